@@ -1,0 +1,1 @@
+//! Criterion benchmarks, one file per science crate; see `benches/README.md`.

@@ -1,0 +1,3 @@
+//! The `convlens` command.
+#![forbid(unsafe_code)]
+fn main() {}

@@ -1,0 +1,4 @@
+//! convlens-hypergraph
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+#![warn(missing_debug_implementations)]
