@@ -1,4 +1,19 @@
-//! convlens-activations
+#![doc = include_str!("../README.md")]
+//! # Contents
+//!
+//! - [`Inputs`]: what is fed to the model, with labels.
+//! - [`Runner`]: runs an ONNX model over inputs; a [`Tap`] says which layer is wanted, onto which
+//!   [`Basis`] its output is projected, and [`SignedSignals`] is what comes back.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![warn(missing_debug_implementations)]
+
+mod error;
+mod inputs;
+mod runner;
+mod signals;
+
+pub use error::ActivationsError;
+pub use inputs::Inputs;
+pub use runner::{Activations, RunOptions, Runner, Tap};
+pub use signals::{Aggregation, Basis, SignedSignals};

@@ -1,4 +1,45 @@
-//! convlens-hypergraph
+#![doc = include_str!("../README.md")]
+//!
+//! # Contents
+//!
+//! **Hypergraphs.** [`Hypergraph`] (compact incidence both ways, dual, degrees, sizes),
+//! [`SLineGraph`] and [`LineEdge`] (hyperedges that share at least s nodes),
+//! [`Hypergraph::s_components`].
+//!
+//! **Modularity.** [`modularity()`] of a partition, with [`ModularityWeight`].
+//!
+//! **Class separation.** [`SignalTable`], [`Labels`] and [`IncidenceRule`] make the
+//! [`feature_hypergraph`]; [`purity`], [`entropy`], [`ClassProfiles`] and [`classify_held_out`] are
+//! its measures; [`Separation`] sets all of them against a permutation null, [`separate_layers`]
+//! over several layers at once, corrected by [`max_t_adjusted`]; [`mcnemar`] compares two
+//! classifiers on the same inputs.
+//!
+//! **Errors.** [`HypergraphError`].
+//!
+//! # Features
+//!
+//! - `petgraph` (default): [`Hypergraph::to_bipartite`], [`SLineGraph::to_petgraph`].
+//! - `rayon` (default): permutations in parallel. The results are the same bits without it.
+//! - `serde`: `Serialize` and `Deserialize` for options and results.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![warn(missing_debug_implementations)]
+#![cfg_attr(not(feature = "petgraph"), allow(rustdoc::broken_intra_doc_links))]
+
+mod error;
+mod hypergraph;
+mod modularity;
+#[cfg(feature = "petgraph")]
+mod petgraph;
+mod separation;
+
+pub use crate::error::HypergraphError;
+pub use crate::hypergraph::{Hypergraph, LineEdge, SLineGraph};
+pub use crate::modularity::{ModularityWeight, modularity};
+#[cfg(feature = "petgraph")]
+pub use crate::petgraph::Incident;
+pub use crate::separation::{
+    ClassProfiles, HeldOut, IncidenceRule, Labels, McNemar, Measure, MeasureKind, NullDraws,
+    Separation, SeparationOptions, SignalTable, SplitOptions, Tail, classify_held_out, entropy,
+    feature_hypergraph, max_t_adjusted, mcnemar, purity, separate_layers,
+};

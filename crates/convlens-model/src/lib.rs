@@ -1,4 +1,28 @@
-//! convlens-model
+//! # Contents
+//!
+//! - [`Model`]: an opened file; [`Model::layers`] lists what is linear in it, [`Model::kernel`]
+//!   decodes the weights of one layer.
+//! - [`LayerSpec`]: name, kind, shape, geometry, grid and output of a layer; [`Assumption`] for what
+//!   the file did not say; [`Skipped`] for what is left out, each with a [`SkipReason`].
+//! - [`Npz`], [`Array`]: NumPy archives, for inputs and labels.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![warn(missing_debug_implementations)]
+
+mod dtype;
+mod error;
+mod layer;
+mod model;
+mod npy;
+mod npz;
+mod onnx;
+mod weights;
+
+pub use dtype::DType;
+pub use error::ModelError;
+pub use layer::{Assumption, ChannelAxis, LayerKind, LayerSpec, OutputValue, SkipReason, Skipped};
+pub use model::{Format, Model};
+pub use npy::{Array, ArrayValues};
+pub use npz::Npz;
+pub use onnx::InputSpec;

@@ -1,4 +1,19 @@
-//! convlens-rmt
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![warn(missing_debug_implementations)]
+
+mod error;
+mod esd;
+mod law;
+mod mp_fit;
+mod power_law;
+
+pub use error::RmtError;
+pub use esd::Esd;
+pub use law::{Beta, EdgeScaling, MarchenkoPastur, TracyWidom};
+pub use mp_fit::{BulkEstimator, MpFit, MpFitOptions, MpOutcome};
+pub use power_law::{
+    Bootstrap, Interval, KsConvention, PowerLaw, PowerLawBootstrap, PowerLawFit, PowerLawOptions,
+    PowerLawOutcome,
+};

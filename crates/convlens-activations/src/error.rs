@@ -1,0 +1,112 @@
+//! The one error type of this crate.
+
+use std::path::PathBuf;
+
+use convlens_model::ModelError;
+
+/// Why inputs could not be read, or a model could not be run on them.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ActivationsError {
+    /// A file of inputs could not be read.
+    #[error(transparent)]
+    File(#[from] ModelError),
+    /// An archive holds no array that can be the model's inputs, or more than one.
+    #[error(
+        "{}: cannot tell which array holds the inputs among {}; name one `inputs`",
+        path.display(), held.join(", ")
+    )]
+    NoInputs {
+        /// The file.
+        path: PathBuf,
+        /// The arrays that are there, with their shapes.
+        held: Vec<String>,
+    },
+    /// Labels and inputs differ in number.
+    #[error("{}: {labels} labels for {inputs} inputs", path.display())]
+    LabelCount {
+        /// The file.
+        path: PathBuf,
+        /// How many labels there are.
+        labels: usize,
+        /// How many inputs there are.
+        inputs: usize,
+    },
+    /// Labels are neither integers nor whole numbers.
+    #[error("{}: label {index} is {value}, which is no class", path.display())]
+    BadLabel {
+        /// The file.
+        path: PathBuf,
+        /// Which label.
+        index: usize,
+        /// Its value.
+        value: f32,
+    },
+    /// An input value is NaN or infinite.
+    #[error("{}: value {value} at flat index {index} of the inputs", path.display())]
+    NonFiniteInput {
+        /// The file.
+        path: PathBuf,
+        /// Flat, row-major index.
+        index: usize,
+        /// The value.
+        value: f32,
+    },
+    /// There are no inputs.
+    #[error("{}: it holds no inputs (shape {shape:?})", path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+        /// The shape that was found.
+        shape: Vec<usize>,
+    },
+    /// The inputs do not have the shape that the model declares.
+    #[error(
+        "{}: inputs of shape {found:?} do not fit {}, whose input `{input}` is {expected}",
+        path.display(), model.display()
+    )]
+    InputShape {
+        /// The file of inputs.
+        path: PathBuf,
+        /// The model.
+        model: PathBuf,
+        /// The model's input.
+        input: String,
+        /// The shape that the model declares, `?` where any size will do.
+        expected: String,
+        /// The shape of the inputs, the batch first.
+        found: Vec<usize>,
+    },
+    /// The format has no graph, so there is nothing to run.
+    #[error("{}: this format holds weights but no graph to run; give the model as ONNX", model.display())]
+    NotRunnable {
+        /// The model.
+        model: PathBuf,
+    },
+    /// The model takes more or less than one input.
+    #[error("{}: it takes {found} inputs; exactly one can be fed", model.display())]
+    InputCount {
+        /// The model.
+        model: PathBuf,
+        /// How many it takes.
+        found: usize,
+    },
+    /// The runtime cannot load or run the model; often an operator that it lacks.
+    #[error("{}: the runtime refuses it: {reason}", model.display())]
+    Runtime {
+        /// The model.
+        model: PathBuf,
+        /// What the runtime said.
+        reason: String,
+    },
+    /// One layer's output cannot be tapped.
+    #[error("layer `{layer}`: its output `{output}` cannot be used: {reason}")]
+    Tap {
+        /// The layer.
+        layer: String,
+        /// The value's name in the graph.
+        output: String,
+        /// Why not.
+        reason: String,
+    },
+}

@@ -1,0 +1,352 @@
+//! Running a model over inputs, a batch at a time, with taps on its linear layers.
+
+use std::path::PathBuf;
+
+use convlens_model::{Model, OutputValue};
+use rten::{ModelOptions, NodeId, Value, ValueOrView};
+use rten_tensor::TensorView;
+use rten_tensor::prelude::*;
+
+use crate::error::ActivationsError;
+use crate::inputs::Inputs;
+use crate::signals::{Aggregation, Basis, Output, SignedSignals};
+
+/// One layer whose output is wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tap {
+    /// The layer's name, for errors.
+    pub layer: String,
+    /// Where its output appears.
+    pub output: OutputValue,
+    /// Subtracted from the output first: the bias, so that signals are linear in the input.
+    pub offset: Option<Vec<f64>>,
+    /// The bases onto which the output is projected.
+    pub bases: Vec<Basis>,
+}
+
+/// How a model is run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunOptions {
+    batch_size: usize,
+    aggregation: Aggregation,
+}
+
+impl Default for RunOptions {
+    /// Batches of 32 inputs, which bounds memory; signals aggregated by [`Aggregation::Max`].
+    fn default() -> Self {
+        RunOptions {
+            batch_size: 32,
+            aggregation: Aggregation::default(),
+        }
+    }
+}
+
+impl RunOptions {
+    /// How many inputs are run at a time, at least one. A model whose batch size is fixed is run
+    /// with that size.
+    #[must_use]
+    pub fn batch_size(self, batch_size: usize) -> Self {
+        RunOptions {
+            batch_size: batch_size.max(1),
+            ..self
+        }
+    }
+
+    /// How signals over positions become one number.
+    #[must_use]
+    pub fn aggregation(self, aggregation: Aggregation) -> Self {
+        RunOptions {
+            aggregation,
+            ..self
+        }
+    }
+}
+
+/// What a run over all inputs gives.
+#[derive(Debug)]
+pub struct Activations {
+    /// For every tap, one table for each of its bases; or why the layer could not be tapped.
+    pub taps: Vec<Result<Vec<SignedSignals>, ActivationsError>>,
+    /// The index of the largest output for each input, where the model's first output is a matrix
+    /// of scores `[batch, classes]`.
+    pub predictions: Option<Vec<usize>>,
+}
+
+impl Activations {
+    /// The number of inputs whose label is the index of the largest output; `None` without labels
+    /// or scores.
+    #[must_use]
+    pub fn correct(&self, inputs: &Inputs) -> Option<usize> {
+        let pairs = self.predictions.as_ref()?.iter().zip(inputs.labels()?);
+        Some(
+            pairs
+                .filter(|&(&p, &l)| usize::try_from(l) == Ok(p))
+                .count(),
+        )
+    }
+}
+
+/// A model that is ready to run.
+pub struct Runner {
+    model: rten::Model,
+    path: PathBuf,
+    input: NodeId,
+    input_name: String,
+    input_shape: Vec<Option<usize>>,
+    scores: Option<NodeId>,
+}
+
+impl std::fmt::Debug for Runner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Runner")
+            .field("path", &self.path)
+            .field("input", &self.input_name)
+            .field("shape", &self.input_shape)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Runner {
+    /// Prepares a model to be run.
+    ///
+    /// The graph is run as it is written: an optimiser would fuse a convolution with what follows,
+    /// and its own output would no longer exist.
+    ///
+    /// # Errors
+    ///
+    /// [`ActivationsError::NotRunnable`] for a format without a graph,
+    /// [`ActivationsError::InputCount`] unless there is exactly one input,
+    /// [`ActivationsError::Runtime`] if the runtime refuses the model.
+    pub fn new(model: &Model) -> Result<Runner, ActivationsError> {
+        let path = model.path().to_owned();
+        let Some(bytes) = model.runnable() else {
+            return Err(ActivationsError::NotRunnable { model: path });
+        };
+        let [input] = model.inputs() else {
+            let found = model.inputs().len();
+            return Err(ActivationsError::InputCount { model: path, found });
+        };
+        let mut options = ModelOptions::with_all_ops();
+        options.enable_optimization(false);
+        let loaded = options.load(bytes.to_vec());
+        let loaded = loaded.map_err(|e| runtime(&path, &e))?;
+        let id = loaded
+            .node_id(&input.name)
+            .map_err(|e| runtime(&path, &e))?;
+        let scores = loaded.output_ids().first().copied();
+        Ok(Runner {
+            model: loaded,
+            path,
+            input: id,
+            input_name: input.name.clone(),
+            input_shape: input.shape.clone(),
+            scores,
+        })
+    }
+
+    /// Runs all inputs and collects the signals of every tap.
+    ///
+    /// Activations are aggregated batch by batch and dropped, so memory does not grow with the
+    /// number of inputs beyond the tables themselves. A layer that cannot be tapped does not stop
+    /// the others. `progress` is called with the number of inputs done.
+    ///
+    /// # Errors
+    ///
+    /// [`ActivationsError::InputShape`] if the inputs do not fit the model,
+    /// [`ActivationsError::Runtime`] if it fails while running.
+    ///
+    /// # Complexity
+    ///
+    /// The model's own, plus `O(directions * channels * positions)` for each input, tap and basis.
+    pub fn run(
+        &self,
+        inputs: &Inputs,
+        taps: &[Tap],
+        options: &RunOptions,
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<Activations, ActivationsError> {
+        let batch_size = self.batch_size(inputs, options)?;
+        let mut collectors: Vec<_> = taps.iter().map(|tap| Collector::new(self, tap)).collect();
+        let mut predictions = self.scores.map(|_| Vec::with_capacity(inputs.count()));
+        let mut wanted: Vec<NodeId> = collectors
+            .iter()
+            .filter_map(|c| c.as_ref().ok().map(|c| c.node))
+            .chain(self.scores)
+            .collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        for from in (0..inputs.count()).step_by(batch_size) {
+            let to = (from + batch_size).min(inputs.count());
+            let outputs = self.run_batch(inputs, from, to, &wanted)?;
+            let value = |id: NodeId| {
+                let at = wanted.binary_search(&id).ok()?;
+                outputs.get(at).and_then(|v| v.as_tensor_view::<f32>())
+            };
+            for collector in &mut collectors {
+                let Ok(open) = collector else { continue };
+                if let Err(reason) = open.add(value(open.node), to - from, options.aggregation) {
+                    *collector = Err(open.refuse(reason));
+                }
+            }
+            let scores = self
+                .scores
+                .and_then(value)
+                .and_then(|v| best(&v, to - from));
+            predictions = predictions.zip(scores).map(|(mut all, new)| {
+                all.extend(new);
+                all
+            });
+            progress(to);
+        }
+        let taps = collectors
+            .into_iter()
+            .map(|c| c.map(|c| c.finish(inputs.count())));
+        Ok(Activations {
+            taps: taps.collect(),
+            predictions,
+        })
+    }
+
+    fn run_batch(
+        &self,
+        inputs: &Inputs,
+        from: usize,
+        to: usize,
+        wanted: &[NodeId],
+    ) -> Result<Vec<Value>, ActivationsError> {
+        let mut shape = inputs.shape().to_vec();
+        shape[0] = to - from;
+        let batch = TensorView::from_data(&shape, inputs.rows(from, to));
+        let feed = vec![(self.input, ValueOrView::from(batch))];
+        self.model
+            .run(feed, wanted, None)
+            .map_err(|e| runtime(&self.path, &e))
+    }
+
+    /// Checks the inputs against the model's declaration and settles the batch size.
+    fn batch_size(&self, inputs: &Inputs, options: &RunOptions) -> Result<usize, ActivationsError> {
+        let declared = &self.input_shape;
+        let found = inputs.shape();
+        let fixed = declared.first().copied().flatten();
+        let fits = declared.is_empty()
+            || (declared.len() == found.len()
+                && declared[1..]
+                    .iter()
+                    .zip(&found[1..])
+                    .all(|(d, f)| d.is_none_or(|d| d == *f))
+                && fixed.is_none_or(|batch| found[0] % batch == 0));
+        if fits {
+            return Ok(fixed.unwrap_or(options.batch_size));
+        }
+        let dims: Vec<String> = declared
+            .iter()
+            .map(|d| d.map_or("?".to_owned(), |n| n.to_string()))
+            .collect();
+        Err(ActivationsError::InputShape {
+            path: inputs.path().to_owned(),
+            model: self.path.clone(),
+            input: self.input_name.clone(),
+            expected: format!("[{}]", dims.join(", ")),
+            found: found.to_vec(),
+        })
+    }
+}
+
+/// The tables of one tap while they grow.
+struct Collector<'t> {
+    tap: &'t Tap,
+    node: NodeId,
+    rows: Vec<Vec<f64>>,
+}
+
+impl<'t> Collector<'t> {
+    fn new(runner: &Runner, tap: &'t Tap) -> Result<Self, ActivationsError> {
+        match runner.model.node_id(&tap.output.name) {
+            Ok(node) => Ok(Collector {
+                tap,
+                node,
+                rows: vec![Vec::new(); tap.bases.len()],
+            }),
+            Err(e) => Err(refusal(tap, e.to_string())),
+        }
+    }
+
+    fn add(
+        &mut self,
+        value: Option<TensorView<'_, f32>>,
+        batch: usize,
+        how: Aggregation,
+    ) -> Result<(), String> {
+        let value = value.ok_or("it is not a tensor of f32")?;
+        let contiguous = value.to_contiguous();
+        let data = contiguous.data();
+        let output = Output::new(data, value.shape(), self.tap.output.channel_axis)
+            .ok_or_else(|| format!("its shape is {:?}", value.shape()))?;
+        if output.batch() != batch {
+            return Err(format!("it has {} rows for {batch} inputs", output.batch()));
+        }
+        let channels = output.channels();
+        let offset = self.tap.offset.as_deref();
+        let widths = self
+            .tap
+            .bases
+            .iter()
+            .map(Basis::channels)
+            .chain(offset.map(<[f64]>::len));
+        if let Some(width) = widths.into_iter().find(|&w| w != channels) {
+            return Err(format!(
+                "it has {channels} channels where {width} are expected"
+            ));
+        }
+        if data.iter().any(|v| !v.is_finite()) {
+            return Err("it holds values that are not finite".into());
+        }
+        for (basis, rows) in self.tap.bases.iter().zip(&mut self.rows) {
+            output.aggregate(basis, offset, how, rows);
+        }
+        Ok(())
+    }
+
+    fn refuse(&self, reason: String) -> ActivationsError {
+        refusal(self.tap, reason)
+    }
+
+    fn finish(self, inputs: usize) -> Vec<SignedSignals> {
+        let tables = self.tap.bases.iter().zip(self.rows);
+        let table = |(basis, values): (&Basis, Vec<f64>)| SignedSignals {
+            inputs,
+            features: 2 * basis.directions(),
+            values,
+        };
+        tables.map(table).collect()
+    }
+}
+
+fn refusal(tap: &Tap, reason: String) -> ActivationsError {
+    ActivationsError::Tap {
+        layer: tap.layer.clone(),
+        output: tap.output.name.clone(),
+        reason,
+    }
+}
+
+fn runtime(path: &std::path::Path, error: &dyn std::fmt::Display) -> ActivationsError {
+    ActivationsError::Runtime {
+        model: path.to_owned(),
+        reason: error.to_string(),
+    }
+}
+
+/// The index of each row's largest score, the first among equals.
+fn best(scores: &TensorView<'_, f32>, batch: usize) -> Option<Vec<usize>> {
+    let &[rows, classes] = scores.shape() else {
+        return None;
+    };
+    if rows != batch || classes == 0 {
+        return None;
+    }
+    let data = scores.to_contiguous();
+    let top =
+        |row: &[f32]| (0..classes).fold(0, |best, c| if row[c] > row[best] { c } else { best });
+    Some(data.data().chunks_exact(classes).map(top).collect())
+}

@@ -1,0 +1,221 @@
+//! From the output of a layer to one number for each input and signed direction.
+
+use convlens_model::ChannelAxis;
+
+/// Directions in the space of a layer's output channels.
+///
+/// `vectors` holds `directions` rows of `channels` numbers; the signal of direction `u` at a
+/// position is `u . (y - b)`, with `y` the layer's output there and `b` its bias.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Basis {
+    channels: usize,
+    directions: usize,
+    vectors: Vec<f64>,
+}
+
+impl Basis {
+    /// A basis from row-major vectors.
+    ///
+    /// # Panics
+    ///
+    /// If `channels == 0` or `vectors.len()` is not a multiple of `channels`.
+    #[must_use]
+    pub fn new(vectors: Vec<f64>, channels: usize) -> Basis {
+        assert!(
+            channels > 0 && vectors.len() % channels == 0,
+            "vectors of {channels} channels"
+        );
+        Basis {
+            channels,
+            directions: vectors.len() / channels,
+            vectors,
+        }
+    }
+
+    /// The number of directions.
+    #[must_use]
+    pub fn directions(&self) -> usize {
+        self.directions
+    }
+
+    /// The number of channels.
+    #[must_use]
+    pub fn channels(&self) -> usize {
+        self.channels
+    }
+}
+
+/// How a signal over the positions of a feature map becomes one number.
+///
+/// Either way a direction gives two features: that of the signal, and that of its negative. A
+/// dense layer has one position, so both are plus and minus the signal itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Aggregation {
+    /// The largest value over the positions: how strongly the pattern appears anywhere. The
+    /// default, as in "max over positions".
+    #[default]
+    Max,
+    /// The mean over the positions: how much of the pattern there is.
+    Mean,
+}
+
+/// Aggregated signals of one layer in one basis: `inputs` rows of `2 * directions` features, in
+/// the order `+1, -1, +2, -2, ..`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SignedSignals {
+    /// The number of rows.
+    pub inputs: usize,
+    /// The number of columns.
+    pub features: usize,
+    /// Row-major numbers.
+    pub values: Vec<f64>,
+}
+
+/// The output of a layer for a batch, laid out as `[batch, outer, channels, inner]`: the positions
+/// of a convolution are inner, those of a dense layer outer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Output<'a> {
+    values: &'a [f32],
+    batch: usize,
+    outer: usize,
+    channels: usize,
+    inner: usize,
+}
+
+impl<'a> Output<'a> {
+    /// Interprets a tensor; `None` where its rank is too low.
+    pub(crate) fn new(values: &'a [f32], shape: &[usize], axis: ChannelAxis) -> Option<Self> {
+        let (&batch, rest) = shape.split_first()?;
+        let (outer, channels, inner) = match axis {
+            ChannelAxis::Second => {
+                let (&channels, positions) = rest.split_first()?;
+                (1, channels, positions.iter().product())
+            }
+            ChannelAxis::Last => {
+                let (&channels, positions) = rest.split_last()?;
+                (positions.iter().product(), channels, 1)
+            }
+        };
+        Some(Output {
+            values,
+            batch,
+            outer,
+            channels,
+            inner,
+        })
+    }
+
+    pub(crate) fn batch(&self) -> usize {
+        self.batch
+    }
+
+    pub(crate) fn channels(&self) -> usize {
+        self.channels
+    }
+
+    /// Appends one row of signed features for each input of the batch.
+    ///
+    /// Channels are added in index order, so the bits do not depend on the batch.
+    pub(crate) fn aggregate(
+        &self,
+        basis: &Basis,
+        offset: Option<&[f64]>,
+        how: Aggregation,
+        rows: &mut Vec<f64>,
+    ) {
+        let size = self.outer * self.channels * self.inner;
+        let mut signal = vec![0.0; self.inner];
+        for sample in self.values.chunks_exact(size.max(1)).take(self.batch) {
+            for u in basis.vectors.chunks_exact(basis.channels) {
+                let shift = offset.map_or(0.0, |b| b.iter().zip(u).map(|(b, u)| b * u).sum());
+                let mut features = Signed::new(how);
+                for block in sample.chunks_exact(self.channels * self.inner) {
+                    signal.fill(-shift);
+                    for (row, &u) in block.chunks_exact(self.inner).zip(u) {
+                        for (s, &y) in signal.iter_mut().zip(row) {
+                            *s += u * f64::from(y);
+                        }
+                    }
+                    signal.iter().for_each(|&s| features.add(s));
+                }
+                rows.extend(features.finish(self.outer * self.inner));
+            }
+        }
+    }
+}
+
+/// A running aggregate of a signal and of its negative.
+struct Signed {
+    how: Aggregation,
+    plus: f64,
+    minus: f64,
+}
+
+impl Signed {
+    fn new(how: Aggregation) -> Self {
+        let start = if how == Aggregation::Max {
+            f64::NEG_INFINITY
+        } else {
+            0.0
+        };
+        Signed {
+            how,
+            plus: start,
+            minus: start,
+        }
+    }
+
+    fn add(&mut self, s: f64) {
+        match self.how {
+            Aggregation::Max => {
+                self.plus = self.plus.max(s);
+                self.minus = self.minus.max(-s);
+            }
+            Aggregation::Mean => {
+                self.plus += s;
+                self.minus -= s;
+            }
+        }
+    }
+
+    fn finish(self, positions: usize) -> [f64; 2] {
+        let by = if self.how == Aggregation::Mean {
+            positions as f64
+        } else {
+            1.0
+        };
+        [self.plus / by, self.minus / by]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two inputs, two channels, three positions.
+    const FEATURE_MAPS: [f32; 12] = [1., 2., 3., 10., 20., 30., -1., 0., 1., 0., 0., 5.];
+
+    #[test]
+    fn signals_of_a_feature_map_are_projected_shifted_and_aggregated() {
+        let basis = Basis::new(vec![1.0, 0.0, 0.5, -1.0], 2);
+        let output = Output::new(&FEATURE_MAPS, &[2, 2, 3], ChannelAxis::Second).unwrap();
+        let mut rows = Vec::new();
+        output.aggregate(&basis, Some(&[1.0, 2.0]), Aggregation::Max, &mut rows);
+        // By hand: u1.(y - b) = y1 - 1; u2.(y - b) = 0.5 y1 - y2 + 1.5.
+        assert_eq!(rows, [2.0, 0.0, -8.0, 27.0, 0.0, 2.0, 1.5, 3.0]);
+        rows.clear();
+        output.aggregate(&basis, None, Aggregation::Mean, &mut rows);
+        assert_eq!(rows[..4], [2.0, -2.0, -19.0, 19.0]);
+    }
+
+    #[test]
+    fn channels_of_a_dense_layer_come_last() {
+        let basis = Basis::new(vec![0.0, 1.0], 2);
+        let sequence = Output::new(&FEATURE_MAPS, &[2, 3, 2], ChannelAxis::Last).unwrap();
+        let mut rows = Vec::new();
+        sequence.aggregate(&basis, None, Aggregation::Max, &mut rows);
+        // Second channel of the first input: 2, 10, 30; of the second: 0, 0, 5.
+        assert_eq!(rows, [30.0, -2.0, 5.0, 0.0]);
+    }
+}

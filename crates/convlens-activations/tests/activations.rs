@@ -1,0 +1,214 @@
+//! The shipped network run on its held-out images, against PyTorch's own numbers.
+
+use convlens_activations::{ActivationsError, Aggregation, Basis, Inputs, RunOptions, Runner, Tap};
+use convlens_model::{ArrayValues, LayerSpec, Model, Npz, OutputValue};
+use serde_json::Value;
+
+fn identity(channels: usize) -> Basis {
+    let vectors = (0..channels * channels).map(|i| f64::from(i % (channels + 1) == 0));
+    Basis::new(vectors.collect(), channels)
+}
+
+fn tap(layer: &LayerSpec, bases: Vec<Basis>) -> Tap {
+    let output = layer.output.clone().unwrap();
+    Tap {
+        layer: layer.name.clone(),
+        output,
+        offset: None,
+        bases,
+    }
+}
+
+fn heldout() -> Inputs {
+    Inputs::from_npz(convlens_fixtures::digits_heldout()).unwrap()
+}
+
+fn head(inputs: &Inputs, n: usize) -> Inputs {
+    let mut npz = Npz::open(convlens_fixtures::digits_heldout()).unwrap();
+    let ArrayValues::F32(values) = npz.array("images").unwrap().values else {
+        panic!()
+    };
+    let labels = inputs.labels().unwrap()[..n].to_vec();
+    Inputs::new(
+        "head",
+        &[n, 1, 8, 8],
+        values[..n * 64].to_vec(),
+        Some(labels),
+    )
+    .unwrap()
+}
+
+#[test]
+fn accuracy_through_rten_equals_pytorchs() {
+    let text = std::fs::read_to_string(convlens_fixtures::digits_reference()).unwrap();
+    let reference: Value = serde_json::from_str(&text).unwrap();
+    let models = [
+        ("final", convlens_fixtures::digits_onnx()),
+        ("final", convlens_fixtures::digits_folded_onnx()),
+        ("epoch3", convlens_fixtures::digits_epoch3_onnx()),
+        ("init", convlens_fixtures::digits_init_onnx()),
+    ];
+    let inputs = heldout();
+    for (name, path) in models {
+        let runner = Runner::new(&Model::open(path).unwrap()).unwrap();
+        let run = runner
+            .run(&inputs, &[], &RunOptions::default(), &mut |_| ())
+            .unwrap();
+        let correct = &reference["held_out_accuracy"][name]["correct"];
+        assert_eq!(
+            run.correct(&inputs).map(|n| n as u64),
+            correct.as_u64(),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn taps_equal_pytorchs_activations() {
+    let model = Model::open(convlens_fixtures::digits_onnx()).unwrap();
+    let inputs = head(&heldout(), 8);
+    let mut reference = Npz::open(convlens_fixtures::digits_activations()).unwrap();
+    let cases = [
+        ("conv1.weight", "conv1"),
+        ("conv3.weight", "conv3"),
+        ("fc1.weight", "fc1"),
+        ("fc2.weight", "logits"),
+    ];
+    for (weight, array) in cases {
+        let layer = model.layers().iter().find(|l| l.weight == weight).unwrap();
+        let taps = [tap(layer, vec![identity(layer.shape[0])])];
+        let run = |how| {
+            let options = RunOptions::default().aggregation(how).batch_size(3);
+            let runner = Runner::new(&model).unwrap();
+            let mut run = runner.run(&inputs, &taps, &options, &mut |_| ()).unwrap();
+            run.taps.remove(0).unwrap().remove(0)
+        };
+        let expected = reference.array(array).unwrap();
+        let ArrayValues::F32(values) = expected.values else {
+            panic!()
+        };
+        let positions: usize = expected.shape[2..].iter().product();
+        let (max, mean) = (run(Aggregation::Max), run(Aggregation::Mean));
+        assert_eq!(max.values.len(), 2 * values.len() / positions);
+        for (i, map) in values.chunks(positions).enumerate() {
+            let map: Vec<f64> = map.iter().map(|&v| f64::from(v)).collect();
+            let top = map.iter().copied().fold(f64::MIN, f64::max);
+            let low = map.iter().copied().fold(f64::MAX, f64::min);
+            let average = map.iter().sum::<f64>() / positions as f64;
+            // Two runtimes, single precision, up to 576 terms of order 1: about 1e-6 each.
+            let close = |a: f64, b: f64| (a - b).abs() <= 2e-5 * (1.0 + b.abs());
+            assert!(close(max.values[2 * i], top) && close(max.values[2 * i + 1], -low));
+            assert!(close(mean.values[2 * i], average) && close(mean.values[2 * i + 1], -average));
+        }
+    }
+}
+
+#[test]
+fn signals_do_not_depend_on_the_batch_size() {
+    let model = Model::open(convlens_fixtures::digits_onnx()).unwrap();
+    let inputs = head(&heldout(), 40);
+    let taps: Vec<_> = model
+        .layers()
+        .iter()
+        .map(|l| tap(l, vec![identity(l.shape[0])]))
+        .collect();
+    let run = |batch| {
+        let options = RunOptions::default().batch_size(batch);
+        Runner::new(&model)
+            .unwrap()
+            .run(&inputs, &taps, &options, &mut |_| ())
+            .unwrap()
+    };
+    let (a, b) = (run(40), run(7));
+    assert_eq!(a.predictions, b.predictions);
+    for (x, y) in a.taps.iter().zip(&b.taps) {
+        let (x, y) = (&x.as_ref().unwrap()[0], &y.as_ref().unwrap()[0]);
+        assert_eq!((x.inputs, x.features), (y.inputs, y.features));
+        // A matrix product may be blocked differently for another batch: single precision.
+        assert!(
+            x.values
+                .iter()
+                .zip(&y.values)
+                .all(|(a, b)| (a - b).abs() <= 1e-5 * (1.0 + a.abs()))
+        );
+    }
+}
+
+#[test]
+fn progress_ends_at_the_number_of_inputs() {
+    let runner = Runner::new(&Model::open(convlens_fixtures::digits_onnx()).unwrap()).unwrap();
+    let mut seen = Vec::new();
+    let options = RunOptions::default().batch_size(100);
+    runner
+        .run(&heldout(), &[], &options, &mut |n| seen.push(n))
+        .unwrap();
+    assert_eq!(seen, [100, 200, 300, 400, 450]);
+}
+
+#[test]
+fn a_tap_that_does_not_fit_leaves_the_others_alone() {
+    let model = Model::open(convlens_fixtures::digits_onnx()).unwrap();
+    let last = model.layers().last().unwrap();
+    let good = tap(last, vec![identity(10)]);
+    let wrong_width = tap(last, vec![identity(7)]);
+    let output = OutputValue {
+        name: "/nowhere".into(),
+        ..last.output.clone().unwrap()
+    };
+    let unknown = Tap {
+        output,
+        ..good.clone()
+    };
+    let runner = Runner::new(&model).unwrap();
+    let taps = [wrong_width, good, unknown];
+    let run = runner
+        .run(&heldout(), &taps, &RunOptions::default(), &mut |_| ())
+        .unwrap();
+    assert!(run.taps[1].is_ok());
+    for (i, part) in [(0, "7"), (2, "/nowhere")] {
+        let error = run.taps[i].as_ref().unwrap_err();
+        assert!(matches!(error, ActivationsError::Tap { .. }));
+        assert!(error.to_string().contains(part), "{error}");
+    }
+}
+
+#[test]
+fn inputs_that_do_not_fit_the_model_are_refused_with_both_shapes() {
+    let runner = Runner::new(&Model::open(convlens_fixtures::digits_onnx()).unwrap()).unwrap();
+    for shape in [vec![2, 1, 9, 9], vec![2, 3, 8, 8], vec![2, 64], vec![2]] {
+        let values = vec![0.0; shape.iter().product()];
+        let inputs = Inputs::new("x.npz", &shape, values, None).unwrap();
+        let error = runner
+            .run(&inputs, &[], &RunOptions::default(), &mut |_| ())
+            .unwrap_err();
+        assert!(
+            matches!(error, ActivationsError::InputShape { .. }),
+            "{error}"
+        );
+        assert!(error.to_string().contains("[?, 1, 8, 8]"), "{error}");
+    }
+}
+
+#[test]
+fn bad_inputs_are_refused_with_the_number_that_is_wrong() {
+    let count = Inputs::new("x", &[3, 2], vec![0.0; 6], Some(vec![0, 1])).unwrap_err();
+    assert_eq!(count.to_string(), "x: 2 labels for 3 inputs");
+    let nan = Inputs::new("x", &[1, 2], vec![0.0, f32::NAN], None).unwrap_err();
+    assert!(matches!(
+        nan,
+        ActivationsError::NonFiniteInput { index: 1, .. }
+    ));
+    for shape in [vec![], vec![0, 4], vec![2, 2], vec![usize::MAX, 2]] {
+        let error = Inputs::new("x", &shape, vec![0.0; 3], None).unwrap_err();
+        assert!(matches!(error, ActivationsError::Empty { .. }));
+    }
+}
+
+#[test]
+fn a_format_without_a_graph_cannot_run() {
+    let model = Model::open(convlens_fixtures::digits_safetensors()).unwrap();
+    assert!(matches!(
+        Runner::new(&model),
+        Err(ActivationsError::NotRunnable { .. })
+    ));
+}

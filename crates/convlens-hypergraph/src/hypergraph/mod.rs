@@ -1,0 +1,113 @@
+//! Hypergraphs as compact incidence, and the graphs that follow from shared nodes.
+
+mod build;
+mod components;
+mod csr;
+mod line_graph;
+mod overlap;
+
+pub use line_graph::{LineEdge, SLineGraph};
+
+use csr::Csr;
+
+/// A hypergraph: nodes `0..n_nodes`, hyperedges `0..n_edges`, and which node is in which hyperedge.
+///
+/// # Conventions
+///
+/// - Incidence is held both ways as sorted `u32` index arrays: [`edge`](Self::edge) gives the nodes
+///   of a hyperedge, [`node`](Self::node) the hyperedges of a node, both ascending without repeats.
+/// - A node is in a hyperedge or not: duplicate incidences are merged when building.
+/// - Isolated nodes and empty hyperedges are kept, since both sizes are given explicitly. Hyperedges
+///   with the same nodes stay apart.
+/// - 8 bytes per incidence, and 8 bytes per node and per hyperedge.
+///
+/// # Example
+///
+/// ```
+/// use convlens_hypergraph::Hypergraph;
+///
+/// // Node 3 is isolated, hyperedge 2 is empty.
+/// let h = Hypergraph::from_edges(4, &[vec![0, 1], vec![2, 1, 0], vec![]])?;
+/// assert_eq!((h.n_nodes(), h.n_edges(), h.n_incidences()), (4, 3, 5));
+/// assert_eq!(h.edge(1), &[0, 1, 2]);
+/// assert_eq!(h.node(0), &[0, 1]);
+/// assert_eq!((h.degree(3), h.size(2)), (0, 0));
+/// assert_eq!(h.dual().dual(), h);
+/// # Ok::<(), convlens_hypergraph::HypergraphError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hypergraph {
+    edges: Csr,
+    nodes: Csr,
+}
+
+impl Hypergraph {
+    /// Number of nodes, isolated ones included.
+    pub fn n_nodes(&self) -> usize {
+        self.nodes.n_rows()
+    }
+
+    /// Number of hyperedges, empty ones included.
+    pub fn n_edges(&self) -> usize {
+        self.edges.n_rows()
+    }
+
+    /// Number of distinct (node, hyperedge) incidences.
+    pub fn n_incidences(&self) -> usize {
+        self.edges.len()
+    }
+
+    /// The nodes of hyperedge `edge`, ascending.
+    ///
+    /// # Panics
+    ///
+    /// Unless `edge < n_edges()`.
+    pub fn edge(&self, edge: usize) -> &[u32] {
+        self.edges.row(edge)
+    }
+
+    /// The hyperedges that hold `node`, ascending.
+    ///
+    /// # Panics
+    ///
+    /// Unless `node < n_nodes()`.
+    pub fn node(&self, node: usize) -> &[u32] {
+        self.nodes.row(node)
+    }
+
+    /// In how many hyperedges `node` is.
+    ///
+    /// # Panics
+    ///
+    /// Unless `node < n_nodes()`.
+    pub fn degree(&self, node: usize) -> usize {
+        self.node(node).len()
+    }
+
+    /// How many nodes hyperedge `edge` has.
+    ///
+    /// # Panics
+    ///
+    /// Unless `edge < n_edges()`.
+    pub fn size(&self, edge: usize) -> usize {
+        self.edge(edge).len()
+    }
+
+    /// All incidences as `(node, edge)`, hyperedge by hyperedge, nodes ascending.
+    pub fn incidences(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        self.edges.pairs().map(|(edge, node)| (node, edge))
+    }
+
+    /// The dual hypergraph: hyperedges become nodes and nodes hyperedges. An involution.
+    ///
+    /// # Complexity
+    ///
+    /// O(nodes + hyperedges + incidences): one copy.
+    #[must_use]
+    pub fn dual(&self) -> Self {
+        Self {
+            edges: self.nodes.clone(),
+            nodes: self.edges.clone(),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Element types of weights, and their conversion to `f64` at the loading border.
+
+use std::fmt;
+
+/// The type in which a file stores a layer's weights.
+///
+/// Weights become `f64` as they are loaded; all of these convert exactly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DType {
+    /// IEEE 754 binary64.
+    F64,
+    /// IEEE 754 binary32.
+    F32,
+    /// IEEE 754 binary16.
+    F16,
+    /// bfloat16: the upper half of a binary32.
+    Bf16,
+}
+
+impl DType {
+    /// Bytes of one element.
+    #[must_use]
+    pub fn size(self) -> usize {
+        match self {
+            DType::F64 => 8,
+            DType::F32 => 4,
+            DType::F16 | DType::Bf16 => 2,
+        }
+    }
+
+    /// Decodes little-endian bytes; a trailing part of an element is left out.
+    pub(crate) fn decode(self, bytes: &[u8]) -> Vec<f64> {
+        let pair = |c: &[u8]| [c[0], c[1]];
+        match self {
+            DType::F64 => bytes
+                .chunks_exact(8)
+                .map(|c| f64::from_le_bytes([c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7]]))
+                .collect(),
+            DType::F32 => bytes
+                .chunks_exact(4)
+                .map(|c| f64::from(f32::from_le_bytes([c[0], c[1], c[2], c[3]])))
+                .collect(),
+            DType::F16 => bytes
+                .chunks_exact(2)
+                .map(|c| half::f16::from_le_bytes(pair(c)).to_f64())
+                .collect(),
+            DType::Bf16 => bytes
+                .chunks_exact(2)
+                .map(|c| half::bf16::from_le_bytes(pair(c)).to_f64())
+                .collect(),
+        }
+    }
+}
+
+impl fmt::Display for DType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            DType::F64 => "f64",
+            DType::F32 => "f32",
+            DType::F16 => "f16",
+            DType::Bf16 => "bf16",
+        })
+    }
+}
+
+/// The product of a shape's dimensions, or `None` where it overflows.
+pub(crate) fn element_count(shape: &[usize]) -> Option<usize> {
+    shape.iter().try_fold(1usize, |n, &d| n.checked_mul(d))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_decodes_one_and_a_half_exactly() {
+        let cases: [(DType, Vec<u8>); 4] = [
+            (DType::F64, 1.5f64.to_le_bytes().to_vec()),
+            (DType::F32, 1.5f32.to_le_bytes().to_vec()),
+            (DType::F16, vec![0x00, 0x3e]),
+            (DType::Bf16, vec![0xc0, 0x3f]),
+        ];
+        for (dtype, bytes) in cases {
+            assert_eq!(dtype.size(), bytes.len());
+            assert_eq!(dtype.decode(&bytes), [1.5], "{dtype}");
+        }
+    }
+
+    #[test]
+    fn a_shape_product_that_overflows_is_none() {
+        assert_eq!(element_count(&[usize::MAX, 2]), None);
+        assert_eq!(element_count(&[]), Some(1));
+    }
+}

@@ -1,0 +1,65 @@
+//! The one error type of this crate.
+
+use std::path::PathBuf;
+
+/// Why a file could not be opened, or a layer of it could not be loaded.
+///
+/// Each variant names the file and, where it concerns one, the layer or tensor and the value.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// The file could not be read at all. Check the path and its permissions.
+    #[error("{}: cannot be read: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The file's extension names no format that is read.
+    #[error("{}: unknown model format; .onnx and .safetensors are read", path.display())]
+    UnknownFormat {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The bytes are not a valid file of the format that the name promises.
+    #[error("{}: not a valid {format} file: {reason}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// The format that was expected.
+        format: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A tensor's declared shape and its bytes disagree, or its type is not a float that is read.
+    #[error("{}: tensor `{tensor}`: {reason}", path.display())]
+    Tensor {
+        /// The file.
+        path: PathBuf,
+        /// The tensor's name in the file.
+        tensor: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A layer's weights are no kernel: not finite, empty, or of a shape that its geometry refuses.
+    #[error("{}: layer `{layer}`: {source}", path.display())]
+    Kernel {
+        /// The file.
+        path: PathBuf,
+        /// The layer's name.
+        layer: String,
+        /// The kernel's own complaint, with index and value.
+        source: convlens_svd::SvdError,
+    },
+    /// An archive of arrays holds no array under a name that was asked for.
+    #[error("{}: no array `{array}`; it holds {}", path.display(), held.join(", "))]
+    NoSuchArray {
+        /// The file.
+        path: PathBuf,
+        /// The array that was asked for.
+        array: String,
+        /// The arrays that are there.
+        held: Vec<String>,
+    },
+}

@@ -1,0 +1,159 @@
+//! What is known of a layer before its weights are read, and why others are left out.
+
+use std::fmt;
+
+use convlens_svd::Geometry;
+
+use crate::dtype::DType;
+
+/// The linear operators that are analysed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LayerKind {
+    /// A convolution of any dimension, grouped and depthwise ones included.
+    Conv,
+    /// A transposed convolution.
+    ConvTranspose,
+    /// A dense (fully connected) layer: `Gemm`, `MatMul` by a constant, or a matrix in a file
+    /// that has no operators.
+    Dense,
+}
+
+impl fmt::Display for LayerKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            LayerKind::Conv => "conv",
+            LayerKind::ConvTranspose => "conv_transpose",
+            LayerKind::Dense => "dense",
+        })
+    }
+}
+
+/// The axis of an activation tensor on which the layer's output channels lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ChannelAxis {
+    /// `[batch, channels, positions..]`: convolutions.
+    Second,
+    /// `[batch, positions.., channels]`: dense layers.
+    Last,
+}
+
+/// Where the output of a layer, before any nonlinearity, appears when the model runs.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct OutputValue {
+    /// The value's name in the graph.
+    pub name: String,
+    /// Where its channels are.
+    pub channel_axis: ChannelAxis,
+}
+
+/// Something that the file does not say and that was taken for granted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Assumption {
+    /// The format carries no geometry: stride 1, dilation 1, one group, padding that keeps the
+    /// size.
+    PlainGeometry,
+    /// `auto_pad` depends on an input size that is unknown; the padding is that of stride 1.
+    AutoPadding,
+}
+
+impl fmt::Display for Assumption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Assumption::PlainGeometry => {
+                "the file carries no geometry: stride 1, one group and same padding are assumed"
+            }
+            Assumption::AutoPadding => {
+                "auto_pad depends on an unknown input size: the padding of stride 1 is assumed"
+            }
+        })
+    }
+}
+
+/// A linear layer of a model: everything but its weights.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct LayerSpec {
+    /// The layer's name, as the file has it: the node's in ONNX, the tensor's elsewhere. Unique
+    /// within the model.
+    pub name: String,
+    /// Which operator it is.
+    pub kind: LayerKind,
+    /// The name of its weight tensor.
+    pub weight: String,
+    /// The kernel's shape: `[c_out, c_in / groups, k..]`; `[c_in, c_out / groups, k..]` for a
+    /// transposed convolution; `[c_out, c_in]` for a dense layer, whichever way the file keeps it.
+    pub shape: Vec<usize>,
+    /// The type in which the file keeps the weights.
+    pub dtype: DType,
+    /// Stride, dilation, padding and groups.
+    pub geometry: Geometry,
+    /// The spatial size of the layer's input; `None` where the file does not tell. Empty for a
+    /// dense layer.
+    pub grid: Option<Vec<usize>>,
+    /// Where the layer's output appears when the model runs; `None` for formats without a graph.
+    pub output: Option<OutputValue>,
+    /// What was assumed.
+    pub assumptions: Vec<Assumption>,
+    pub(crate) storage: Storage,
+}
+
+/// How the file's tensors become the layer's weights and bias.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Storage {
+    /// The matrix is kept as `[c_in, c_out]`.
+    pub(crate) transposed: bool,
+    /// A factor on the weights (`Gemm`'s alpha).
+    pub(crate) scale: f64,
+    /// The bias tensor and a factor on it (`Gemm`'s beta).
+    pub(crate) bias: Option<(String, f64)>,
+}
+
+impl Storage {
+    pub(crate) fn plain() -> Self {
+        Storage {
+            transposed: false,
+            scale: 1.0,
+            bias: None,
+        }
+    }
+}
+
+/// A part of the model that is not analysed, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// The node's or tensor's name.
+    pub name: String,
+    /// The operator or, in a file without operators, `tensor`.
+    pub kind: String,
+    /// Why it is left out.
+    pub reason: SkipReason,
+}
+
+/// Why something is not analysed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SkipReason {
+    /// It has weights, but it is neither a convolution nor a dense layer.
+    NotLinear,
+    /// Both factors are computed while the model runs: there are no weights.
+    NoConstantWeight,
+    /// It is linear, but in a form that is not supported.
+    Unsupported(String),
+    /// Its weights cannot be read.
+    Unreadable(String),
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SkipReason::NotLinear => f.write_str("neither a convolution nor a dense layer"),
+            SkipReason::NoConstantWeight => {
+                f.write_str("both factors are computed at run time: there are no weights")
+            }
+            SkipReason::Unsupported(what) => write!(f, "not supported: {what}"),
+            SkipReason::Unreadable(why) => write!(f, "unreadable: {why}"),
+        }
+    }
+}

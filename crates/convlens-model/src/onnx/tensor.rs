@@ -1,0 +1,174 @@
+//! Tensors of an ONNX file as numbers, checked before anything is allocated.
+
+use super::proto::TensorProto;
+use crate::dtype::{DType, element_count};
+
+const FLOAT: i32 = 1;
+const INT64: i32 = 7;
+const INT32: i32 = 6;
+const FLOAT16: i32 = 10;
+const DOUBLE: i32 = 11;
+const BFLOAT16: i32 = 16;
+const EXTERNAL: i32 = 1;
+
+impl TensorProto {
+    /// The shape, or a reason why it cannot be one.
+    pub(crate) fn shape(&self) -> Result<Vec<usize>, String> {
+        self.dims
+            .iter()
+            .map(|&d| usize::try_from(d).map_err(|_| format!("dimension {d} is negative")))
+            .collect()
+    }
+
+    /// The float type of the elements, or a reason why they are not weights.
+    pub(crate) fn float_type(&self) -> Result<DType, String> {
+        match self.data_type {
+            FLOAT => Ok(DType::F32),
+            DOUBLE => Ok(DType::F64),
+            FLOAT16 => Ok(DType::F16),
+            BFLOAT16 => Ok(DType::Bf16),
+            other => Err(format!(
+                "element type {} is not f32, f64, f16 or bf16",
+                type_name(other)
+            )),
+        }
+    }
+
+    /// All elements in row-major order.
+    pub(crate) fn floats(&self) -> Result<Vec<f64>, String> {
+        let dtype = self.float_type()?;
+        let count = self.checked_count()?;
+        let values = match &self.raw_data {
+            Some(raw) => {
+                check_bytes(raw.len(), count, dtype.size())?;
+                dtype.decode(raw)
+            }
+            None => match dtype {
+                DType::F32 => self.float_data.iter().map(|&v| f64::from(v)).collect(),
+                DType::F64 => self.double_data.clone(),
+                // The specification keeps 16-bit floats as bit patterns in `int32_data`.
+                DType::F16 | DType::Bf16 => {
+                    let bits = |&v: &i32| (v as u16).to_le_bytes();
+                    dtype.decode(&self.int32_data.iter().flat_map(bits).collect::<Vec<u8>>())
+                }
+            },
+        };
+        check_count(values.len(), count)?;
+        Ok(values)
+    }
+
+    /// All elements of an integer tensor: axes, pads and target shapes.
+    pub(crate) fn integers(&self) -> Result<Vec<i64>, String> {
+        let count = self.checked_count()?;
+        let values: Vec<i64> = match (self.data_type, &self.raw_data) {
+            (INT64, None) => self.int64_data.clone(),
+            (INT32, None) => self.int32_data.iter().map(|&v| i64::from(v)).collect(),
+            (INT64, Some(raw)) => {
+                check_bytes(raw.len(), count, 8)?;
+                raw.chunks_exact(8)
+                    .map(|c| i64::from_le_bytes([c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7]]))
+                    .collect()
+            }
+            (INT32, Some(raw)) => {
+                check_bytes(raw.len(), count, 4)?;
+                raw.chunks_exact(4)
+                    .map(|c| i64::from(i32::from_le_bytes([c[0], c[1], c[2], c[3]])))
+                    .collect()
+            }
+            (other, _) => return Err(format!("element type {} is no integer", type_name(other))),
+        };
+        check_count(values.len(), count)?;
+        Ok(values)
+    }
+
+    fn checked_count(&self) -> Result<usize, String> {
+        if self.data_location == EXTERNAL {
+            return Err("its data lie in another file, which is not read yet".into());
+        }
+        let shape = self.shape()?;
+        element_count(&shape).ok_or_else(|| format!("shape {shape:?} overflows"))
+    }
+}
+
+fn check_bytes(found: usize, count: usize, size: usize) -> Result<(), String> {
+    if count.checked_mul(size) == Some(found) {
+        Ok(())
+    } else {
+        Err(format!(
+            "{count} elements of {size} bytes declared, {found} bytes present"
+        ))
+    }
+}
+
+fn check_count(found: usize, count: usize) -> Result<(), String> {
+    if found == count {
+        Ok(())
+    } else {
+        Err(format!("{count} elements declared, {found} present"))
+    }
+}
+
+fn type_name(code: i32) -> String {
+    match code {
+        2 => "uint8".into(),
+        3 => "int8".into(),
+        INT32 => "int32".into(),
+        INT64 => "int64".into(),
+        9 => "bool".into(),
+        17..=20 => "float8".into(),
+        other => format!("number {other}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_tensor_is_refused_with_both_numbers() {
+        let tensor = TensorProto {
+            dims: vec![2, 3],
+            data_type: FLOAT,
+            raw_data: Some(vec![0; 20].into()),
+            ..TensorProto::default()
+        };
+        let reason = tensor.floats().unwrap_err();
+        assert!(reason.contains('6') && reason.contains("20"), "{reason}");
+    }
+
+    #[test]
+    fn a_shape_that_overflows_allocates_nothing() {
+        let tensor = TensorProto {
+            dims: vec![i64::MAX, i64::MAX],
+            data_type: FLOAT,
+            ..TensorProto::default()
+        };
+        assert!(tensor.floats().unwrap_err().contains("overflows"));
+        let tensor = TensorProto {
+            dims: vec![-1],
+            data_type: FLOAT,
+            ..TensorProto::default()
+        };
+        assert!(tensor.floats().unwrap_err().contains("negative"));
+    }
+
+    #[test]
+    fn typed_lists_are_read_like_raw_bytes() {
+        let typed = TensorProto {
+            dims: vec![2],
+            data_type: FLOAT,
+            float_data: vec![0.1, -3.0],
+            ..TensorProto::default()
+        };
+        let bytes: Vec<u8> = [0.1f32, -3.0]
+            .iter()
+            .flat_map(|v| v.to_le_bytes())
+            .collect();
+        let raw = TensorProto {
+            float_data: vec![],
+            raw_data: Some(bytes.into()),
+            ..typed.clone()
+        };
+        assert_eq!(typed.floats().unwrap(), raw.floats().unwrap());
+    }
+}

@@ -1,0 +1,103 @@
+//! The one error type of the crate.
+
+use thiserror::Error;
+
+/// Why a request was refused before any work was done.
+///
+/// Data that are well formed but too few or too degenerate for a fit are not
+/// errors: the fits return them as outcomes
+/// ([`MpOutcome`](crate::MpOutcome), [`PowerLawOutcome`](crate::PowerLawOutcome)).
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum RmtError {
+    /// A value is NaN or infinite. Weights that hold one have no spectrum:
+    /// find it in the layer before decomposing.
+    #[error("value {value} at index {index} is not finite; check the weights it came from")]
+    NonFinite {
+        /// Position in the input slice.
+        index: usize,
+        /// The offending value.
+        value: f64,
+    },
+    /// A value is negative where none can be. Eigenvalues of `W^T W` that a
+    /// solver rounded below zero should be set to zero by the caller.
+    #[error("value {value} at index {index} is negative; set rounding noise below zero to 0")]
+    Negative {
+        /// Position in the input slice.
+        index: usize,
+        /// The offending value.
+        value: f64,
+    },
+    /// A singular value whose square is not a finite number. Rescale the matrix.
+    #[error("the square of value {value} at index {index} overflows; rescale the matrix")]
+    SquareOverflows {
+        /// Position in the input slice.
+        index: usize,
+        /// The offending value.
+        value: f64,
+    },
+    /// The spectrum of a `rows x cols` matrix has `min(rows, cols)` values, zeros
+    /// included; a truncated decomposition cannot stand in for it.
+    #[error(
+        "{given} values given, but a {rows} x {cols} matrix has {expected}; pass all, zeros included"
+    )]
+    WrongLength {
+        /// Number of values given.
+        given: usize,
+        /// `min(rows, cols)`.
+        expected: usize,
+        /// Rows of the matrix.
+        rows: usize,
+        /// Columns of the matrix.
+        cols: usize,
+    },
+    /// A matrix with no rows or no columns.
+    #[error("a {rows} x {cols} matrix has no spectrum; both sides must be at least 1")]
+    EmptyShape {
+        /// Rows of the matrix.
+        rows: usize,
+        /// Columns of the matrix.
+        cols: usize,
+    },
+    /// A parameter outside the range where the formula means anything.
+    #[error("{name} = {value} is out of range; it must be {requirement}")]
+    ParameterOutOfRange {
+        /// Name of the parameter or option.
+        name: &'static str,
+        /// Value given.
+        value: f64,
+        /// The range in words and numbers, such as "in (0, 1)".
+        requirement: &'static str,
+    },
+}
+
+/// `Ok` if `ok`, else the out-of-range error: each option is checked through this one line.
+pub(crate) fn require(
+    ok: bool,
+    name: &'static str,
+    value: f64,
+    requirement: &'static str,
+) -> Result<(), RmtError> {
+    if ok {
+        Ok(())
+    } else {
+        Err(RmtError::ParameterOutOfRange {
+            name,
+            value,
+            requirement,
+        })
+    }
+}
+
+/// Refuses NaN, infinities and negative numbers.
+pub(crate) fn require_non_negative(values: &[f64]) -> Result<(), RmtError> {
+    for (index, &value) in values.iter().enumerate() {
+        if !value.is_finite() {
+            return Err(RmtError::NonFinite { index, value });
+        }
+        if value < 0.0 {
+            return Err(RmtError::Negative { index, value });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,216 @@
+//! The empirical spectral density of one matrix.
+
+use crate::error::{RmtError, require_non_negative};
+
+/// The empirical spectral density (ESD) of a `rows x cols` matrix `W`: the
+/// eigenvalues of the smaller Gram matrix, divided by the larger side.
+///
+/// With `N = max(rows, cols)`, `M = min(rows, cols)` and `W` turned to `N x M`,
+/// these are the `M` eigenvalues of
+///
+/// ```text
+/// X = W^T W / N,      lambda_i = sigma_i^2 / N.
+/// ```
+///
+/// # Conventions
+///
+/// - Eigenvalues *ascend*; singular values, which descend by custom, are taken
+///   in any order.
+/// - The normaliser is `N`, the larger side, and nothing else: entries of
+///   variance `v` give eigenvalues with mean `v` whatever the shape. The unit
+///   of an eigenvalue is the square of the unit of a weight.
+/// - `Q = N / M >= 1`. Its inverse `M / N` is the `gamma` of much of the
+///   literature.
+/// - Zeros are kept. A matrix of rank `R < M` has `M - R` eigenvalues that are
+///   zero up to rounding; [`rank`](Esd::rank) counts the others.
+///
+/// # Example
+///
+/// ```
+/// use convlens_rmt::Esd;
+///
+/// // A 4 x 2 matrix with singular values 6 and 2.
+/// let esd = Esd::from_singular_values(&[6.0, 2.0], 4, 2)?;
+/// assert_eq!(esd.eigenvalues(), &[1.0, 9.0]);
+/// assert_eq!((esd.n(), esd.m(), esd.q()), (4, 2, 2.0));
+/// # Ok::<(), convlens_rmt::RmtError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Esd {
+    eigenvalues: Vec<f64>,
+    n: usize,
+    m: usize,
+}
+
+impl Esd {
+    /// The ESD of a `rows x cols` matrix from its `min(rows, cols)` singular
+    /// values, in any order.
+    ///
+    /// # Errors
+    ///
+    /// [`RmtError::EmptyShape`] when a side is 0, [`RmtError::WrongLength`] when
+    /// the number of values is not `min(rows, cols)`, [`RmtError::NonFinite`],
+    /// [`RmtError::Negative`] and [`RmtError::SquareOverflows`] on such a value.
+    ///
+    /// # Complexity
+    ///
+    /// `O(M log M)`.
+    pub fn from_singular_values(
+        values: &[f64],
+        rows: usize,
+        cols: usize,
+    ) -> Result<Self, RmtError> {
+        let (n, m) = check_shape(values, rows, cols)?;
+        let mut eigenvalues = Vec::with_capacity(m);
+        for (index, &value) in values.iter().enumerate() {
+            let eigenvalue = value * value / n as f64;
+            if !eigenvalue.is_finite() {
+                return Err(RmtError::SquareOverflows { index, value });
+            }
+            eigenvalues.push(eigenvalue);
+        }
+        eigenvalues.sort_by(f64::total_cmp);
+        Ok(Self { eigenvalues, n, m })
+    }
+
+    /// The ESD from eigenvalues of `W^T W / N` that the caller has already
+    /// normalised, in any order.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_singular_values`](Esd::from_singular_values), less the overflow.
+    ///
+    /// # Complexity
+    ///
+    /// `O(M log M)`.
+    pub fn from_eigenvalues(values: &[f64], rows: usize, cols: usize) -> Result<Self, RmtError> {
+        let (n, m) = check_shape(values, rows, cols)?;
+        // `+ 0.0` turns a negative zero into a positive one.
+        let mut eigenvalues: Vec<f64> = values.iter().map(|v| v + 0.0).collect();
+        eigenvalues.sort_by(f64::total_cmp);
+        Ok(Self { eigenvalues, n, m })
+    }
+
+    /// The `M` eigenvalues, ascending.
+    #[must_use]
+    pub fn eigenvalues(&self) -> &[f64] {
+        &self.eigenvalues
+    }
+
+    /// `N`, the larger side of the matrix, and the normaliser.
+    #[must_use]
+    pub fn n(&self) -> usize {
+        self.n
+    }
+
+    /// `M`, the smaller side of the matrix, and the number of eigenvalues.
+    #[must_use]
+    pub fn m(&self) -> usize {
+        self.m
+    }
+
+    /// The aspect ratio `Q = N / M >= 1`.
+    #[must_use]
+    pub fn q(&self) -> f64 {
+        self.n as f64 / self.m as f64
+    }
+
+    /// The largest eigenvalue.
+    #[must_use]
+    pub fn largest(&self) -> f64 {
+        self.eigenvalues[self.m - 1]
+    }
+
+    /// The numerical rank: the number of singular values above
+    /// `max(rows, cols) * eps * sigma_max`, with `eps` of `f64`.
+    ///
+    /// Singular values that were computed in a narrower type carry noise far
+    /// above that; their rank has to be judged by the caller.
+    #[must_use]
+    pub fn rank(&self) -> usize {
+        self.m - self.first_nonzero()
+    }
+
+    /// The eigenvalues that are not zero by the rule of [`rank`](Esd::rank), ascending.
+    #[must_use]
+    pub fn nonzero(&self) -> &[f64] {
+        &self.eigenvalues[self.first_nonzero()..]
+    }
+
+    fn first_nonzero(&self) -> usize {
+        let tolerance = self.n as f64 * f64::EPSILON * self.largest().sqrt();
+        self.eigenvalues
+            .partition_point(|lambda| lambda.sqrt() <= tolerance)
+    }
+}
+
+fn check_shape(values: &[f64], rows: usize, cols: usize) -> Result<(usize, usize), RmtError> {
+    let (n, m) = (rows.max(cols), rows.min(cols));
+    if m == 0 {
+        return Err(RmtError::EmptyShape { rows, cols });
+    }
+    if values.len() != m {
+        return Err(RmtError::WrongLength {
+            given: values.len(),
+            expected: m,
+            rows,
+            cols,
+        });
+    }
+    require_non_negative(values)?;
+    Ok((n, m))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shape_order_does_not_matter() {
+        let tall = Esd::from_singular_values(&[3.0, 1.0, 2.0], 5, 3).unwrap();
+        let wide = Esd::from_singular_values(&[1.0, 2.0, 3.0], 3, 5).unwrap();
+        assert_eq!(tall, wide);
+        assert_eq!(tall.eigenvalues(), &[0.2, 0.8, 1.8]);
+    }
+
+    #[test]
+    fn zeros_are_kept_and_counted() {
+        let esd = Esd::from_singular_values(&[1.0, 1e-17, 0.0, 2.0], 4, 9).unwrap();
+        assert_eq!(esd.m(), 4);
+        assert_eq!(esd.rank(), 2);
+        assert_eq!(esd.nonzero().len(), 2);
+        let zero = Esd::from_eigenvalues(&[0.0, -0.0], 2, 2).unwrap();
+        assert_eq!(zero.rank(), 0);
+        assert!(zero.eigenvalues().iter().all(|v| v.is_sign_positive()));
+    }
+
+    #[test]
+    fn bad_input_is_named() {
+        let short = Esd::from_singular_values(&[1.0], 3, 2).unwrap_err();
+        assert!(matches!(
+            short,
+            RmtError::WrongLength {
+                given: 1,
+                expected: 2,
+                ..
+            }
+        ));
+        assert!(matches!(
+            Esd::from_singular_values(&[], 0, 2),
+            Err(RmtError::EmptyShape { .. })
+        ));
+        assert!(matches!(
+            Esd::from_singular_values(&[1.0, f64::NAN], 2, 2),
+            Err(RmtError::NonFinite { index: 1, .. })
+        ));
+        assert!(matches!(
+            Esd::from_eigenvalues(&[-1e-18, 1.0], 2, 2),
+            Err(RmtError::Negative { index: 0, .. })
+        ));
+        assert!(matches!(
+            Esd::from_singular_values(&[1e200, 1.0], 2, 2),
+            Err(RmtError::SquareOverflows { index: 0, .. })
+        ));
+    }
+}

@@ -1,0 +1,8 @@
+//! The Marchenko-Pastur fit of a spectrum.
+
+mod algorithm;
+mod options;
+mod outcome;
+
+pub use options::{BulkEstimator, MpFitOptions};
+pub use outcome::{MpFit, MpOutcome};

@@ -1,0 +1,52 @@
+//! Random matrices and exact binomial bounds, shared by the tests.
+
+use convlens_rmt::Esd;
+use faer::Mat;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
+
+/// The ESD of an `n x m` matrix of Gaussian entries with standard deviation
+/// `sigma`, plus one spike per strength.
+///
+/// A strength of 1 is the BBP threshold, a singular value of
+/// `sigma (n m)^(1/4)`. The planted directions are coordinate axes: Gaussian
+/// noise is the same in every rotated basis, so this loses nothing.
+pub fn planted(n: usize, m: usize, sigma: f64, strengths: &[f64], seed: u64) -> Esd {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut matrix = Mat::<f64>::zeros(n, m);
+    for j in 0..m {
+        for i in 0..n {
+            let z: f64 = StandardNormal.sample(&mut rng);
+            matrix[(i, j)] = sigma * z;
+        }
+    }
+    let threshold = sigma * ((n * m) as f64).powf(0.25);
+    for (k, strength) in strengths.iter().enumerate() {
+        matrix[(k, k)] += strength * threshold;
+    }
+    let values = matrix.singular_values().unwrap();
+    Esd::from_singular_values(&values, n, m).unwrap()
+}
+
+/// `P(X <= k)` for `X` binomial, summed directly.
+pub fn binomial_cdf(k: usize, trials: usize, p: f64) -> f64 {
+    let mut term = (1.0 - p).powi(trials as i32);
+    let mut sum = term;
+    for i in 0..k.min(trials) {
+        term *= (trials - i) as f64 / (i + 1) as f64 * p / (1.0 - p);
+        sum += term;
+    }
+    sum.min(1.0)
+}
+
+/// Whether a count is inside the central 99.9% of a binomial law.
+pub fn within_999(count: usize, trials: usize, p: f64) -> bool {
+    let below = binomial_cdf(count, trials, p);
+    let above = if count == 0 {
+        1.0
+    } else {
+        1.0 - binomial_cdf(count - 1, trials, p)
+    };
+    below > 5e-4 && above > 5e-4
+}

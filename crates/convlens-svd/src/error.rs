@@ -1,0 +1,163 @@
+//! The one error of the crate.
+
+use thiserror::Error;
+
+/// Why a kernel, a geometry or a computation was refused.
+///
+/// Every variant names the offending value and the bound that it broke, so that a caller can print it beside the
+/// layer's name and go on with the next layer.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum SvdError {
+    /// A kernel shape has 2 axes (dense) to 5 axes (3-D convolution). Reshape, or drop the layer.
+    #[error("kernel shape has {rank} axes; expected 2 (dense) to 5 (3-D convolution)")]
+    Rank {
+        /// Number of axes given.
+        rank: usize,
+    },
+    /// An axis of the kernel shape is zero: the layer has no weights.
+    #[error("axis {axis} of kernel shape {shape:?} is zero")]
+    ZeroDimension {
+        /// The first axis of length zero.
+        axis: usize,
+        /// The shape given.
+        shape: Vec<usize>,
+    },
+    /// A product of sizes does not fit in memory's address range.
+    #[error("the product of {sizes:?} overflows")]
+    SizeOverflow {
+        /// The factors.
+        sizes: Vec<usize>,
+    },
+    /// The number of weights is not the product of the shape.
+    #[error("kernel shape {shape:?} needs {expected} weights, got {got}")]
+    Length {
+        /// Product of the shape.
+        expected: usize,
+        /// Number of weights given.
+        got: usize,
+        /// The shape given.
+        shape: Vec<usize>,
+    },
+    /// A weight is NaN or infinite. Look at the file: training may have diverged.
+    #[error("weight {index} (row-major) is {value}; weights must be finite")]
+    NonFinite {
+        /// Row-major index of the first such weight.
+        index: usize,
+        /// Its value.
+        value: f64,
+    },
+    /// The number of groups is zero or does not divide the first axis of the kernel.
+    #[error("{groups} groups do not divide the {channels} channels of the kernel's first axis")]
+    Groups {
+        /// Number of groups given.
+        groups: usize,
+        /// Length of the kernel's first axis.
+        channels: usize,
+    },
+    /// A field of the geometry has the wrong number of spatial axes for the kernel.
+    #[error("geometry field `{field}` has {got} spatial axes, the kernel has {expected}")]
+    GeometryDims {
+        /// Name of the field: `stride`, `dilation`, `padding` or `output_padding`.
+        field: &'static str,
+        /// Spatial axes of the kernel.
+        expected: usize,
+        /// Spatial axes of the field.
+        got: usize,
+    },
+    /// A stride or a dilation is zero; the least is 1.
+    #[error("geometry field `{field}` is zero on spatial axis {axis}; the least is 1")]
+    ZeroStep {
+        /// `stride` or `dilation`.
+        field: &'static str,
+        /// Spatial axis.
+        axis: usize,
+    },
+    /// Output padding must be under the larger of stride and dilation.
+    #[error("output padding {value} on spatial axis {axis} is not under {bound}")]
+    OutputPadding {
+        /// Spatial axis.
+        axis: usize,
+        /// The output padding given.
+        value: usize,
+        /// Larger of stride and dilation: an exclusive bound.
+        bound: usize,
+    },
+    /// A grid has the wrong number of axes.
+    #[error("grid has {got} axes, the kernel has {expected} spatial axes")]
+    GridDims {
+        /// Spatial axes of the kernel.
+        expected: usize,
+        /// Axes of the grid.
+        got: usize,
+    },
+    /// An axis of the grid is zero.
+    #[error("grid is empty on axis {axis}")]
+    ZeroGrid {
+        /// Spatial axis.
+        axis: usize,
+    },
+    /// The padded input is shorter than the kernel: the layer has no output.
+    #[error(
+        "padded input of {padded} on spatial axis {axis} is shorter than the kernel's {extent}"
+    )]
+    EmptyOutput {
+        /// Spatial axis.
+        axis: usize,
+        /// Input with its padding (for a transposed layer: the uncropped output).
+        padded: usize,
+        /// Extent of the dilated kernel (for a transposed layer: what the cropping takes, plus one).
+        extent: usize,
+    },
+    /// Periodic padding with a stride is block-diagonal only where the stride divides the grid.
+    /// Use a grid that it divides, or `NormBracket::grid_free`.
+    #[error("stride {stride} does not divide grid {grid} on spatial axis {axis}")]
+    StrideDoesNotDivideGrid {
+        /// Spatial axis.
+        axis: usize,
+        /// Stride there.
+        stride: usize,
+        /// Grid there.
+        grid: usize,
+    },
+    /// A signal has the wrong length for the layer.
+    #[error("signal has {got} entries, the layer needs {expected}")]
+    SignalLength {
+        /// Channels times positions.
+        expected: usize,
+        /// Entries given.
+        got: usize,
+    },
+    /// An option is out of its range.
+    #[error("option `{option}` is {value}; it must be {bound}")]
+    InvalidOption {
+        /// Name of the option.
+        option: &'static str,
+        /// Value given.
+        value: f64,
+        /// The range in words.
+        bound: &'static str,
+    },
+    /// The result is not defined, or not proven, for this geometry.
+    #[error("{operation} is not supported for {what}")]
+    Unsupported {
+        /// What was asked for.
+        operation: &'static str,
+        /// What it does not hold for.
+        what: &'static str,
+    },
+    /// A result does not fit in the range of `f64`. Divide the weights by a power of two first.
+    #[error("{what} exceeds the range of f64")]
+    Overflow {
+        /// The result.
+        what: &'static str,
+    },
+    /// No rung of the ladder of decompositions converged.
+    #[error("no singular value decomposition of a {rows} x {cols} matrix converged")]
+    NoConvergence {
+        /// Rows of the matrix.
+        rows: usize,
+        /// Columns of the matrix.
+        cols: usize,
+    },
+}

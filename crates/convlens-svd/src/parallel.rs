@@ -1,0 +1,31 @@
+//! Ordered maps, with rayon where the feature is on. Tasks never depend on the number of threads.
+
+/// `[f(0), .., f(n - 1)]`, in index order.
+pub(crate) fn map_ordered<T: Send>(n: usize, f: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
+    #[cfg(feature = "rayon")]
+    {
+        use rayon::prelude::*;
+        (0..n).into_par_iter().map(f).collect()
+    }
+    #[cfg(not(feature = "rayon"))]
+    {
+        (0..n).map(f).collect()
+    }
+}
+
+/// Runs `f(i, chunk)` on each chunk of `data`. The caller fixes the length of a chunk by the problem, not by the threads.
+pub(crate) fn for_each_chunk(
+    data: &mut [f64],
+    chunk: usize,
+    f: impl Fn(usize, &mut [f64]) + Sync + Send,
+) {
+    #[cfg(feature = "rayon")]
+    {
+        use rayon::prelude::*;
+        data.par_chunks_mut(chunk).enumerate().for_each(|(i, part)| f(i, part));
+    }
+    #[cfg(not(feature = "rayon"))]
+    {
+        data.chunks_mut(chunk).enumerate().for_each(|(i, part)| f(i, part));
+    }
+}
