@@ -223,7 +223,16 @@ impl Runner {
             .map_err(|e| runtime(&self.path, &e))
     }
 
-    /// Checks the inputs against the model's declaration and settles the batch size.
+    /// Checks the inputs against the shape that the model declares; costs nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ActivationsError::InputShape`] if they do not fit.
+    pub fn check(&self, inputs: &Inputs) -> Result<(), ActivationsError> {
+        self.batch_size(inputs, &RunOptions::default()).map(drop)
+    }
+
+    /// Checks the inputs and settles the batch size.
     fn batch_size(&self, inputs: &Inputs, options: &RunOptions) -> Result<usize, ActivationsError> {
         let declared = &self.input_shape;
         let found = inputs.shape();

@@ -50,6 +50,8 @@ impl Basis {
 /// Either way a direction gives two features: that of the signal, and that of its negative. A
 /// dense layer has one position, so both are plus and minus the signal itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Aggregation {
     /// The largest value over the positions: how strongly the pattern appears anywhere. The

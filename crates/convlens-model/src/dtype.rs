@@ -6,6 +6,8 @@ use std::fmt;
 ///
 /// Weights become `f64` as they are loaded; all of these convert exactly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum DType {
     /// IEEE 754 binary64.

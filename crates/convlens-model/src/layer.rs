@@ -8,6 +8,8 @@ use crate::dtype::DType;
 
 /// The linear operators that are analysed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum LayerKind {
     /// A convolution of any dimension, grouped and depthwise ones included.
@@ -49,6 +51,8 @@ pub struct OutputValue {
 
 /// Something that the file does not say and that was taken for granted.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Assumption {
     /// The format carries no geometry: stride 1, dilation 1, one group, padding that keeps the

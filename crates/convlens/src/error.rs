@@ -1,0 +1,68 @@
+//! The facade's one error.
+
+use std::path::PathBuf;
+
+use convlens_activations::ActivationsError;
+use convlens_model::ModelError;
+
+/// Why an analysis could not be made, written or read back.
+///
+/// What concerns a single layer is no error: it stands in the analysis, as an
+/// [`Outcome::Unavailable`](crate::Outcome::Unavailable) or among the skipped layers, and the other
+/// layers go on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The model could not be opened.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The inputs could not be read, or do not fit the model.
+    #[error(transparent)]
+    Inputs(#[from] ActivationsError),
+    /// The model has no layer that can be analysed.
+    #[error("{}: no layer to analyse ({skipped} skipped, e.g. {example})", path.display())]
+    NoLayers {
+        /// The model.
+        path: PathBuf,
+        /// How many things with weights were skipped.
+        skipped: usize,
+        /// One of them with its reason, or that there was none.
+        example: String,
+    },
+    /// A setting is out of its range.
+    #[error("setting `{setting}` is {value}; it must be {bound}")]
+    Setting {
+        /// Which setting.
+        setting: &'static str,
+        /// Its value.
+        value: String,
+        /// What it must be.
+        bound: &'static str,
+    },
+    /// An analysis could not be written to or read from its JSON form.
+    #[error("{}: {source}", path.display())]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with line and column.
+        source: serde_json::Error,
+    },
+    /// A file could not be written or read.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// An analysis was written with another schema.
+    #[error("{}: schema version {found}; this version reads {supported}", path.display())]
+    Schema {
+        /// The file.
+        path: PathBuf,
+        /// The version in the file.
+        found: u32,
+        /// The version that is read.
+        supported: u32,
+    },
+}

@@ -1,0 +1,175 @@
+//! What an analysis can be told, with defaults that say where they come from.
+
+use convlens_activations::Aggregation;
+use convlens_hypergraph::{IncidenceRule, SeparationOptions};
+use convlens_rmt::{Bootstrap, MpFitOptions, PowerLawOptions};
+use convlens_svd::LowerBoundOptions;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+
+/// All settings of an analysis; they stand in its result.
+///
+/// ```
+/// use convlens::Settings;
+///
+/// let settings = Settings::default().seed(7).permutations(1999);
+/// assert_eq!(settings.directions, 32);
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Settings {
+    /// Seed of every random draw: permutations, the split, rotations, bootstraps and start
+    /// vectors. 0 by default.
+    pub seed: u64,
+    /// The leading singular directions of a layer that become features, `min(r, directions)` of
+    /// them, each with both signs. 32 by default: enough for the 10 to 100 classes of the usual
+    /// benchmarks, and equal in number for all layers that have as many.
+    pub directions: usize,
+    /// How a signal over the positions of a feature map becomes one number. The maximum by
+    /// default.
+    pub aggregation: Aggregation,
+    /// When an input belongs to the hyperedge of a feature. The top 10% by default.
+    pub incidence_rule: IncidenceRule,
+    /// Label permutations of the null, 999 by default: p-values down to 0.001.
+    pub permutations: usize,
+    /// The chance that the largest noise eigenvalue counts as a spike, 1% by default.
+    pub false_alarm_rate: f64,
+    /// Bootstrap replicates for the interval of the tail exponent, 200 by default; 0 for none.
+    pub bootstrap_replicates: usize,
+    /// The work that an operator spectrum may cost, in units of one multiplication; about a minute
+    /// on one core by default (2e11). A layer beyond it gets its norm without a grid, and says so.
+    pub operator_budget: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            seed: 0,
+            directions: 32,
+            aggregation: Aggregation::Max,
+            incidence_rule: IncidenceRule::TopQuantile { fraction: 0.10 },
+            permutations: 999,
+            false_alarm_rate: 0.01,
+            bootstrap_replicates: 200,
+            operator_budget: 2e11,
+        }
+    }
+}
+
+impl Settings {
+    /// Sets the seed of every random draw.
+    #[must_use]
+    pub fn seed(self, seed: u64) -> Self {
+        Settings { seed, ..self }
+    }
+
+    /// Sets how many leading directions become features.
+    #[must_use]
+    pub fn directions(self, directions: usize) -> Self {
+        Settings { directions, ..self }
+    }
+
+    /// Sets how signals over positions become one number.
+    #[must_use]
+    pub fn aggregation(self, aggregation: Aggregation) -> Self {
+        Settings {
+            aggregation,
+            ..self
+        }
+    }
+
+    /// Sets when an input belongs to a feature.
+    #[must_use]
+    pub fn incidence_rule(self, incidence_rule: IncidenceRule) -> Self {
+        Settings {
+            incidence_rule,
+            ..self
+        }
+    }
+
+    /// Sets the number of label permutations.
+    #[must_use]
+    pub fn permutations(self, permutations: usize) -> Self {
+        Settings {
+            permutations,
+            ..self
+        }
+    }
+
+    /// Sets the false-alarm rate of spikes.
+    #[must_use]
+    pub fn false_alarm_rate(self, false_alarm_rate: f64) -> Self {
+        Settings {
+            false_alarm_rate,
+            ..self
+        }
+    }
+
+    /// Sets the bootstrap replicates of the tail exponent; 0 for none.
+    #[must_use]
+    pub fn bootstrap_replicates(self, bootstrap_replicates: usize) -> Self {
+        Settings {
+            bootstrap_replicates,
+            ..self
+        }
+    }
+
+    /// Sets the work that an operator spectrum may cost.
+    #[must_use]
+    pub fn operator_budget(self, operator_budget: f64) -> Self {
+        Settings {
+            operator_budget,
+            ..self
+        }
+    }
+
+    /// Checks what no other crate checks; done once, before any work.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let refuse = |setting, value: String, bound| {
+            Err(Error::Setting {
+                setting,
+                value,
+                bound,
+            })
+        };
+        if self.directions == 0 {
+            return refuse("directions", "0".into(), "at least 1");
+        }
+        if self.permutations == 0 {
+            return refuse("permutations", "0".into(), "at least 1");
+        }
+        if !(self.false_alarm_rate > 0.0 && self.false_alarm_rate < 1.0) {
+            let value = self.false_alarm_rate.to_string();
+            return refuse("false_alarm_rate", value, "between 0 and 1");
+        }
+        if !(self.operator_budget >= 0.0 && self.operator_budget.is_finite()) {
+            let value = self.operator_budget.to_string();
+            return refuse("operator_budget", value, "finite and not negative");
+        }
+        Ok(())
+    }
+
+    pub(crate) fn marchenko_pastur(&self) -> MpFitOptions {
+        MpFitOptions::default().false_alarm_rate(self.false_alarm_rate)
+    }
+
+    pub(crate) fn power_law(&self) -> PowerLawOptions {
+        let options = PowerLawOptions::default();
+        match self.bootstrap_replicates {
+            0 => options,
+            n => options.bootstrap(Bootstrap::new(self.seed).replicates(n)),
+        }
+    }
+
+    pub(crate) fn separation(&self) -> SeparationOptions {
+        SeparationOptions::default()
+            .rule(self.incidence_rule.clone())
+            .permutations(self.permutations)
+            .seed(self.seed)
+    }
+
+    pub(crate) fn lower_bound(&self) -> LowerBoundOptions {
+        LowerBoundOptions::default().seed(self.seed)
+    }
+}
