@@ -1,4 +1,20 @@
-//! convlens-report
+#![doc = include_str!("../README.md")]
+//!
+//! # Contents
+//!
+//! - [`render`]: an [`Analysis`](convlens::Analysis) to the text of a page.
+//! - [`write_html`]: the same, to a file.
+//! - [`ReportError`].
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![warn(missing_debug_implementations)]
+
+mod conclusions;
+mod error;
+mod figure;
+mod number;
+mod page;
+mod view;
+
+pub use error::ReportError;
+pub use page::{render, write_html};

@@ -1,12 +1,25 @@
-//! convlens-svd
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![warn(missing_debug_implementations)]
 
+mod dense;
 mod error;
 mod geometry;
+mod interop;
 mod kernel;
+mod layer;
+mod norm;
+mod operator;
+mod parallel;
+mod scale;
+mod unfolding;
 
+pub use dense::Rung;
 pub use error::SvdError;
 pub use geometry::{Direction, Geometry, PaddingMode};
 pub use kernel::ConvKernel;
+pub use layer::ConvLayer;
+pub use norm::{LowerBound, NormBracket, NormMethod, NormPadding};
+pub use operator::{ConditionNumber, FrequencyValues, OperatorSpectrum};
+pub use unfolding::{GroupSvd, LayerSvd, RightFilter};

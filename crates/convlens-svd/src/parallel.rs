@@ -22,10 +22,14 @@ pub(crate) fn for_each_chunk(
     #[cfg(feature = "rayon")]
     {
         use rayon::prelude::*;
-        data.par_chunks_mut(chunk).enumerate().for_each(|(i, part)| f(i, part));
+        data.par_chunks_mut(chunk)
+            .enumerate()
+            .for_each(|(i, part)| f(i, part));
     }
     #[cfg(not(feature = "rayon"))]
     {
-        data.chunks_mut(chunk).enumerate().for_each(|(i, part)| f(i, part));
+        data.chunks_mut(chunk)
+            .enumerate()
+            .for_each(|(i, part)| f(i, part));
     }
 }

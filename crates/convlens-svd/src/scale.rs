@@ -30,7 +30,11 @@ pub(crate) fn normalized(values: &[f64], e: i32) -> Vec<f64> {
 /// `x * 2^e`, refused where it overflows.
 pub(crate) fn restored(x: f64, e: i32, what: &'static str) -> Result<f64, SvdError> {
     let y = scaled(x, e);
-    if y.is_finite() { Ok(y) } else { Err(SvdError::Overflow { what }) }
+    if y.is_finite() {
+        Ok(y)
+    } else {
+        Err(SvdError::Overflow { what })
+    }
 }
 
 #[cfg(test)]
@@ -39,7 +43,17 @@ mod tests {
 
     #[test]
     fn scaling_is_exact_over_the_whole_range() {
-        for x in [5e-324, 3.7e-310, f64::MIN_POSITIVE, 1e-200, 0.05, 1.0, 3.0, 1e200, f64::MAX] {
+        for x in [
+            5e-324,
+            3.7e-310,
+            f64::MIN_POSITIVE,
+            1e-200,
+            0.05,
+            1.0,
+            3.0,
+            1e200,
+            f64::MAX,
+        ] {
             let e = exponent(&[-x, x / 2.0]);
             let y = normalized(&[x], e)[0];
             assert!((1.0..2.0).contains(&y), "{x} -> {y}");

@@ -6,6 +6,7 @@ mod csr;
 mod line_graph;
 mod overlap;
 
+pub(crate) use build::check_count;
 pub use line_graph::{LineEdge, SLineGraph};
 
 use csr::Csr;

@@ -18,7 +18,7 @@
 pub enum EdgeScaling {
     /// `n = N - 1/2`, `m = M - 1/2`: error `O(M^(-2/3))`. Ma, "Accuracy of the
     /// Tracy-Widom limits for the extreme eigenvalues in white Wishart
-    /// matrices", Bernoulli 18 (2012), theorem 1. The default.
+    /// matrices", Bernoulli 18 (2012). The default.
     #[default]
     Ma,
     /// `n = N - 1`, `m = M`: error `O(M^(-1/3))`. Johnstone, "On the distribution

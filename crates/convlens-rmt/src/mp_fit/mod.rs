@@ -3,6 +3,7 @@
 mod algorithm;
 mod options;
 mod outcome;
+mod sigma;
 
 pub use options::{BulkEstimator, MpFitOptions};
 pub use outcome::{MpFit, MpOutcome};

@@ -9,11 +9,29 @@ use crate::law::EdgeScaling;
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum BulkEstimator {
-    /// The median of the bulk over the median of its own law.
+    /// The mean of the bulk, corrected for the noise that the spikes took with
+    /// them. The default.
+    ///
+    /// With `c = M / N` and spikes `lambda_k = sigma^2 (l_k + 1 + c + c / l_k)`
+    /// (Benaych-Georges and Nadakuditi 2012, section 3.1), the trace gives
+    ///
+    /// ```text
+    /// sum of bulk = sigma^2 ((N - r)(M - r) / N - c sum_k 1 / l_k),
+    /// ```
+    ///
+    /// solved for `sigma^2` by iteration, as Passemier, Li and Yao (2017) do for
+    /// covariance matrices. The threshold is that of an eigenvalue *in units of
+    /// the mean*: see [`MpFit::fit`](crate::MpFit::fit).
     #[default]
-    Median,
-    /// The mean of the bulk over the mean of its own law.
     Mean,
+    /// The median of the bulk over the median of its own law (Gavish and Donoho
+    /// 2014, here after spike removal).
+    ///
+    /// It holds up better against spikes too weak to be found, but it wavers twice as
+    /// much, and the threshold does not know: at a nominal false-alarm rate of
+    /// 0.01 the measured one is 0.02 to 0.04 between 200 x 50 and 20 x 10 (4,000
+    /// seeds each), 0.08 at 10 x 10.
+    Median,
 }
 
 /// Options of [`MpFit::fit`](crate::MpFit::fit).
@@ -35,7 +53,7 @@ pub struct MpFitOptions {
     pub false_alarm_rate: f64,
     /// Centring and scaling of the edge. Default [`EdgeScaling::Ma`].
     pub scaling: EdgeScaling,
-    /// How `sigma^2` is read off the bulk.
+    /// How `sigma^2` is read off the bulk. Default [`BulkEstimator::Mean`].
     pub estimator: BulkEstimator,
 }
 

@@ -1,3 +1,8 @@
-//! Integration tests.
+//! Integration tests: theory by simulation, and outside reference values.
+
+mod mp_fit;
+mod power_law;
+mod spectra;
 mod support;
-mod explore;
+mod tracy_widom;
+mod scratch;

@@ -12,7 +12,7 @@ use rand_distr::{Distribution, StandardNormal};
 /// A strength of 1 is the BBP threshold, a singular value of
 /// `sigma (n m)^(1/4)`. The planted directions are coordinate axes: Gaussian
 /// noise is the same in every rotated basis, so this loses nothing.
-pub fn planted(n: usize, m: usize, sigma: f64, strengths: &[f64], seed: u64) -> Esd {
+pub(crate) fn planted(n: usize, m: usize, sigma: f64, strengths: &[f64], seed: u64) -> Esd {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut matrix = Mat::<f64>::zeros(n, m);
     for j in 0..m {
@@ -30,7 +30,7 @@ pub fn planted(n: usize, m: usize, sigma: f64, strengths: &[f64], seed: u64) -> 
 }
 
 /// `P(X <= k)` for `X` binomial, summed directly.
-pub fn binomial_cdf(k: usize, trials: usize, p: f64) -> f64 {
+pub(crate) fn binomial_cdf(k: usize, trials: usize, p: f64) -> f64 {
     let mut term = (1.0 - p).powi(trials as i32);
     let mut sum = term;
     for i in 0..k.min(trials) {
@@ -41,7 +41,7 @@ pub fn binomial_cdf(k: usize, trials: usize, p: f64) -> f64 {
 }
 
 /// Whether a count is inside the central 99.9% of a binomial law.
-pub fn within_999(count: usize, trials: usize, p: f64) -> bool {
+pub(crate) fn within_999(count: usize, trials: usize, p: f64) -> bool {
     let below = binomial_cdf(count, trials, p);
     let above = if count == 0 {
         1.0

@@ -11,9 +11,18 @@ use faer::{Accum, Mat, MatRef, Par};
 
 /// Square roots of the eigenvalues of the Gram matrix of the smaller side, descending.
 pub(super) fn values<T: ComplexField<Real = f64>>(a: MatRef<'_, T>) -> Option<Vec<f64>> {
-    let tall = if a.nrows() >= a.ncols() { a.to_owned() } else { a.transpose().to_owned() };
+    let tall = if a.nrows() >= a.ncols() {
+        a.to_owned()
+    } else {
+        a.transpose().to_owned()
+    };
     let (eigenvalues, _) = eigen(gram(tall.as_ref()).as_ref(), ComputeEigenvectors::No)?;
-    Some(descending(eigenvalues.into_iter().map(|lambda| lambda.max(0.0).sqrt()).collect()))
+    Some(descending(
+        eigenvalues
+            .into_iter()
+            .map(|lambda| lambda.max(0.0).sqrt())
+            .collect(),
+    ))
 }
 
 /// `A^H A`.
@@ -32,7 +41,11 @@ pub(super) fn eigen<T: ComplexField<Real = f64>>(
     let n = g.nrows();
     let mut s = Diag::<T>::zeros(n);
     let wanted = vectors == ComputeEigenvectors::Yes;
-    let mut u = if wanted { Mat::zeros(n, n) } else { Mat::zeros(0, 0) };
+    let mut u = if wanted {
+        Mat::zeros(n, n)
+    } else {
+        Mat::zeros(0, 0)
+    };
     let scratch = self_adjoint_evd_scratch::<T>(n, vectors, Par::Seq, Default::default());
     let mut buffer = MemBuffer::new(scratch);
     let stack = MemStack::new(&mut buffer);

@@ -5,8 +5,9 @@ use crate::SvdError;
 use faer::diag::Diag;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::evd::ComputeEigenvectors;
+use faer::linalg::matmul::matmul;
 use faer::linalg::svd::{ComputeSvdVectors, svd, svd_scratch};
-use faer::{Mat, MatRef, Par};
+use faer::{Accum, Mat, MatRef, Par};
 
 /// `A = U diag(s) V^T` with `r = min(rows, cols)` columns in `u` and `v`, `s` descending.
 #[derive(Debug)]
@@ -22,7 +23,10 @@ pub(crate) fn thin_svd(a: MatRef<'_, f64>) -> Result<Thin, SvdError> {
     Rung::LADDER
         .into_iter()
         .find_map(|rung| on_rung(a, rung).filter(Thin::is_finite))
-        .ok_or(SvdError::NoConvergence { rows: a.nrows(), cols: a.ncols() })
+        .ok_or(SvdError::NoConvergence {
+            rows: a.nrows(),
+            cols: a.ncols(),
+        })
 }
 
 impl Thin {
@@ -57,11 +61,26 @@ fn direct(a: MatRef<'_, f64>) -> Option<Factors> {
     let r = m.min(n);
     let (mut u, mut v, mut s) = (Mat::zeros(m, r), Mat::zeros(n, r), Diag::<f64>::zeros(r));
     let thin = ComputeSvdVectors::Thin;
-    let mut buffer =
-        MemBuffer::new(svd_scratch::<f64>(m, n, thin, thin, Par::Seq, Default::default()));
+    let mut buffer = MemBuffer::new(svd_scratch::<f64>(
+        m,
+        n,
+        thin,
+        thin,
+        Par::Seq,
+        Default::default(),
+    ));
     let stack = MemStack::new(&mut buffer);
     let (u_out, v_out) = (Some(u.as_mut()), Some(v.as_mut()));
-    svd(a, s.as_mut(), u_out, v_out, Par::Seq, stack, Default::default()).ok()?;
+    svd(
+        a,
+        s.as_mut(),
+        u_out,
+        v_out,
+        Par::Seq,
+        stack,
+        Default::default(),
+    )
+    .ok()?;
     Some((u, s.column_vector().iter().copied().collect(), v))
 }
 
@@ -70,8 +89,11 @@ fn by_gram(a: MatRef<'_, f64>) -> Option<Factors> {
     let n = a.ncols();
     let (_, vectors) = gram::eigen(gram::gram(a).as_ref(), ComputeEigenvectors::Yes)?;
     let v = Mat::from_fn(n, n, |i, j| vectors[(i, n - 1 - j)]);
-    let av = a * &v;
-    let columns = (0..n).map(|j| av.col(j).iter().copied().collect()).collect();
+    let mut av = Mat::zeros(a.nrows(), n);
+    matmul(av.as_mut(), Accum::Replace, a, v.as_ref(), 1.0, Par::Seq);
+    let columns = (0..n)
+        .map(|j| av.col(j).iter().copied().collect())
+        .collect();
     let (u, s) = orthonormalised(columns);
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|&i, &j| s[j].total_cmp(&s[i]));
@@ -96,7 +118,9 @@ fn orthonormalised(columns: Vec<Vec<f64>>) -> (Vec<Vec<f64>>, Vec<f64>) {
             sizes.push(0.0);
             // |P e_i|^2 = 1 - sum_b b_i^2 for the projector P off the basis.
             let left = |i: usize| 1.0 - basis.iter().map(|b| b[i] * b[i]).sum::<f64>();
-            let best = (0..rows).max_by(|&i, &j| left(i).total_cmp(&left(j))).unwrap_or(0);
+            let best = (0..rows)
+                .max_by(|&i, &j| left(i).total_cmp(&left(j)))
+                .unwrap_or(0);
             column = vec![0.0; rows];
             column[best] = 1.0;
         }
@@ -128,13 +152,19 @@ mod tests {
         let r = thin.s.len();
         let orthogonality = [&thin.u, &thin.v].into_iter().map(|q| {
             let g = q.transpose() * q;
-            (0..r * r).map(|e| (g[(e / r, e % r)] - f64::from(e / r == e % r)).abs()).fold(0.0, f64::max)
+            (0..r * r)
+                .map(|e| (g[(e / r, e % r)] - f64::from(e / r == e % r)).abs())
+                .fold(0.0, f64::max)
         });
         let back = |i: usize, j: usize| -> f64 {
-            (0..r).map(|l| thin.u[(i, l)] * thin.s[l] * thin.v[(j, l)]).sum()
+            (0..r)
+                .map(|l| thin.u[(i, l)] * thin.s[l] * thin.v[(j, l)])
+                .sum()
         };
         let cells = (0..a.nrows()).flat_map(|i| (0..a.ncols()).map(move |j| (i, j)));
-        let residual = cells.map(|(i, j)| (a[(i, j)] - back(i, j)).abs()).fold(0.0, f64::max);
+        let residual = cells
+            .map(|(i, j)| (a[(i, j)] - back(i, j)).abs())
+            .fold(0.0, f64::max);
         (orthogonality.fold(0.0, f64::max), residual)
     }
 

@@ -23,7 +23,10 @@ pub(crate) fn singular_values<T: ComplexField<Real = f64>>(
             return Ok((values, rung));
         }
     }
-    Err(SvdError::NoConvergence { rows: a.nrows(), cols: a.ncols() })
+    Err(SvdError::NoConvergence {
+        rows: a.nrows(),
+        cols: a.ncols(),
+    })
 }
 
 fn direct<T: ComplexField<Real = f64>>(a: MatRef<'_, T>) -> Option<Vec<f64>> {
@@ -33,7 +36,16 @@ fn direct<T: ComplexField<Real = f64>>(a: MatRef<'_, T>) -> Option<Vec<f64>> {
     let scratch = svd_scratch::<T>(m, n, no, no, Par::Seq, Default::default());
     let mut buffer = MemBuffer::new(scratch);
     let stack = MemStack::new(&mut buffer);
-    svd(a, s.as_mut(), None, None, Par::Seq, stack, Default::default()).ok()?;
+    svd(
+        a,
+        s.as_mut(),
+        None,
+        None,
+        Par::Seq,
+        stack,
+        Default::default(),
+    )
+    .ok()?;
     Some(descending(s.column_vector().iter().map(real).collect()))
 }
 
@@ -56,7 +68,11 @@ mod tests {
         // unitary [[1, i], [i, 1]] / sqrt(2). So the values are exactly {4, 3}.
         let r = 0.5f64.sqrt();
         let a = Mat::from_fn(2, 2, |i, j| {
-            let unit = if i == j { Complex64::new(r, 0.0) } else { Complex64::new(0.0, r) };
+            let unit = if i == j {
+                Complex64::new(r, 0.0)
+            } else {
+                Complex64::new(0.0, r)
+            };
             unit * [3.0, 4.0][j]
         });
         let (values, rung) = singular_values(a.as_ref()).unwrap();
@@ -65,7 +81,10 @@ mod tests {
         let gram = gram::values(a.as_ref()).unwrap();
         // 2 x 2 of size 4: a few units in the last place; the Gram route squares, and these values are large.
         for found in [values, transposed, gram] {
-            assert!((found[0] - 4.0).abs() < 1e-14 && (found[1] - 3.0).abs() < 1e-14, "{found:?}");
+            assert!(
+                (found[0] - 4.0).abs() < 1e-14 && (found[1] - 3.0).abs() < 1e-14,
+                "{found:?}"
+            );
         }
     }
 

@@ -33,8 +33,9 @@ impl GroupSvd {
         let w = Mat::from_fn(rows, cols, |i, j| scaled[at.index(i, j)]);
         let Thin { u, s, v, rung } = thin_svd(w.as_ref())?;
         let r = s.len();
-        let signs: Vec<f64> =
-            (0..r).map(|l| sign_of(&u.col(l).iter().copied().collect::<Vec<_>>())).collect();
+        let signs: Vec<f64> = (0..r)
+            .map(|l| sign_of(&u.col(l).iter().copied().collect::<Vec<_>>()))
+            .collect();
         let singular_values = s
             .iter()
             .map(|&value| scale::restored(value.abs(), exponent, "a singular value"))
@@ -42,9 +43,13 @@ impl GroupSvd {
         Ok(Self {
             rows,
             cols,
-            u: (0..rows * r).map(|e| signs[e % r] * u[(e / r, e % r)]).collect(),
+            u: (0..rows * r)
+                .map(|e| signs[e % r] * u[(e / r, e % r)])
+                .collect(),
             singular_values,
-            v_t: (0..r * cols).map(|e| signs[e / cols] * v[(e % cols, e / cols)]).collect(),
+            v_t: (0..r * cols)
+                .map(|e| signs[e / cols] * v[(e % cols, e / cols)])
+                .collect(),
             rung,
         })
     }
@@ -76,7 +81,11 @@ impl GroupSvd {
 
     /// Column `l` of `U`.
     pub(super) fn left(&self, l: usize) -> impl Iterator<Item = f64> + '_ {
-        self.u.iter().skip(l).step_by(self.singular_values.len()).copied()
+        self.u
+            .iter()
+            .skip(l)
+            .step_by(self.singular_values.len())
+            .copied()
     }
 
     /// Row `l` of `V^T`.

@@ -53,7 +53,7 @@ impl LayerSvd {
     ///
     /// # Errors
     /// [`SvdError::NoConvergence`] if no rung of the ladder converges; [`SvdError::Overflow`] if a singular value
-    /// exceeds the range of `f64`.
+    /// or the Frobenius norm exceeds the range of `f64`.
     pub fn new(kernel: &ConvKernel) -> Result<Self, SvdError> {
         let exponent = scale::exponent(kernel.weights());
         let scaled = scale::normalized(kernel.weights(), exponent);
@@ -70,14 +70,21 @@ impl LayerSvd {
         let value = |&(g, l): &(usize, usize)| groups[g].singular_values()[l];
         order.sort_by(|a, b| value(b).total_cmp(&value(a)));
         let singular_values = order.iter().map(value).collect();
-        Ok(Self {
+        let svd = Self {
             shape: kernel.shape().to_vec(),
             geometry: kernel.geometry().clone(),
             c_out: kernel.c_out(),
             groups,
             singular_values,
             order,
-        })
+        };
+        if svd.frobenius_norm().is_finite() {
+            Ok(svd)
+        } else {
+            Err(SvdError::Overflow {
+                what: "the Frobenius norm",
+            })
+        }
     }
 
     /// The merged singular values alone, descending: no vectors are computed.
@@ -144,7 +151,10 @@ impl LayerSvd {
         let group = &self.groups[g];
         let mut vector = vec![0.0; self.c_out];
         let block = &mut vector[g * group.rows()..(g + 1) * group.rows()];
-        block.iter_mut().zip(group.left(l)).for_each(|(x, u)| *x = u);
+        block
+            .iter_mut()
+            .zip(group.left(l))
+            .for_each(|(x, u)| *x = u);
         vector
     }
 
@@ -190,7 +200,11 @@ impl LayerSvd {
     /// An `r` over the number of directions means all of them.
     pub fn energy(&self, r: usize) -> f64 {
         let total = self.stable_rank();
-        if total == 0.0 { 1.0 } else { self.relative_energies().take(r).sum::<f64>() / total }
+        if total == 0.0 {
+            1.0
+        } else {
+            self.relative_energies().take(r).sum::<f64>() / total
+        }
     }
 
     /// The weights of the best approximation with `r` directions in Frobenius norm (Eckart and Young 1936, group by
@@ -215,13 +229,19 @@ impl LayerSvd {
 
     /// The worst rung that any group needed.
     pub fn rung(&self) -> Rung {
-        self.groups.iter().map(GroupSvd::rung).max().unwrap_or(Rung::Direct)
+        self.groups
+            .iter()
+            .map(GroupSvd::rung)
+            .max()
+            .unwrap_or(Rung::Direct)
     }
 
     /// `(sigma_i / sigma_max)^2`; zeros for an all-zero kernel.
     fn relative_energies(&self) -> impl Iterator<Item = f64> + '_ {
         let top = self.singular_values[0];
-        self.singular_values.iter().map(move |&s| if top == 0.0 { 0.0 } else { (s / top).powi(2) })
+        self.singular_values
+            .iter()
+            .map(move |&s| if top == 0.0 { 0.0 } else { (s / top).powi(2) })
     }
 
     fn unfolding(&self, group: usize) -> Unfolding {

@@ -27,8 +27,11 @@ impl Unfolding {
     pub(super) fn of_shape(shape: &[usize], geometry: &Geometry, group: usize) -> Self {
         let transposed = geometry.is_transposed();
         let first_axis = shape[0] / geometry.groups();
-        let (rows, channels) =
-            if transposed { (shape[1], first_axis) } else { (first_axis, shape[1]) };
+        let (rows, channels) = if transposed {
+            (shape[1], first_axis)
+        } else {
+            (first_axis, shape[1])
+        };
         Self {
             first: group * first_axis,
             rows,

@@ -3,8 +3,7 @@
 use super::airy::Airy;
 use super::quadrature::gauss_legendre;
 
-/// Number of Gauss-Legendre nodes. Convergence is exponential (Bornemann 2010,
-/// theorem 6.1); from `s = -12` on, 64 nodes and 96 agree to rounding.
+/// Number of Gauss-Legendre nodes. Convergence is exponential (Bornemann 2010); from `s = -12` on, 64 nodes and 96 agree to rounding.
 const NODES: usize = 64;
 /// Ai is 4e-20 here: the half-line is cut where the argument passes it.
 const CUT: f64 = 16.0;

@@ -24,7 +24,8 @@ pub enum Beta {
 /// F_2(s) = det(1 - B_s^2),
 /// ```
 ///
-/// (Ferrari and Spohn 2005, eq. 33), evaluated by Gauss-Legendre quadrature of
+/// (Ferrari and Spohn 2005, "A determinantal formula for the GOE Tracy-Widom
+/// distribution", Journal of Physics A 38), evaluated by Gauss-Legendre quadrature of
 /// the determinant (Bornemann 2010, "On the numerical evaluation of Fredholm
 /// determinants", Mathematics of Computation 79).
 ///
@@ -82,8 +83,8 @@ impl TracyWidom {
         self.beta
     }
 
-    /// The mean (Bornemann 2010, "On the numerical evaluation of distributions
-    /// in random matrix theory", table 10).
+    /// The mean, as published by Bornemann (2010, "On the numerical evaluation of
+    /// distributions in random matrix theory: a review").
     #[must_use]
     pub fn mean(&self) -> f64 {
         match self.beta {
@@ -92,7 +93,7 @@ impl TracyWidom {
         }
     }
 
-    /// The variance (same table).
+    /// The variance (same source).
     #[must_use]
     pub fn variance(&self) -> f64 {
         match self.beta {

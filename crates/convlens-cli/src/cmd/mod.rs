@@ -1,0 +1,64 @@
+//! The commands: each gets a model and perhaps inputs, and all end in the same analysis.
+
+mod demo;
+
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use convlens::activations::Inputs;
+use convlens::model::Model;
+
+use crate::args::{Args, Command, Settings};
+use crate::progress::Bars;
+use crate::summary;
+
+pub(crate) fn run(args: Args) -> Result<()> {
+    match args
+        .command
+        .unwrap_or_else(|| Command::Demo(Settings::default()))
+    {
+        Command::Demo(settings) => {
+            let (model, inputs) = demo::load()?;
+            analyze(&model, Some(&inputs), &settings)
+        }
+        Command::Analyze {
+            model,
+            inputs,
+            settings,
+        } => {
+            let model = Model::open(model)?;
+            let inputs = inputs.map(Inputs::from_npz).transpose()?;
+            analyze(&model, inputs.as_ref(), &settings)
+        }
+    }
+}
+
+fn analyze(model: &Model, inputs: Option<&Inputs>, settings: &Settings) -> Result<()> {
+    // A folder that cannot be written is found out before the work.
+    fs::create_dir_all(&settings.out)
+        .with_context(|| format!("{}: cannot be created", settings.out.display()))?;
+    let mut bars = Bars::default();
+    let analysis = convlens::analyze(model, inputs, &settings.to_analysis(), &mut bars)?;
+    bars.finish();
+    print(&summary::text(&analysis))?;
+
+    let json = settings.out.join("analysis.json");
+    let html = settings.out.join("report.html");
+    analysis.write_json(&json)?;
+    convlens_report::write_html(&analysis, &html)?;
+    print(&format!("Wrote {} and {}\n", shown(&json), shown(&html)))
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// Prints to standard output; a reader that went away, such as `head`, is no error.
+fn print(text: &str) -> Result<()> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
+        other => other.context("standard output"),
+    }
+}

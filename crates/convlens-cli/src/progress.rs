@@ -1,0 +1,45 @@
+//! Progress bars on standard error; nothing where that is no terminal.
+
+use convlens::{Progress, Stage};
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// The bar of the current stage.
+#[derive(Debug)]
+pub(crate) struct Bars {
+    bar: ProgressBar,
+}
+
+impl Default for Bars {
+    fn default() -> Self {
+        Bars {
+            bar: ProgressBar::hidden(),
+        }
+    }
+}
+
+impl Bars {
+    pub(crate) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Progress for Bars {
+    fn begin(&mut self, stage: Stage, total: usize) {
+        self.finish();
+        let name = match stage {
+            Stage::Weights => "weights",
+            Stage::Activations => "activations",
+            Stage::Separation => "separation",
+            _ => "working",
+        };
+        // indicatif draws on standard error, and only where that is a terminal.
+        let bar = ProgressBar::new(total as u64).with_prefix(name);
+        let style = ProgressStyle::with_template("{prefix:>12} {bar:30} {pos}/{len} {wide_msg}");
+        self.bar = bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    }
+
+    fn update(&mut self, _: Stage, done: usize, current: &str) {
+        self.bar.set_position(done as u64);
+        self.bar.set_message(current.to_owned());
+    }
+}

@@ -1,0 +1,142 @@
+//! The analysis as text for a terminal: what the layers do, whether it is learned, what it
+//! separates.
+
+mod number;
+mod tables;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use convlens::model::Format;
+use convlens::{Analysis, Outcome, SkippedLayer};
+
+/// The whole text, ending in a line break.
+pub(crate) fn text(analysis: &Analysis) -> String {
+    let mut out = heading(analysis);
+    for (title, table) in tables::all(analysis) {
+        // Writing to a `String` cannot fail.
+        let _ = write!(out, "\n{title}\n{table}\n");
+    }
+    for note in notes(analysis) {
+        let _ = writeln!(out, "{note}");
+    }
+    out.push_str(&skipped(&analysis.skipped));
+    out.push('\n');
+    out
+}
+
+fn heading(analysis: &Analysis) -> String {
+    let model = &analysis.model;
+    let format = match model.format {
+        Format::Onnx => "ONNX",
+        Format::Safetensors => "safetensors",
+        _ => "model",
+    };
+    let layers = analysis.layers.len();
+    let mut out = format!(
+        "{} ({format}): {layers} linear layers, {} weights, seed {}\n",
+        model.name, model.weights, analysis.settings.seed
+    );
+    match &analysis.inputs {
+        Outcome::Value(inputs) => {
+            let count = inputs.shape.first().copied().unwrap_or(0);
+            let _ = write!(out, "{}: {count} inputs", inputs.name);
+            if let Some(classes) = inputs.classes {
+                let _ = write!(out, ", {classes} classes");
+            }
+            if let Some(correct) = inputs.correct {
+                let share = 100.0 * correct as f64 / count as f64;
+                let _ = write!(
+                    out,
+                    ", {correct} classified correctly by the model ({share:.1}%)"
+                );
+            }
+            out.push('\n');
+        }
+        Outcome::Unavailable { reason } => {
+            let _ = writeln!(out, "Class separation is left out: {reason}");
+        }
+    }
+    out
+}
+
+/// What was assumed, and results that are missing for another reason than missing inputs.
+fn notes(analysis: &Analysis) -> Vec<String> {
+    let mut by_text: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for layer in &analysis.layers {
+        let separation = match analysis.inputs {
+            Outcome::Value(_) => layer.separation.reason(),
+            Outcome::Unavailable { .. } => None,
+        };
+        let reasons = [
+            ("operator spectrum", layer.operator.reason()),
+            ("norm", layer.norm.reason()),
+            ("statistics", layer.statistics.reason()),
+            ("separation", separation),
+        ];
+        let missing = reasons
+            .into_iter()
+            .filter_map(|(what, reason)| Some(format!("no {what}: {}", reason?)));
+        for text in missing.chain(layer.assumptions.iter().cloned()) {
+            by_text.entry(text).or_default().push(&layer.name);
+        }
+    }
+    by_text
+        .into_iter()
+        .map(|(text, layers)| format!("Note, {}: {text}", list(&layers)))
+        .collect()
+}
+
+fn skipped(parts: &[SkippedLayer]) -> String {
+    let mut by_reason: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for part in parts {
+        by_reason
+            .entry((&part.kind, &part.reason))
+            .or_default()
+            .push(&part.name);
+    }
+    let line = |((kind, reason), names): (&(&str, &str), &Vec<&str>)| {
+        format!("Skipped {kind} {}: {reason}\n", list(names))
+    };
+    by_reason.iter().map(line).collect()
+}
+
+/// The first names, and how many more there are.
+fn list(names: &[&str]) -> String {
+    const SHOWN: usize = 4;
+    let mut text = names
+        .iter()
+        .take(SHOWN)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
+    if names.len() > SHOWN {
+        let _ = write!(text, " and {} more", names.len() - SHOWN);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lists_of_names_are_cut_with_their_number() {
+        assert_eq!(list(&["a", "b"]), "a, b");
+        assert_eq!(
+            list(&["a", "b", "c", "d", "e", "f"]),
+            "a, b, c, d and 2 more"
+        );
+    }
+
+    #[test]
+    fn skipped_parts_are_grouped_by_reason() {
+        let part = |name: &str, reason: &str| SkippedLayer {
+            name: name.into(),
+            kind: "LSTM".into(),
+            reason: reason.into(),
+        };
+        let text = skipped(&[part("x", "r"), part("y", "r"), part("z", "s")]);
+        assert_eq!(text, "Skipped LSTM x, y: r\nSkipped LSTM z: s\n");
+    }
+}

@@ -1,0 +1,245 @@
+//! The tables of the summary.
+
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{CellAlignment, ContentArrangement, Table};
+use convlens::rmt::{MpOutcome, PowerLawOutcome};
+use convlens::svd::{Geometry, NormBracket};
+use convlens::{Analysis, BasisKind, LayerAnalysis, Outcome};
+
+use super::number::{p_value, short, sizes};
+
+/// Titles and tables, in the order of reading.
+pub(super) fn all(analysis: &Analysis) -> Vec<(String, Table)> {
+    let mut tables = vec![weights(analysis), statistics(analysis)];
+    tables.extend(separation(analysis));
+    tables
+}
+
+/// A table with a header; all columns but the first `left` are numbers.
+fn table(header: &[&str], left: usize, rows: Vec<Vec<String>>) -> Table {
+    let mut table = Table::new();
+    table
+        .load_preset(UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(header).add_rows(rows);
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    for column in table.column_iter_mut().skip(left) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+fn weights(analysis: &Analysis) -> (String, Table) {
+    let header = [
+        "layer",
+        "kind",
+        "shape",
+        "geometry",
+        "grid",
+        "singular values",
+        "operator norm",
+    ];
+    let row = |l: &LayerAnalysis| {
+        vec![
+            l.name.clone(),
+            l.kind.to_string(),
+            sizes(&l.shape),
+            geometry(&l.geometry),
+            l.grid.as_deref().map_or("unknown".into(), sizes),
+            leading(&l.unfolding.singular_values),
+            l.norm.value().map_or("-".into(), norm),
+        ]
+    };
+    let rows = analysis.layers.iter().map(row).collect();
+    let title = "What the layers do: leading singular values of the unfolded kernel; operator norm, \
+                 bracketed, under the layer's own padding";
+    (title.into(), table(&header, 5, rows))
+}
+
+fn statistics(analysis: &Analysis) -> (String, Table) {
+    let header = [
+        "layer",
+        "matrix",
+        "rank",
+        "MP edge",
+        "spikes",
+        "top/edge",
+        "alpha",
+        "95% interval",
+        "KS D",
+        "tail",
+    ];
+    let row = |l: &LayerAnalysis| {
+        let matrix = format!("{}x{}", l.unfolding.rows, l.unfolding.cols);
+        let groups = l.unfolding.groups;
+        let mut row = vec![
+            l.name.clone(),
+            if groups > 1 {
+                format!("{groups} of {matrix}")
+            } else {
+                matrix
+            },
+            l.unfolding.rank.to_string(),
+        ];
+        match &l.statistics {
+            Outcome::Value(s) => {
+                row.extend(bulk(&s.marchenko_pastur, s.esd.largest()));
+                row.extend(tail(&s.power_law));
+            }
+            Outcome::Unavailable { .. } => row.extend(vec!["-".to_owned(); 7]),
+        }
+        row
+    };
+    let rows = analysis.layers.iter().map(row).collect();
+    let rate = 100.0 * analysis.settings.false_alarm_rate;
+    let title = format!(
+        "Learned or noise: eigenvalues of W^T W / N against Marchenko-Pastur (spikes at {rate}% false \
+         alarms) and a power-law tail"
+    );
+    (title, table(&header, 2, rows))
+}
+
+fn separation(analysis: &Analysis) -> Option<(String, Table)> {
+    let first = analysis.layers.iter().find_map(|l| l.separation.value())?;
+    let options = &first.basis(BasisKind::Singular)?.options;
+    let header = [
+        "layer",
+        "directions",
+        "singular",
+        "channels",
+        "rotation",
+        "chance",
+        "effect",
+        "p",
+        "p adjusted",
+    ];
+    let row = |l: &LayerAnalysis| {
+        let mut row = vec![l.name.clone()];
+        let Some(found) = l.separation.value() else {
+            row.extend(vec!["-".to_owned(); 8]);
+            return row;
+        };
+        let accuracy = |kind| found.basis(kind).map(|s| &s.accuracy);
+        let percent = |kind| accuracy(kind).map_or("-".into(), |m| share(m.observed));
+        row.push(found.directions.to_string());
+        row.extend(
+            [
+                BasisKind::Singular,
+                BasisKind::Channels,
+                BasisKind::Rotation,
+            ]
+            .map(percent),
+        );
+        row.extend(
+            accuracy(BasisKind::Singular).map_or(vec!["-".to_owned(); 4], |m| {
+                vec![
+                    share(m.null_mean),
+                    m.effect.map_or("-".into(), |z| format!("{z:.1} sd")),
+                    p_value(m.p_value),
+                    m.p_adjusted.map_or("-".into(), p_value),
+                ]
+            }),
+        );
+        row
+    };
+    let rows = analysis.layers.iter().map(row).collect();
+    let title = format!(
+        "What it separates: held-out accuracy of the nearest class profile, in three bases; chance, \
+         effect and p of the singular basis from {} label permutations",
+        options.permutations
+    );
+    Some((title, table(&header, 1, rows)))
+}
+
+fn geometry(geometry: &Geometry) -> String {
+    if geometry.spatial_dims() == 0 {
+        return "-".into();
+    }
+    let mut parts = vec![format!("stride {}", same_or_all(geometry.stride()))];
+    if geometry.dilation().iter().any(|&d| d > 1) {
+        parts.push(format!("dilation {}", same_or_all(geometry.dilation())));
+    }
+    let pads: Vec<usize> = geometry
+        .padding()
+        .iter()
+        .flat_map(|&(a, b)| [a, b])
+        .collect();
+    parts.push(format!("pad {}", same_or_all(&pads)));
+    if geometry.groups() > 1 {
+        parts.push(format!("groups {}", geometry.groups()));
+    }
+    parts.join(", ")
+}
+
+/// One number where all are equal.
+fn same_or_all(values: &[usize]) -> String {
+    match values {
+        [first, rest @ ..] if rest.iter().all(|v| v == first) => first.to_string(),
+        all => sizes(all),
+    }
+}
+
+fn leading(values: &[f64]) -> String {
+    let shown: Vec<String> = values.iter().take(3).map(|&s| short(s)).collect();
+    format!(
+        "{}{}",
+        shown.join(" "),
+        if values.len() > 3 { " .." } else { "" }
+    )
+}
+
+/// A bracket as one number where its ends agree to the digits shown.
+fn norm(bracket: &NormBracket) -> String {
+    let (lower, upper) = (
+        format!("{:.3}", bracket.lower),
+        format!("{:.3}", bracket.upper),
+    );
+    if lower == upper {
+        lower
+    } else {
+        format!("{lower} to {upper}")
+    }
+}
+
+fn bulk(outcome: &MpOutcome, largest: f64) -> [String; 3] {
+    match outcome {
+        MpOutcome::Fit(fit) => [
+            short(fit.bulk_upper),
+            fit.spikes.to_string(),
+            short(largest / fit.bulk_upper),
+        ],
+        MpOutcome::TooFewEigenvalues { n, needed } => {
+            [format!("only {n} of {needed}"), "-".into(), "-".into()]
+        }
+        MpOutcome::RankDeficient { .. } => ["rank-deficient".into(), "-".into(), "-".into()],
+        _ => ["no bulk".into(), "-".into(), "-".into()],
+    }
+}
+
+fn tail(outcome: &PowerLawOutcome) -> [String; 4] {
+    match outcome {
+        PowerLawOutcome::Fit(fit) => {
+            let interval = fit
+                .bootstrap
+                .as_ref()
+                .map(|b| format!("{:.2} to {:.2}", b.alpha.lower, b.alpha.upper));
+            [
+                format!("{:.2}", fit.alpha),
+                interval.unwrap_or_else(|| format!("+- {:.2} (1 se)", fit.alpha_std_err)),
+                format!("{:.3}", fit.ks_distance),
+                format!("{} of {}", fit.n_tail, fit.n),
+            ]
+        }
+        PowerLawOutcome::NotEnoughTail { n, needed } => {
+            let few = format!("{n} of {needed} needed");
+            ["no tail".into(), "-".into(), "-".into(), few]
+        }
+        _ => ["-".into(), "-".into(), "-".into(), "-".into()],
+    }
+}
+
+fn share(x: f64) -> String {
+    format!("{:.1}%", 100.0 * x)
+}

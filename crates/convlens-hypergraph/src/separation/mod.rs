@@ -1,0 +1,37 @@
+//! Class separation: the hypergraph between inputs and features, measured against chance.
+
+mod analysis;
+mod class_counts;
+mod classifier;
+mod held_out;
+mod labels;
+mod layers;
+mod max_t;
+mod mcnemar;
+mod measure;
+mod observation;
+mod options;
+mod parallel;
+mod permutation;
+mod profiles;
+mod purity;
+mod ranking;
+mod rule;
+mod split;
+mod table;
+
+pub use analysis::Separation;
+pub use held_out::{HeldOut, classify_held_out};
+pub use labels::Labels;
+pub use layers::separate_layers;
+pub use max_t::max_t_adjusted;
+pub use mcnemar::{McNemar, mcnemar};
+pub use measure::{Measure, MeasureKind, NullDraws, Tail};
+pub use options::SeparationOptions;
+pub use profiles::ClassProfiles;
+pub use purity::{entropy, purity};
+pub use rule::{IncidenceRule, feature_hypergraph};
+pub use split::SplitOptions;
+pub use table::SignalTable;
+
+pub(crate) use class_counts::ClassCounts;

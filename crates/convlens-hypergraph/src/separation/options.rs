@@ -1,0 +1,98 @@
+//! Settings of a separation analysis.
+
+use super::{IncidenceRule, SplitOptions};
+use crate::{HypergraphError, ModularityWeight};
+
+/// Settings of [`Separation`](crate::Separation), checked once before any work.
+///
+/// # Example
+///
+/// ```
+/// use convlens_hypergraph::{IncidenceRule, SeparationOptions};
+///
+/// let options = SeparationOptions::default()
+///     .rule(IncidenceRule::ZScore { threshold: 1.5 })
+///     .seed(7);
+/// assert_eq!((options.permutations, options.seed), (999, 7));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct SeparationOptions {
+    /// Which inputs are members of a feature's hyperedge. Default: the top 10%.
+    pub rule: IncidenceRule,
+    /// B, the number of label permutations. Default 999: the least p-value is then 1/1000. At
+    /// least 1.
+    pub permutations: usize,
+    /// Seed of the split and of the permutations. Default 0.
+    pub seed: u64,
+    /// Share of each class held out for the classifier, strictly between 0 and 1. Default 0.5.
+    pub test_fraction: f64,
+    /// Weight of the modularity. Default [`ModularityWeight::Linear`].
+    pub modularity: ModularityWeight,
+}
+
+impl Default for SeparationOptions {
+    fn default() -> Self {
+        Self {
+            rule: IncidenceRule::default(),
+            permutations: 999,
+            seed: 0,
+            test_fraction: SplitOptions::default().test_fraction,
+            modularity: ModularityWeight::default(),
+        }
+    }
+}
+
+impl SeparationOptions {
+    /// Sets the incidence rule.
+    #[must_use]
+    pub fn rule(mut self, rule: IncidenceRule) -> Self {
+        self.rule = rule;
+        self
+    }
+
+    /// Sets the number of permutations.
+    #[must_use]
+    pub fn permutations(mut self, permutations: usize) -> Self {
+        self.permutations = permutations;
+        self
+    }
+
+    /// Sets the seed.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Sets the held-out share of each class.
+    #[must_use]
+    pub fn test_fraction(mut self, test_fraction: f64) -> Self {
+        self.test_fraction = test_fraction;
+        self
+    }
+
+    /// Sets the weight of the modularity.
+    #[must_use]
+    pub fn modularity(mut self, modularity: ModularityWeight) -> Self {
+        self.modularity = modularity;
+        self
+    }
+
+    /// The split these settings make: with it, [`classify_held_out`](crate::classify_held_out)
+    /// repeats the classifier of a [`Separation`](crate::Separation).
+    pub fn split(&self) -> SplitOptions {
+        SplitOptions {
+            test_fraction: self.test_fraction,
+            seed: self.seed,
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), HypergraphError> {
+        self.rule.check()?;
+        if self.permutations == 0 {
+            return Err(HypergraphError::NoPermutations);
+        }
+        super::split::check_fraction("test_fraction", self.test_fraction)
+    }
+}

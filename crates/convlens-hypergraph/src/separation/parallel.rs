@@ -1,0 +1,28 @@
+//! The one place that knows whether rayon is there.
+
+/// `(0..n).map(f)` with one scratch per worker, results in index order. `f` must not let the
+/// scratch's past show in its result; then the result does not depend on the number of threads.
+#[cfg(feature = "rayon")]
+pub(crate) fn map_indexed<S, R: Send>(
+    n: usize,
+    scratch: impl Fn() -> S + Sync + Send,
+    f: impl Fn(&mut S, usize) -> R + Sync + Send,
+) -> Vec<R> {
+    use rayon::prelude::*;
+    (0..n)
+        .into_par_iter()
+        .with_min_len(8)
+        .map_init(scratch, f)
+        .collect()
+}
+
+/// `(0..n).map(f)` with one scratch, results in index order.
+#[cfg(not(feature = "rayon"))]
+pub(crate) fn map_indexed<S, R>(
+    n: usize,
+    scratch: impl Fn() -> S,
+    f: impl Fn(&mut S, usize) -> R,
+) -> Vec<R> {
+    let mut scratch = scratch();
+    (0..n).map(|i| f(&mut scratch, i)).collect()
+}

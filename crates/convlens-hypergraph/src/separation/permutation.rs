@@ -1,0 +1,68 @@
+//! Seeded permutations that do not depend on the number of threads.
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// Fills `order` with permutation number `index` of `0..order.len()`: a function of seed, index and
+/// length alone, so every layer of a network sees the same permutations.
+pub(crate) fn permutation(order: &mut [u32], seed: u64, index: u64) {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(index + 1);
+    for (i, slot) in order.iter_mut().enumerate() {
+        *slot = i as u32;
+    }
+    shuffle(order, &mut rng);
+}
+
+/// Fisher-Yates from the back. Our own, so that a new version of `rand` cannot change results.
+pub(crate) fn shuffle(order: &mut [u32], rng: &mut ChaCha8Rng) {
+    for i in (1..order.len()).rev() {
+        let j = below(i as u32 + 1, rng);
+        order.swap(i, j as usize);
+    }
+}
+
+/// Uniform in `0..bound`, without bias (Lemire 2019, "Fast random integer generation in an
+/// interval", algorithm 5).
+fn below(bound: u32, rng: &mut ChaCha8Rng) -> u32 {
+    let reject_under = bound.wrapping_neg() % bound;
+    loop {
+        let product = u64::from(rng.next_u32()) * u64::from(bound);
+        if product as u32 >= reject_under {
+            return (product >> 32) as u32;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn permutations_are_uniform() {
+        // 24 orders of 4 items, 24,000 draws: chi-squared with 23 degrees of freedom exceeds 58.6
+        // with probability 6e-5 under uniformity.
+        let mut seen = std::collections::HashMap::new();
+        let mut order = [0; 4];
+        for index in 0..24_000 {
+            permutation(&mut order, 5, index);
+            *seen.entry(order).or_insert(0.0) += 1.0;
+        }
+        assert_eq!(seen.len(), 24);
+        let chi2: f64 = seen
+            .values()
+            .map(|n| (n - 1000.0_f64).powi(2) / 1000.0)
+            .sum();
+        assert!(chi2 < 58.6, "{chi2}");
+    }
+
+    #[test]
+    fn streams_are_frozen() {
+        // Kept so that a change of generator or algorithm is noticed: published seeds must repeat.
+        let mut order = [0; 8];
+        permutation(&mut order, 0, 0);
+        assert_eq!(order, [7, 0, 1, 4, 3, 2, 5, 6]);
+        permutation(&mut order, 42, 998);
+        assert_eq!(order, [2, 3, 6, 0, 7, 5, 1, 4]);
+    }
+}

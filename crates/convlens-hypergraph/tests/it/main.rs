@@ -1,0 +1,13 @@
+//! Integration tests of convlens-hypergraph: slow oracles, outside values, nulls, invariants.
+
+// Helpers outside `#[test]` functions unwrap as well: a panic is a failed test.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+mod hypergraph;
+mod measures;
+mod null;
+mod outcomes;
+mod properties;
+mod reference;
+mod threads;

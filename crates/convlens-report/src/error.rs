@@ -1,0 +1,33 @@
+//! The crate's one error.
+
+use std::path::PathBuf;
+
+/// Why there is no report.
+///
+/// A part of the analysis that is missing is no error: the report prints its reason in place.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReportError {
+    /// A figure could not be drawn: a defect of this crate or of the plot library.
+    #[error("figure `{figure}`: {message}; please report this with the analysis as JSON")]
+    Figure {
+        /// The figure's title.
+        figure: String,
+        /// What the plot library said.
+        message: String,
+    },
+    /// The page could not be put together: a defect of this crate.
+    #[error("page: {message}; please report this with the analysis as JSON")]
+    Page {
+        /// What the template engine said.
+        message: String,
+    },
+    /// The file could not be written. Does its folder exist?
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+}

@@ -1,0 +1,152 @@
+//! Separation of the classes with depth.
+
+use convlens::hypergraph::{MeasureKind, Separation, Tail};
+use convlens::{BasisKind, LayerAnalysis};
+
+use super::Figure;
+use super::axis::Axis;
+use super::frame::Frame;
+use super::palette::{BLACK, BLUE, Dash, GREEN, Marker, ORANGE, PURPLE, SKY, Style, VERMILLION};
+use crate::error::ReportError;
+use crate::number::{fixed, percent};
+
+const SIZE: (u32, u32) = (560, 340);
+const CHANCE: Style = Style::line(BLACK, Dash::Dotted);
+
+/// How a basis is drawn everywhere.
+fn basis_style(basis: BasisKind) -> Style {
+    match basis {
+        BasisKind::Singular => Style::line(BLUE, Dash::Solid).with(Marker::Circle),
+        BasisKind::Channels => Style::line(VERMILLION, Dash::Dashed).with(Marker::Square),
+        _ => Style::line(GREEN, Dash::Dotted).with(Marker::Triangle),
+    }
+}
+
+/// Held-out accuracy by layer in every basis, with chance and the permutation null.
+pub(crate) fn accuracy(layers: &[LayerAnalysis]) -> Result<Figure, ReportError> {
+    let singular = series(layers, BasisKind::Singular);
+    let band: Vec<(f64, f64, f64)> = singular
+        .iter()
+        .map(|&(x, s)| {
+            let (mean, spread) = (s.accuracy.null_mean, 2.0 * s.accuracy.null_sd);
+            (x, (mean - spread).max(0.0), (mean + spread).min(1.0))
+        })
+        .collect();
+    // A band over one layer has a width, or it would not be seen.
+    let band = match band[..] {
+        [(x, low, high)] => vec![(x - 0.2, low, high), (x + 0.2, low, high)],
+        _ => band,
+    };
+    let chance = singular.first().map(|(_, s)| s.held_out.chance_accuracy);
+    let bases: Vec<(BasisKind, Vec<(f64, f64)>)> = bases(layers)
+        .into_iter()
+        .map(|basis| {
+            let points = series(layers, basis).into_iter();
+            (basis, points.map(|(x, s)| (x, s.accuracy.observed)).collect())
+        })
+        .collect();
+    let permutations = singular.first().map_or(0, |(_, s)| s.options.permutations);
+    let held_out = singular.first().map_or(0, |(_, s)| s.held_out.n_test);
+    let caption = format!(
+        "Share of {held_out} held-out inputs that the nearest class profile gives their own class. The band \
+         is where the singular basis falls with permuted labels: mean \u{b1} 2 standard deviations of \
+         {permutations} permutations."
+    );
+    let x = depth_axis(layers);
+    let y = Axis::linear("held-out accuracy", 0.0, 1.0);
+    let mut figure = Figure::new("Class separation with depth", caption, SIZE, |canvas| {
+        let frame = Frame::draw(canvas, SIZE, x, y)?;
+        frame.band(&band, SKY, 0.35)?;
+        if let Some(chance) = chance {
+            frame.horizontal(chance, CHANCE)?;
+        }
+        for (basis, points) in bases.iter().rev() {
+            frame.curve(points, basis_style(*basis))?;
+            frame.points(points, basis_style(*basis), 4.2)?;
+        }
+        Ok(())
+    })?;
+    for (basis, _) in &bases {
+        figure = figure.entry(basis_style(*basis), basis.to_string())?;
+    }
+    let figure = match chance {
+        Some(chance) => figure.entry(CHANCE, format!("largest class, {}", percent(chance)))?,
+        None => figure,
+    };
+    figure.area(SKY, 0.35, "permuted labels, singular directions")
+}
+
+/// The measures beside accuracy, in units of their null's spread, in the singular basis.
+pub(crate) fn effects(layers: &[LayerAnalysis]) -> Result<Figure, ReportError> {
+    const MEASURES: [(MeasureKind, &str, Style); 4] = [
+        (MeasureKind::JaccardSeparation, "Jaccard separation of class profiles",
+            Style::line(BLUE, Dash::Solid).with(Marker::Circle)),
+        (MeasureKind::Modularity, "modularity of the class partition",
+            Style::line(VERMILLION, Dash::Dashed).with(Marker::Square)),
+        (MeasureKind::Purity, "purity of the hyperedges",
+            Style::line(PURPLE, Dash::Dotted).with(Marker::Diamond)),
+        (MeasureKind::Entropy, "entropy of the hyperedges, sign reversed",
+            Style::line(ORANGE, Dash::Solid).with(Marker::Cross)),
+    ];
+    let singular = series(layers, BasisKind::Singular);
+    let lines: Vec<(Vec<(f64, f64)>, Style)> = MEASURES
+        .iter()
+        .map(|&(kind, _, style)| {
+            let points = singular.iter().filter_map(|&(x, s)| {
+                let measure = s.measure(kind);
+                let sign = if measure.tail == Tail::Less { -1.0 } else { 1.0 };
+                Some((x, sign * measure.effect?))
+            });
+            (points.collect(), style)
+        })
+        .collect();
+    let all = || lines.iter().flat_map(|(points, _)| points.iter().map(|p| p.1));
+    let low = all().fold(0.0, f64::min);
+    let high = all().fold(3.0, f64::max);
+    let caption = format!(
+        "Effect: (observed \u{2212} null mean) / null standard deviation, singular directions. 0 is chance; the \
+         largest here is {}. Effects grow with the number of inputs: compare layers, not data sets.",
+        fixed(high, 1)
+    );
+    let y = Axis::linear("effect, null standard deviations", low * 1.05, high * 1.05);
+    let x = depth_axis(layers);
+    let mut figure = Figure::new("Other measures of separation", caption, SIZE, |canvas| {
+        let frame = Frame::draw(canvas, SIZE, x, y)?;
+        frame.horizontal(0.0, CHANCE)?;
+        for (points, style) in lines.iter().rev() {
+            frame.curve(points, *style)?;
+            frame.points(points, *style, 4.2)?;
+        }
+        Ok(())
+    })?;
+    for (_, label, style) in MEASURES {
+        figure = figure.entry(style, label)?;
+    }
+    figure.entry(CHANCE, "chance")
+}
+
+/// The layers that were measured, at their numbers.
+fn series(layers: &[LayerAnalysis], basis: BasisKind) -> Vec<(f64, &Separation)> {
+    let measured = layers.iter().enumerate().filter_map(|(i, layer)| {
+        let separation = layer.separation.value()?.basis(basis)?;
+        Some(((i + 1) as f64, separation))
+    });
+    measured.collect()
+}
+
+fn bases(layers: &[LayerAnalysis]) -> Vec<BasisKind> {
+    let first = layers.iter().find_map(|l| l.separation.value());
+    first.map_or_else(Vec::new, |s| s.bases.iter().map(|b| b.basis).collect())
+}
+
+/// Names of layers where they fit side by side, their numbers otherwise.
+fn depth_axis(layers: &[LayerAnalysis]) -> Axis {
+    let room = (f64::from(SIZE.0) - 70.0) / layers.len().max(1) as f64;
+    let fits = |name: &str| name.chars().count() as f64 * 7.0 + 6.0 <= room;
+    if layers.iter().all(|l| fits(&l.name)) {
+        let names: Vec<String> = layers.iter().map(|l| l.name.clone()).collect();
+        Axis::names("layer, in the order of the model", &names)
+    } else {
+        Axis::ranks("number of the layer, in the order of the model", layers.len())
+    }
+}

@@ -1,0 +1,152 @@
+//! The Marchenko-Pastur fit on noise, planted spikes and bad spectra.
+
+use convlens_rmt::{BulkEstimator, Esd, MpFit, MpFitOptions, MpOutcome};
+use proptest::prelude::*;
+
+use crate::support::{planted, within_999};
+
+fn fit(esd: &Esd, options: &MpFitOptions) -> MpFit {
+    match MpFit::fit(esd, options).unwrap() {
+        MpOutcome::Fit(fit) => fit,
+        other => panic!("no fit: {other:?}"),
+    }
+}
+
+#[test]
+fn sigma_is_within_two_percent_with_a_tenth_planted() {
+    let mixed: Vec<f64> = (0..20).map(|k| 2.0 + 0.5 * f64::from(k)).collect();
+    let sets = [vec![], vec![10.0], vec![2.0; 20], vec![5.0; 20], mixed];
+    for strengths in sets {
+        for seed in 0..5 {
+            let esd = planted(400, 200, 0.3, &strengths, seed);
+            let found = fit(&esd, &MpFitOptions::default());
+            let count = strengths.len();
+            // Standard error of sigma from the trace: 1/sqrt(2 N M) = 0.25%.
+            assert!(
+                (found.sigma / 0.3 - 1.0).abs() < 0.02,
+                "{count}: {}",
+                found.sigma
+            );
+            // At 0.01 per matrix a second false spike in 25 matrices is a 3% event;
+            // one too many is allowed, one too few is not.
+            assert!(
+                (count..=count + 1).contains(&found.spikes),
+                "{count}: {}",
+                found.spikes
+            );
+            assert!(
+                found
+                    .spike_eigenvalues
+                    .iter()
+                    .all(|&x| x > found.spike_threshold)
+            );
+            assert!(found.spike_threshold > found.bulk_upper);
+            assert!(found.ks_distance < 0.05);
+        }
+    }
+}
+
+#[test]
+fn the_median_estimator_agrees() {
+    let esd = planted(400, 200, 0.3, &[5.0; 20], 3);
+    let options = MpFitOptions::default().estimator(BulkEstimator::Median);
+    let found = fit(&esd, &options);
+    assert!((found.sigma / 0.3 - 1.0).abs() < 0.02);
+    assert_eq!(found.spikes, 20);
+}
+
+#[test]
+fn false_alarms_keep_their_rate() {
+    // 1,000 seeds at each rate and shape; the exact central 99.9% of the binomial.
+    for (n, m) in [(60, 40), (100, 20), (30, 30)] {
+        for rate in [0.01, 0.05] {
+            let options = MpFitOptions::default().false_alarm_rate(rate);
+            let alarms = (0..1000)
+                .filter(|&seed| fit(&planted(n, m, 1.0, &[], seed), &options).spikes > 0)
+                .count();
+            assert!(
+                within_999(alarms, 1000, rate),
+                "{n} x {m} at {rate}: {alarms}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_spike_at_twice_the_threshold_is_found_and_at_half_is_not() {
+    let options = MpFitOptions::default();
+    let hits = |strength: f64| {
+        (0..200)
+            .filter(|&seed| fit(&planted(100, 50, 1.0, &[strength], seed), &options).spikes > 0)
+            .count()
+    };
+    // 99% power or better: 200 trials at 0.99 give 193 or more but for 0.1% of cases.
+    assert!(hits(2.0) >= 193);
+    // Below the transition a spike leaves the bulk as it was (Baik, Ben Arous and
+    // Peche 2005), up to finite size: the rate stays within 0.05.
+    assert!(hits(0.5) <= 10);
+}
+
+#[test]
+fn what_cannot_be_fitted_is_said() {
+    let options = MpFitOptions::default();
+    let few = Esd::from_eigenvalues(&[1.0; 5], 9, 5).unwrap();
+    assert_eq!(
+        MpFit::fit(&few, &options).unwrap(),
+        MpOutcome::TooFewEigenvalues {
+            n: 5,
+            needed: MpFit::MIN_EIGENVALUES
+        }
+    );
+    let mut values = vec![1.0; 10];
+    values[0] = 0.0;
+    let deficient = Esd::from_eigenvalues(&values, 10, 20).unwrap();
+    assert_eq!(
+        MpFit::fit(&deficient, &options).unwrap(),
+        MpOutcome::RankDeficient { rank: 9, m: 10 }
+    );
+    // Eigenvalues 2^k: whatever is left after each removal has a new top past its edge.
+    let steep: Vec<f64> = (0..40).map(|k| f64::from(k).exp2()).collect();
+    let steep = Esd::from_eigenvalues(&steep, 40, 40).unwrap();
+    assert!(matches!(
+        MpFit::fit(&steep, &options).unwrap(),
+        MpOutcome::NoBulk { .. }
+    ));
+    assert!(MpFit::fit(&few, &MpFitOptions::default().false_alarm_rate(0.0)).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn scaling_by_a_power_of_four_scales_the_fit(seed in 0_u64..1000, exponent in -20_i32..20) {
+        // Exact powers, so that every rounding is the same.
+        let factor = 4.0_f64.powi(exponent);
+        let esd = planted(24, 12, 1.0, &[4.0], seed);
+        let scaled: Vec<f64> = esd.eigenvalues().iter().map(|x| factor * x).collect();
+        let scaled = Esd::from_eigenvalues(&scaled, 24, 12).unwrap();
+        let options = MpFitOptions::default();
+        let (a, b) = (fit(&esd, &options), fit(&scaled, &options));
+        prop_assert_eq!(a.spikes, b.spikes);
+        prop_assert_eq!(a.sigma * 2.0_f64.powi(exponent), b.sigma);
+        prop_assert_eq!(a.spike_threshold * factor, b.spike_threshold);
+        prop_assert_eq!(a.ks_distance, b.ks_distance);
+    }
+
+    #[test]
+    fn any_spectrum_ends_in_an_outcome(
+        values in prop::collection::vec(prop_oneof![Just(0.0), 1e-300..1e-200_f64, 0.1..10.0_f64, 1e100..1e150_f64], 1..60),
+        extra in 0_usize..50,
+    ) {
+        let esd = Esd::from_eigenvalues(&values, values.len(), values.len() + extra).unwrap();
+        for estimator in [BulkEstimator::Mean, BulkEstimator::Median] {
+            let outcome = MpFit::fit(&esd, &MpFitOptions::default().estimator(estimator)).unwrap();
+            if let MpOutcome::Fit(fit) = outcome {
+                prop_assert!(fit.sigma.is_finite() && fit.sigma > 0.0);
+                prop_assert!(fit.spike_threshold.is_finite());
+                prop_assert!((0.0..=1.0).contains(&fit.ks_distance));
+                prop_assert_eq!(fit.spikes, fit.spike_eigenvalues.len());
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The result type, and the choice of a method.
+
+use super::LowerBound;
+use crate::{ConvKernel, PaddingMode, SvdError};
+
+/// How a bracket was found.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum NormMethod {
+    /// The top singular value of a dense layer's matrix.
+    Dense,
+    /// The top singular value over all symbols of the periodic operator.
+    CircularSpectrum,
+    /// Below: Golub-Kahan-Lanczos on the layer. Above: the norm on a periodic grid that the layer embeds into.
+    LanczosAndEmbedding {
+        /// The periodic grid that gave the upper end (on the side of the layer that the kernel reads).
+        periodic_grid: Vec<usize>,
+        /// Seed of the start vector.
+        seed: u64,
+        /// Lanczos steps taken.
+        iterations: usize,
+    },
+    /// Samples of the symbol on the torus, with the factor that bounds what lies between them.
+    TorusSamples {
+        /// Samples per axis.
+        samples: Vec<usize>,
+        /// Upper end over largest sample.
+        factor: f64,
+    },
+}
+
+/// The padding that a bracket holds for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum NormPadding {
+    /// Zero padding of the kernel's geometry, on the grid.
+    Zeros,
+    /// Circular padding that keeps the grid.
+    Circular,
+    /// Zero padding of any amount, or circular padding that keeps the grid.
+    ZerosOrCircular,
+}
+
+/// A closed interval that holds the operator norm (largest singular value, Lipschitz constant in the 2-norm) of a layer
+/// without its bias.
+///
+/// The theorem behind each end stands with the constructor: [`NormBracket::circular`], [`NormBracket::zero_padded`],
+/// [`NormBracket::grid_free`]. Both ends carry an outward rounding margin (`src/norm/margin.rs`): a few times `1e-13`,
+/// relative, for ordinary kernels.
+///
+/// # Example
+/// ```
+/// use convlens_svd::{ConvKernel, Geometry, LowerBound, NormBracket};
+///
+/// // [-1, 2, -1] x [-1, 2, -1] on 3 x 3 samples: 11.657 with zero padding, 9 with periodic.
+/// let row = [-1.0, 2.0, -1.0];
+/// let weights = row.iter().flat_map(|a| row.map(|b| a * b)).collect();
+/// let same = Geometry::new(2).with_padding(&[(1, 1), (1, 1)]);
+/// let kernel = ConvKernel::new(weights, &[1, 1, 3, 3], same)?;
+/// let zeros = NormBracket::of_layer(&kernel, Some(&[3, 3]), &LowerBound::default())?;
+/// let exact = (2.0 + 2f64.sqrt()).powi(2);
+/// assert!(zeros.lower <= exact && exact <= zeros.upper);
+/// assert!(zeros.lower > 11.656);
+/// let periodic = NormBracket::circular(&kernel, &[3, 3])?;
+/// assert!((periodic.upper - 9.0).abs() < 1e-10);
+/// # Ok::<(), convlens_svd::SvdError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct NormBracket {
+    /// Lower end.
+    pub lower: f64,
+    /// Upper end.
+    pub upper: f64,
+    /// How the ends were found.
+    pub method: NormMethod,
+    /// The padding that they hold for.
+    pub padding: NormPadding,
+    /// The input grid that they hold for; none where they hold for all.
+    pub grid: Option<Vec<usize>>,
+}
+
+impl NormBracket {
+    /// The bracket that fits a layer: by its padding mode on a grid, grid-free without one.
+    ///
+    /// Dense layers: [`NormMethod::Dense`]. No grid: [`NormBracket::grid_free`]. Zeros:
+    /// [`NormBracket::zero_padded`] with `options`. Circular: [`NormBracket::circular`], where the padding keeps the
+    /// grid (output `n / s`).
+    ///
+    /// # Errors
+    /// [`SvdError::Unsupported`] for reflect and replicate padding and for circular padding that does not keep the
+    /// grid; otherwise those of the method.
+    pub fn of_layer(
+        kernel: &ConvKernel,
+        grid: Option<&[usize]>,
+        options: &LowerBound,
+    ) -> Result<Self, SvdError> {
+        let geometry = kernel.geometry();
+        let refuse = |what| {
+            Err(SvdError::Unsupported {
+                operation: "a norm bracket",
+                what,
+            })
+        };
+        match geometry.padding_mode() {
+            _ if kernel.is_dense() => Self::grid_free(kernel),
+            PaddingMode::Reflect => refuse("reflect padding"),
+            PaddingMode::Replicate => refuse("replicate padding"),
+            PaddingMode::Circular if geometry.is_transposed() => {
+                refuse("transposed layers unless zero-padded")
+            }
+            mode => match (grid, mode) {
+                (None, PaddingMode::Zeros) => Self::grid_free(kernel),
+                (None, _) => {
+                    // Where the padding is not less than extent - stride and not more than extent - 1, the output is n / s
+                    // on every grid that the stride divides.
+                    if keeps_every_grid(kernel) {
+                        Self::grid_free(kernel)
+                    } else {
+                        refuse("circular padding that does not keep the grid")
+                    }
+                }
+                (Some(grid), PaddingMode::Zeros) => Self::zero_padded(kernel, grid, options),
+                (Some(grid), _) => {
+                    let bracket = Self::circular(kernel, grid)?;
+                    let output = geometry.output_size(kernel.kernel_size(), grid)?;
+                    let kept = grid.iter().zip(geometry.stride()).map(|(n, s)| n / s);
+                    if kept.eq(output) {
+                        Ok(bracket)
+                    } else {
+                        refuse("circular padding that does not keep the grid")
+                    }
+                }
+            },
+        }
+    }
+
+    /// `(upper - lower) / upper`; 0 for an all-zero kernel.
+    pub fn relative_width(&self) -> f64 {
+        if self.upper == 0.0 {
+            0.0
+        } else {
+            (self.upper - self.lower) / self.upper
+        }
+    }
+}
+
+/// Whether circular padding gives `n / s` outputs on every grid `n` that the stride divides: `extent - s <= padding`
+/// and `padding < extent`.
+fn keeps_every_grid(kernel: &ConvKernel) -> bool {
+    let geometry = kernel.geometry();
+    (0..kernel.spatial_dims()).all(|axis| {
+        let (begin, end) = geometry.padding()[axis];
+        let taps = kernel.kernel_size()[axis] as u128;
+        let extent = geometry.dilation()[axis] as u128 * (taps - 1) + 1;
+        let padding = begin as u128 + end as u128;
+        padding < extent && extent <= padding + geometry.stride()[axis] as u128
+    })
+}

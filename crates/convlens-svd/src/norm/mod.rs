@@ -1,0 +1,13 @@
+//! Operator norms as brackets.
+
+mod bracket;
+mod circular;
+mod embedding;
+mod lanczos;
+mod margin;
+mod options;
+mod torus;
+mod zero_padded;
+
+pub use bracket::{NormBracket, NormMethod, NormPadding};
+pub use options::LowerBound;

@@ -1,0 +1,110 @@
+//! A strided convolution as a stride-1 convolution of its polyphase components.
+//!
+//! Write an input position as `x = s q + a` with phase `0 <= a < s`. Then
+//! `y[j] = sum_t W[t] x[s j + t] = sum_{q, a} W[s q + a] x_a[j + q]`: the layer is a stride-1 convolution of the `s^d`
+//! phase images `x_a`, with `c_in s^d` channels. Its symbol at the frequency `g` of the coarse grid `n / s` is
+//! `P(g) = [sum_q W[s q + a] exp(-2 pi i <g, q> s / n)]_a`. A discrete Fourier transform over the phases, which is
+//! unitary, takes it to the `s^d` aliased symbols side by side, divided by `s^{d/2}` (Senderovich, Bulatova, Obukhov,
+//! Rakhuba, NeurIPS 2022): the singular values are the same, and phases without a tap cost nothing here.
+//! (Vaidyanathan 1993, *Multirate Systems and Filter Banks*, section 4.3, for polyphase components.)
+
+use crate::{ConvKernel, SvdError, kernel::checked_product};
+use std::collections::BTreeMap;
+
+/// One group: taps at positions of the coarse grid, each a `rows x cols` matrix, row-major.
+pub(crate) type GroupTaps = BTreeMap<Vec<usize>, Vec<f64>>;
+
+/// The polyphase components of a kernel in its stored, forward reading (a transposed layer is the adjoint of that and
+/// has the same singular values).
+#[derive(Debug)]
+pub(crate) struct Polyphase {
+    /// Rows of each group's symbol.
+    pub(crate) rows: usize,
+    /// Columns of each group's symbol: only phases that hold a tap.
+    pub(crate) cols: usize,
+    /// Singular values of each group's symbol, with those of the empty phases: `min(rows, c_in / g * s^d)`.
+    pub(crate) values: usize,
+    /// Columns with the empty phases, for rank decisions.
+    pub(crate) full_cols: usize,
+    pub(crate) groups: Vec<GroupTaps>,
+}
+
+impl Polyphase {
+    /// On a fine grid that `stride` divides: taps wrap modulo the grid (they are summed, never cropped).
+    pub(crate) fn wrapped(
+        kernel: &ConvKernel,
+        weights: &[f64],
+        fine_grid: &[usize],
+    ) -> Result<Self, SvdError> {
+        let (stride, dilation) = (kernel.geometry().stride(), kernel.geometry().dilation());
+        Self::build(kernel, weights, stride, |axis, p| {
+            let n = fine_grid[axis] as u128;
+            (dilation[axis] as u128 * p as u128 % n) as usize
+        })
+    }
+
+    /// On the infinite grid, with a given stride and dilation 1.
+    pub(crate) fn unbounded(
+        kernel: &ConvKernel,
+        weights: &[f64],
+        stride: &[usize],
+    ) -> Result<Self, SvdError> {
+        Self::build(kernel, weights, stride, |_, p| p)
+    }
+
+    /// Largest coarse position of a tap on each axis, and 0 for axes without taps.
+    pub(crate) fn degrees(&self, dims: usize) -> Vec<usize> {
+        let positions = || self.groups.iter().flat_map(BTreeMap::keys);
+        (0..dims)
+            .map(|axis| positions().map(|q| q[axis]).max().unwrap_or(0))
+            .collect()
+    }
+
+    fn build(
+        kernel: &ConvKernel,
+        weights: &[f64],
+        stride: &[usize],
+        place: impl Fn(usize, usize) -> usize,
+    ) -> Result<Self, SvdError> {
+        let (groups, shape) = (kernel.groups(), kernel.shape());
+        let (rows, channels, taps) = (shape[0] / groups, shape[1], kernel.taps());
+        let places: Vec<(Vec<usize>, Vec<usize>)> = (0..taps)
+            .map(|tap| {
+                let at = super::frequency::unravel(tap, kernel.kernel_size());
+                let at = at
+                    .iter()
+                    .enumerate()
+                    .map(|(axis, &p)| (place(axis, p), stride[axis]));
+                at.map(|(x, s)| (x / s, x % s)).unzip()
+            })
+            .collect();
+        let mut phases: Vec<&Vec<usize>> = places.iter().map(|(_, phase)| phase).collect();
+        phases.sort();
+        phases.dedup();
+        let cols = checked_product(&[channels, phases.len()])?;
+        let full_cols = stride.iter().fold(channels, |c, &s| c.saturating_mul(s));
+        let groups = (0..groups).map(|group| {
+            let mut out = GroupTaps::new();
+            for (tap, (position, phase)) in places.iter().enumerate() {
+                let block = phases.partition_point(|p| *p < phase) * channels;
+                let matrix = out
+                    .entry(position.clone())
+                    .or_insert_with(|| vec![0.0; rows * cols]);
+                for row in 0..rows {
+                    for channel in 0..channels {
+                        let from = ((group * rows + row) * channels + channel) * taps + tap;
+                        matrix[row * cols + block + channel] += weights[from];
+                    }
+                }
+            }
+            out
+        });
+        Ok(Self {
+            rows,
+            cols,
+            values: rows.min(full_cols),
+            full_cols,
+            groups: groups.collect(),
+        })
+    }
+}

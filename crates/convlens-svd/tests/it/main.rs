@@ -1,0 +1,13 @@
+//! Fast paths against slow definitions, theory, and reference values from numpy and PyTorch.
+
+mod kernels;
+mod layer;
+mod norms;
+mod operator;
+mod oracle;
+mod reference;
+#[cfg(feature = "serde")]
+mod serialised;
+#[cfg(feature = "rayon")]
+mod threads;
+mod unfolding;

@@ -1,0 +1,303 @@
+//! The whole flow on the shipped network, at initialisation and trained.
+
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use convlens::activations::Inputs;
+use convlens::hypergraph::mcnemar;
+use convlens::model::Model;
+use convlens::{Analysis, BasisKind, Error, Outcome, Progress, Settings, Stage, analyze};
+use serde_json::Value;
+
+fn open(path: PathBuf) -> Model {
+    Model::open(path).unwrap()
+}
+
+fn heldout() -> Inputs {
+    Inputs::from_npz(convlens_fixtures::digits_heldout()).unwrap()
+}
+
+fn with_inputs(model: PathBuf) -> Analysis {
+    analyze(
+        &open(model),
+        Some(&heldout()),
+        &Settings::default(),
+        &mut (),
+    )
+    .unwrap()
+}
+
+fn weights_only(model: PathBuf) -> Analysis {
+    analyze(&open(model), None, &Settings::default(), &mut ()).unwrap()
+}
+
+static TRAINED: LazyLock<Analysis> =
+    LazyLock::new(|| with_inputs(convlens_fixtures::digits_onnx()));
+
+fn read_back(analysis: &Analysis) -> Analysis {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("analysis.json");
+    analysis.write_json(&path).unwrap();
+    Analysis::read_json(&path).unwrap()
+}
+
+#[test]
+fn json_read_back_equals_what_was_written() {
+    assert_eq!(read_back(&TRAINED), *TRAINED);
+}
+
+#[test]
+fn another_schema_is_refused_by_its_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("analysis.json");
+    std::fs::write(&path, r#"{"schema_version": 999, "layers": "whatever"}"#).unwrap();
+    let error = Analysis::read_json(&path).unwrap_err();
+    assert!(matches!(error, Error::Schema { found: 999, .. }), "{error}");
+}
+
+#[test]
+fn singular_values_equal_numpys() {
+    let text = std::fs::read_to_string(convlens_fixtures::digits_reference()).unwrap();
+    let reference: Value = serde_json::from_str(&text).unwrap();
+    let expected = reference["layers"].as_array().unwrap();
+    assert_eq!(expected.len(), TRAINED.layers.len());
+    for (layer, expected) in TRAINED.layers.iter().zip(expected) {
+        assert_eq!(
+            layer.weight,
+            format!("{}.weight", expected["name"].as_str().unwrap())
+        );
+        let values: Vec<f64> = serde_json::from_value(expected["singular_values"].clone()).unwrap();
+        let found = &layer.unfolding.singular_values;
+        assert_eq!(found.len(), values.len());
+        for (a, b) in found.iter().zip(&values) {
+            // Two backward-stable SVDs of the same f64 matrix differ by some eps * sigma_max.
+            assert!(
+                (a - b).abs() <= 1e-13 * values[0],
+                "{}: {a} {b}",
+                layer.name
+            );
+        }
+    }
+}
+
+#[test]
+fn every_layer_has_every_result() {
+    assert!(TRAINED.inputs.value().is_some());
+    for layer in &TRAINED.layers {
+        let operator = layer.operator.value().unwrap();
+        let norm = layer.norm.value().unwrap();
+        assert!(
+            norm.lower > 0.0 && norm.lower <= norm.upper,
+            "{}",
+            layer.name
+        );
+        assert!(operator.quantiles.is_sorted_by(|a, b| a >= b));
+        assert_eq!(operator.quantiles[0], operator.norm);
+        assert_eq!(operator.quantiles.last(), Some(&operator.smallest));
+        let separation = layer.separation.value().unwrap();
+        let rank = layer.unfolding.rank;
+        assert_eq!(separation.directions, rank.min(32));
+        for kind in [
+            BasisKind::Singular,
+            BasisKind::Channels,
+            BasisKind::Rotation,
+        ] {
+            let found = separation.basis(kind).unwrap();
+            assert_eq!(found.features, 2 * separation.directions);
+            assert!(found.accuracy.p_adjusted.unwrap() >= found.accuracy.p_value);
+        }
+    }
+    // Two layers are large enough for spectral statistics to mean something.
+    let fitted = |l: &&convlens::LayerAnalysis| {
+        l.statistics
+            .value()
+            .is_some_and(|s| s.marchenko_pastur.fit().is_some_and(|f| f.m >= 64))
+    };
+    assert!(TRAINED.layers.iter().filter(fitted).count() >= 2);
+}
+
+#[test]
+fn training_changed_what_the_last_two_layers_separate() {
+    let init = with_inputs(convlens_fixtures::digits_init_onnx());
+    for layer in ["/fc1/Gemm", "/fc2/Gemm"] {
+        let correct = |analysis: &Analysis| {
+            let layer = analysis.layers.iter().find(|l| l.name == layer).unwrap();
+            let separation = layer.separation.value().unwrap();
+            separation
+                .basis(BasisKind::Singular)
+                .unwrap()
+                .held_out
+                .correct
+                .clone()
+        };
+        // The same seed and labels give the same held-out images, so the test is a paired one.
+        let test = mcnemar(&correct(&TRAINED), &correct(&init)).unwrap();
+        println!("{layer}: {test:?}");
+        assert!(test.p_value < 0.01, "{layer}: {test:?}");
+    }
+}
+
+#[test]
+fn training_lifts_eigenvalues_out_of_the_noise() {
+    let spikes = |analysis: &Analysis, weight: &str| {
+        let layer = analysis.layers.iter().find(|l| l.weight == weight).unwrap();
+        layer
+            .statistics
+            .value()
+            .unwrap()
+            .marchenko_pastur
+            .fit()
+            .unwrap()
+            .spikes
+    };
+    let init = weights_only(convlens_fixtures::digits_init_safetensors());
+    let trained = weights_only(convlens_fixtures::digits_safetensors());
+    for weight in ["conv2.weight", "conv3.weight", "fc1.weight"] {
+        // Independent draws at initialisation: a false alarm has a chance of 1% in each layer.
+        assert!(spikes(&init, weight) <= 1, "{weight}");
+        assert!(spikes(&trained, weight) >= 3, "{weight}");
+    }
+}
+
+#[test]
+fn weights_alone_give_everything_but_what_needs_a_graph() {
+    let analysis = weights_only(convlens_fixtures::digits_safetensors());
+    assert!(analysis.inputs.reason().is_some());
+    let conv = analysis
+        .layers
+        .iter()
+        .find(|l| l.weight == "conv2.weight")
+        .unwrap();
+    assert_eq!(conv.grid, None);
+    assert!(!conv.assumptions.is_empty());
+    assert!(conv.operator.reason().unwrap().contains("not known"));
+    assert!(
+        conv.norm.value().unwrap().grid.is_none(),
+        "no invented grid"
+    );
+    assert!(conv.statistics.value().is_some());
+    assert!(conv.separation.reason().is_some());
+    assert_eq!(read_back(&analysis), analysis);
+}
+
+#[test]
+fn inputs_for_a_file_without_a_graph_are_said_to_be_of_no_use() {
+    let model = open(convlens_fixtures::digits_safetensors());
+    let analysis = analyze(&model, Some(&heldout()), &Settings::default(), &mut ()).unwrap();
+    assert!(analysis.inputs.reason().unwrap().contains("no graph"));
+}
+
+#[test]
+fn a_bad_layer_is_skipped_by_name_and_the_rest_goes_on() {
+    let analysis = weights_only(convlens_fixtures::onnx_case("nan"));
+    assert_eq!(analysis.layers.len(), 1);
+    let [skipped] = &analysis.skipped[..] else {
+        panic!("{:?}", analysis.skipped)
+    };
+    assert!(
+        skipped.reason.contains("NaN") && skipped.reason.contains('5'),
+        "{}",
+        skipped.reason
+    );
+    assert!(skipped.reason.contains("nan.onnx") && skipped.reason.contains(&skipped.name));
+}
+
+#[test]
+fn odd_models_give_an_analysis_that_survives_json() {
+    for case in convlens_fixtures::ONNX_CASES {
+        let analysis = weights_only(convlens_fixtures::onnx_case(case));
+        assert!(!analysis.layers.is_empty(), "{case}");
+        assert_eq!(read_back(&analysis), analysis, "{case}");
+    }
+}
+
+#[test]
+fn inputs_that_do_not_fit_stop_before_any_work() {
+    struct NoWork;
+    impl Progress for NoWork {
+        fn begin(&mut self, stage: Stage, _: usize) {
+            panic!("{stage:?} began");
+        }
+        fn update(&mut self, _: Stage, _: usize, _: &str) {}
+    }
+    let model = open(convlens_fixtures::digits_onnx());
+    let inputs = Inputs::new("big.npz", &[2, 1, 9, 9], vec![0.0; 162], None).unwrap();
+    let error = analyze(&model, Some(&inputs), &Settings::default(), &mut NoWork).unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.contains("big.npz") && text.contains("digits.onnx"),
+        "{text}"
+    );
+}
+
+#[test]
+fn inputs_without_labels_leave_only_the_separation_out() {
+    let model = open(convlens_fixtures::digits_onnx());
+    let inputs = Inputs::new("x.npz", &[2, 1, 8, 8], vec![0.5; 128], None).unwrap();
+    let analysis = analyze(&model, Some(&inputs), &Settings::default(), &mut ()).unwrap();
+    assert!(analysis.inputs.value().is_some());
+    for layer in &analysis.layers {
+        assert!(layer.separation.reason().unwrap().contains("labels"));
+    }
+}
+
+#[test]
+fn a_layer_beyond_the_budget_says_so_and_has_a_norm_without_a_grid() {
+    let settings = Settings::default().operator_budget(0.0);
+    let model = open(convlens_fixtures::digits_onnx());
+    let analysis = analyze(&model, None, &settings, &mut ()).unwrap();
+    let conv = &analysis.layers[1];
+    assert!(conv.operator.reason().unwrap().contains("budget"));
+    assert!(conv.norm.value().unwrap().grid.is_none());
+}
+
+#[test]
+fn settings_out_of_range_are_named() {
+    let model = open(convlens_fixtures::digits_onnx());
+    let bad = [
+        ("directions", Settings::default().directions(0)),
+        ("permutations", Settings::default().permutations(0)),
+        (
+            "false_alarm_rate",
+            Settings::default().false_alarm_rate(1.5),
+        ),
+        (
+            "operator_budget",
+            Settings::default().operator_budget(f64::NAN),
+        ),
+    ];
+    for (name, settings) in bad {
+        let error = analyze(&model, None, &settings, &mut ()).unwrap_err();
+        assert!(
+            matches!(error, Error::Setting { setting, .. } if setting == name),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn stages_are_told_in_order_and_to_their_end() {
+    #[derive(Default)]
+    struct Log(Vec<(Stage, usize, usize)>);
+    impl Progress for Log {
+        fn begin(&mut self, stage: Stage, total: usize) {
+            self.0.push((stage, total, 0));
+        }
+        fn update(&mut self, stage: Stage, done: usize, _: &str) {
+            let last = self.0.last_mut().unwrap();
+            assert_eq!(last.0, stage);
+            last.2 = done;
+        }
+    }
+    let mut log = Log::default();
+    let model = open(convlens_fixtures::digits_onnx());
+    let settings = Settings::default().permutations(9);
+    let analysis = analyze(&model, Some(&heldout()), &settings, &mut log).unwrap();
+    assert!(matches!(analysis.inputs, Outcome::Value(_)));
+    let expected = [
+        (Stage::Weights, 5, 5),
+        (Stage::Activations, 450, 450),
+        (Stage::Separation, 3, 3),
+    ];
+    assert_eq!(log.0, expected);
+}
