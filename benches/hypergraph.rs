@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use convlens_hypergraph::{Hypergraph, Labels, Separation, SeparationOptions, SignalTable};
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::Criterion;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -70,5 +70,10 @@ fn separation(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, construction, line_graph, separation);
-criterion_main!(benches);
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    construction(&mut criterion);
+    line_graph(&mut criterion);
+    separation(&mut criterion);
+    criterion.final_summary();
+}

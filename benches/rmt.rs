@@ -1,5 +1,9 @@
 //! Fits of `convlens-rmt`: the power law, the Marchenko-Pastur bulk, the
 //! Tracy-Widom quantile.
+#![expect(
+    missing_docs,
+    reason = "criterion_group! writes an undocumented function"
+)]
 
 use std::hint::black_box;
 

@@ -26,7 +26,7 @@ use crate::HypergraphError;
 /// # Example
 ///
 /// ```
-/// use convlens_hypergraph::{Labels, Separation, SeparationOptions, SignalTable};
+/// use convlens_hypergraph::{IncidenceRule, Labels, Separation, SeparationOptions, SignalTable};
 ///
 /// // 40 inputs in two classes; each feature is high on one of them.
 /// let labels: Vec<i64> = (0..40).map(|i| i % 2).collect();
@@ -35,7 +35,10 @@ use crate::HypergraphError;
 ///     bump.map(|b| b + i as f64 / 1000.0)
 /// });
 /// let table = SignalTable::new(values.collect(), 40, 2)?;
-/// let options = SeparationOptions::default().permutations(199).seed(1);
+/// let options = SeparationOptions::default()
+///     .rule(IncidenceRule::TopQuantile { fraction: 0.5 })
+///     .permutations(199)
+///     .seed(1);
 /// let separation = Separation::new(&table, &Labels::new(&labels)?, &options)?;
 /// assert_eq!(separation.purity.observed, 1.0);
 /// assert_eq!(separation.purity.p_value, 1.0 / 200.0);

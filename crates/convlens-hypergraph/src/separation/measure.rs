@@ -57,8 +57,9 @@ impl Tail {
     }
 }
 
-/// A draw within this distance of the observed value counts as reaching it. Every measure is of order 1 and a sum of at most some 10^4 such terms:
-/// rounding makes equal values differ by under 1e-12.
+/// A draw within this distance of the observed value counts as reaching it. Every measure is of
+/// order 1 and a sum of at most some 10^4 such terms: rounding makes equal values differ by under
+/// 1e-12.
 pub(crate) const TIE: f64 = 1e-12;
 
 /// A null no wider than this has no spread: every measure is of order 1, so an effect in such units
@@ -75,8 +76,8 @@ pub struct Measure {
     pub null_mean: f64,
     /// Standard deviation of the draws (divisor B - 1; 0 for a single draw).
     pub null_sd: f64,
-    /// (observed - null mean) / null sd; `None` if the null has no spread (null sd <= 1e-9). Negative effects are the
-    /// good ones where `tail` is [`Tail::Less`].
+    /// (observed - null mean) / null sd; `None` if the null has no spread (null sd <= 1e-9).
+    /// Negative effects are the good ones where `tail` is [`Tail::Less`].
     pub effect: Option<f64>,
     /// The side on which separated classes lie.
     pub tail: Tail,

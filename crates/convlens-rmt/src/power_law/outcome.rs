@@ -47,8 +47,9 @@ pub struct PowerLawFit {
     /// (Clauset et al. 2009, eq. 3.1).
     pub alpha: f64,
     /// `(alpha - 1) / sqrt(n_tail)` (eq. 3.2): the asymptotic standard error *at
-    /// a known `xmin`*. It leaves out the choice of `xmin`, which about doubles
-    /// the spread at a few hundred values; quote the bootstrap interval instead.
+    /// a known `xmin`*. It leaves out the choice of `xmin`: on pure Pareto
+    /// data the true spread is 1.2 to 1.4 times as large (600 samples each, `n`
+    /// from 64 to 2048); quote the bootstrap interval instead.
     pub alpha_std_err: f64,
     /// The value where the tail begins, one of the data.
     pub xmin: f64,

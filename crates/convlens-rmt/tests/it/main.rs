@@ -2,7 +2,8 @@
 
 mod mp_fit;
 mod power_law;
+#[cfg(feature = "serde")]
+mod serde_form;
 mod spectra;
 mod support;
 mod tracy_widom;
-mod scratch;

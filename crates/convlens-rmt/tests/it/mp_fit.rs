@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use crate::support::{planted, within_999};
 
 fn fit(esd: &Esd, options: &MpFitOptions) -> MpFit {
-    match MpFit::fit(esd, options).unwrap() {
-        MpOutcome::Fit(fit) => fit,
+    match MpFit::fit(esd, options) {
+        Ok(MpOutcome::Fit(fit)) => fit,
         other => panic!("no fit: {other:?}"),
     }
 }

@@ -6,8 +6,8 @@ use convlens_rmt::{
 use proptest::prelude::*;
 
 fn fit(values: &[f64], options: &PowerLawOptions) -> PowerLawFit {
-    match PowerLaw::fit(values, options).unwrap() {
-        PowerLawOutcome::Fit(fit) => fit,
+    match PowerLaw::fit(values, options) {
+        Ok(PowerLawOutcome::Fit(fit)) => fit,
         other => panic!("no fit: {other:?}"),
     }
 }

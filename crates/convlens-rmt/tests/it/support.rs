@@ -25,8 +25,8 @@ pub(crate) fn planted(n: usize, m: usize, sigma: f64, strengths: &[f64], seed: u
     for (k, strength) in strengths.iter().enumerate() {
         matrix[(k, k)] += strength * threshold;
     }
-    let values = matrix.singular_values().unwrap();
-    Esd::from_singular_values(&values, n, m).unwrap()
+    let values = matrix.singular_values().expect("a finite matrix");
+    Esd::from_singular_values(&values, n, m).expect("all m of them")
 }
 
 /// `P(X <= k)` for `X` binomial, summed directly.

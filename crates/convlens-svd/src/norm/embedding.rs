@@ -12,10 +12,10 @@ use crate::ConvKernel;
 /// 1. `N >= n`: the input fits on the cycle,
 /// 2. `N >= b + n - s j_0`: positions `s j_0 .. b - 1` before the input do not come back to it modulo `N`,
 /// 3. `N >= s j_1 + D - b + 1`: positions `b + n .. s j_1 + D` after it do not either,
-/// 4. `N >= s (j_1 - j_0 + 1)`: the outputs are different rows on the coarse cycle `N / s`,
 ///
 /// the layer is, up to rows of zeros, a submatrix of the periodic operator on `N`: columns are the positions of the input
-/// modulo `N`, row `j` is row `j mod N / s`. Indeed every read position `q` lies in `s j_0 ..= s j_1 + D`; if it holds
+/// modulo `N`, row `j` is row `j mod N / s`. Different outputs are different rows: 2 with `s j_1 <= b + n - 1` gives
+/// `N > s (j_1 - j_0)`, and `N` is a multiple of `s`. And every read position `q` lies in `s j_0 ..= s j_1 + D`; if it holds
 /// input, so does `q mod N`, with the same entry; if not, 2 and 3 say that `q mod N` holds none (a larger multiple of
 /// `N` lies further out). The norm of a submatrix is at most that of the matrix. With several axes the argument holds
 /// axis by axis, as a position holds input if and only if each of its coordinates does. It does not touch channels, so
@@ -40,10 +40,7 @@ pub(super) fn least_periodic_grid(
                 geometry.dilation()[axis] as i128 * (kernel.kernel_size()[axis] as i128 - 1);
             let first = ((b - reach).max(0) + s - 1) / s;
             let last = (m - 1).min((b + n - 1) / s);
-            let least = n
-                .max(b + n - s * first)
-                .max(s * last + reach - b + 1)
-                .max(s * (last - first + 1));
+            let least = n.max(b + n - s * first).max(s * last + reach - b + 1);
             (first <= last).then(|| ((least + s - 1) / s * s) as usize)
         })
         .collect()

@@ -19,7 +19,7 @@ impl NormBracket {
     ///
     /// *Upper end*: the least of the norms on three periodic grids `N` that the layer is a submatrix of. Per axis, with
     /// `b` the padding at the beginning, `D = dilation (k - 1)`, stride `s` and outputs `j_0 ..= j_1` that read any input:
-    /// `N` is a multiple of `s`, at least `n`, `b + n - s j_0`, `s j_1 + D - b + 1` and `s (j_1 - j_0 + 1)`. Under these the
+    /// `N` is a multiple of `s`, at least `n`, `b + n - s j_0` and `s j_1 + D - b + 1`. Under these the
     /// input fits on the cycle, no read of padding falls on the input after wrapping, and outputs are different rows; so
     /// the layer's matrix is a submatrix of the periodic one up to rows of zeros, and its norm at most as large. For a "same"
     /// 3 x 3 kernel that is `N >= n + 1`. The grid `n` itself does **not** bound the layer: `[-1, 2, -1] x [-1, 2, -1]` on

@@ -4,35 +4,37 @@ use convlens_svd::{ConvKernel, Direction, Geometry};
 use proptest::prelude::*;
 
 /// Uniform numbers in `[-1, 1)` from a multiplicative congruential generator.
-pub fn noise(len: usize, seed: u64) -> Vec<f64> {
+pub(crate) fn noise(len: usize, seed: u64) -> Vec<f64> {
     let mut state = seed.wrapping_mul(2).wrapping_add(0x9e37_79b9_7f4a_7c15) | 1;
     let mut next = || {
         state = state.wrapping_mul(0xd134_2543_de82_ef95).wrapping_add(1);
         (state >> 11) as f64 / (1u64 << 52) as f64 - 1.0
     };
-    (0..8).for_each(|_| drop(next()));
+    for _ in 0..8 {
+        next();
+    }
     (0..len).map(|_| next()).collect()
 }
 
-pub fn random(shape: &[usize], geometry: Geometry, seed: u64) -> ConvKernel {
+pub(crate) fn random(shape: &[usize], geometry: Geometry, seed: u64) -> ConvKernel {
     ConvKernel::new(noise(shape.iter().product(), seed), shape, geometry).unwrap()
 }
 
 /// One axis: kernel size, stride, dilation, padding, and a coarse size.
 #[derive(Debug, Clone, Copy)]
-pub struct Axis {
-    pub k: usize,
-    pub stride: usize,
-    pub dilation: usize,
-    pub padding: (usize, usize),
-    pub coarse: usize,
+pub(crate) struct Axis {
+    pub(crate) k: usize,
+    pub(crate) stride: usize,
+    pub(crate) dilation: usize,
+    pub(crate) padding: (usize, usize),
+    pub(crate) coarse: usize,
 }
 
 #[derive(Debug, Clone)]
-pub struct Case {
-    pub kernel: ConvKernel,
+pub(crate) struct Case {
+    pub(crate) kernel: ConvKernel,
     /// Grid that the stride divides.
-    pub grid: Vec<usize>,
+    pub(crate) grid: Vec<usize>,
 }
 
 fn axis(most_coarse: usize) -> impl Strategy<Value = Axis> {
@@ -53,7 +55,7 @@ fn axis(most_coarse: usize) -> impl Strategy<Value = Axis> {
 }
 
 /// Layers of 1 to 3 axes whose dense matrix stays small; about a third are transposed.
-pub fn cases() -> impl Strategy<Value = Case> {
+pub(crate) fn cases() -> impl Strategy<Value = Case> {
     let axes = prop_oneof![
         prop::collection::vec(axis(9), 1),
         prop::collection::vec(axis(3), 2),

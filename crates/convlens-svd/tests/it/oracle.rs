@@ -3,14 +3,14 @@
 use convlens_svd::{ConvKernel, Direction};
 
 /// Row-major.
-pub struct Dense {
-    pub rows: usize,
-    pub cols: usize,
-    pub data: Vec<f64>,
+pub(crate) struct Dense {
+    pub(crate) rows: usize,
+    pub(crate) cols: usize,
+    pub(crate) data: Vec<f64>,
 }
 
 impl Dense {
-    pub fn zeros(rows: usize, cols: usize) -> Self {
+    pub(crate) fn zeros(rows: usize, cols: usize) -> Self {
         Self {
             rows,
             cols,
@@ -18,7 +18,7 @@ impl Dense {
         }
     }
 
-    pub fn transposed(&self) -> Self {
+    pub(crate) fn transposed(&self) -> Self {
         let mut t = Self::zeros(self.cols, self.rows);
         for i in 0..self.rows {
             for j in 0..self.cols {
@@ -28,7 +28,7 @@ impl Dense {
         t
     }
 
-    pub fn apply(&self, x: &[f64]) -> Vec<f64> {
+    pub(crate) fn apply(&self, x: &[f64]) -> Vec<f64> {
         self.data
             .chunks(self.cols)
             .map(|row| row.iter().zip(x).map(|(a, b)| a * b).sum())
@@ -36,7 +36,7 @@ impl Dense {
     }
 
     /// One-sided Jacobi (Hestenes 1958): rotates pairs of columns until all are orthogonal. Descending.
-    pub fn singular_values(&self) -> Vec<f64> {
+    pub(crate) fn singular_values(&self) -> Vec<f64> {
         let tall = if self.rows >= self.cols {
             self.transposed()
         } else {
@@ -76,13 +76,13 @@ impl Dense {
         values
     }
 
-    pub fn norm(&self) -> f64 {
+    pub(crate) fn norm(&self) -> f64 {
         self.singular_values().first().copied().unwrap_or(0.0)
     }
 }
 
 #[derive(Clone, Copy, PartialEq)]
-pub enum Edge {
+pub(crate) enum Edge {
     Zeros,
     Circular,
 }
@@ -100,7 +100,7 @@ fn flat(point: &[usize], grid: &[usize]) -> usize {
 }
 
 /// The matrix of the layer on `grid`, by the definition `y[o, j] = sum W[o, i, p] x[i, s j + dilation p - begin]`.
-pub fn dense(kernel: &ConvKernel, grid: &[usize], edge: Edge) -> Dense {
+pub(crate) fn dense(kernel: &ConvKernel, grid: &[usize], edge: Edge) -> Dense {
     let g = kernel.geometry();
     let transposed = matches!(g.direction(), Direction::Transposed { .. });
     let output = match edge {
@@ -154,7 +154,7 @@ pub fn dense(kernel: &ConvKernel, grid: &[usize], edge: Edge) -> Dense {
 }
 
 /// Largest difference of two lists of equal length.
-pub fn distance(a: &[f64], b: &[f64]) -> f64 {
+pub(crate) fn distance(a: &[f64], b: &[f64]) -> f64 {
     assert_eq!(a.len(), b.len());
     a.iter()
         .zip(b)
@@ -163,6 +163,6 @@ pub fn distance(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// The exact mode's contract: `50 eps sqrt(max(m, n)) sigma_max`.
-pub fn exact(m: usize, n: usize, sigma_max: f64) -> f64 {
+pub(crate) fn exact(m: usize, n: usize, sigma_max: f64) -> f64 {
     50.0 * f64::EPSILON * (m.max(n) as f64).sqrt() * sigma_max
 }

@@ -11,7 +11,7 @@ const STEP_TERMS: usize = 27;
 /// Terms for half a step: `(sqrt(12) / 4)^20 / 20!` is 2e-20.
 const TERMS: usize = 20;
 /// `Ai(0) = 3^(-2/3) / Gamma(2/3)` (DLMF 9.2.3).
-const AI_ZERO: f64 = 0.355_028_053_887_817_24;
+const AI_ZERO: f64 = 0.355_028_053_887_817_2;
 
 /// Taylor coefficients of Ai about evenly spaced centres.
 ///

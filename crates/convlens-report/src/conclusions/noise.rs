@@ -1,0 +1,201 @@
+//! Is it learned or noise?
+
+use convlens::rmt::{MpFit, PowerLawFit};
+use convlens::{Analysis, LayerAnalysis};
+
+use super::{Answer, extremes, have};
+use crate::number::{fixed, percent, plural, significant};
+use crate::view::{no_bulk, no_tail};
+
+/// What Clauset, Shalizi and Newman (2009) ask of a tail whose exponent is to be quoted.
+const TAIL: usize = 50;
+
+pub(super) fn answer(analysis: &Analysis) -> Answer {
+    let layers = &analysis.layers;
+    let fits: Vec<(&LayerAnalysis, &MpFit)> = layers
+        .iter()
+        .filter_map(|l| Some((l, l.statistics.value()?.marchenko_pastur.fit()?)))
+        .collect();
+    let rate = analysis.settings.false_alarm_rate;
+    let mut sentences = Vec::new();
+    let lead = if fits.is_empty() {
+        "No layer has eigenvalues to which a noise bulk could be fitted, so this analysis cannot say.".to_owned()
+    } else {
+        let spiked = fits.iter().filter(|(_, f)| f.spikes > 0).count();
+        format!(
+            "{} of {} with enough eigenvalues {} spikes past the Tracy-Widom edge at {} false alarms: {}.",
+            spiked,
+            plural(fits.len(), "layer"),
+            have(spiked),
+            percent(rate),
+            verdict(spiked, fits.len())
+        )
+    };
+    sentences.extend(spikes(&fits, rate));
+    sentences.extend(bulks(&fits));
+    sentences.extend(tails(layers));
+    sentences.extend(untested(layers));
+    Answer {
+        question: "Is it learned or noise?",
+        lead,
+        sentences,
+    }
+}
+
+fn verdict(spiked: usize, tested: usize) -> &'static str {
+    if spiked == 0 {
+        "by this test none of them differs from noise"
+    } else if spiked == tested {
+        "all of them hold structure that noise of their size would not show"
+    } else {
+        "these hold structure that noise of their size would not show, the others cannot be told from it"
+    }
+}
+
+/// The share of the sum of eigenvalues that lies in spikes.
+pub(crate) fn spike_share(layer: &LayerAnalysis, fit: &MpFit) -> f64 {
+    let total: f64 = layer
+        .statistics
+        .value()
+        .map_or(0.0, |s| s.esd.eigenvalues().iter().sum());
+    if total > 0.0 {
+        fit.spike_eigenvalues.iter().sum::<f64>() / total
+    } else {
+        0.0
+    }
+}
+
+fn spikes(fits: &[(&LayerAnalysis, &MpFit)], rate: f64) -> Option<String> {
+    let total: usize = fits.iter().map(|(_, f)| f.spikes).sum();
+    let expected = rate * fits.len() as f64;
+    let false_alarms = format!(
+        "pure noise would show a spike in {} of {} on average",
+        significant(expected, 2),
+        plural(fits.len(), "layer")
+    );
+    if fits.is_empty() {
+        return None;
+    }
+    if total == 0 {
+        return Some(format!("There are no spikes at all; {false_alarms}."));
+    }
+    let shares: Vec<(&LayerAnalysis, &MpFit, f64)> = fits
+        .iter()
+        .filter(|(_, f)| f.spikes > 0)
+        .map(|&(l, f)| (l, f, spike_share(l, f)))
+        .collect();
+    let (least, most) = extremes(&shares, |(_, _, share)| share)?;
+    let word = |(layer, fit, share): (&LayerAnalysis, &MpFit, f64)| {
+        format!("{} in {} ({} of {})", percent(share), layer.name, fit.spikes, fit.m)
+    };
+    let range = if shares.len() == 1 {
+        word(most)
+    } else {
+        format!("from {} to {}", word(least), word(most))
+    };
+    Some(format!(
+        "There are {}; {false_alarms}. The spikes hold {range} of the layer\u{2019}s energy.",
+        plural(total, "spike")
+    ))
+}
+
+fn bulks(fits: &[(&LayerAnalysis, &MpFit)]) -> Option<String> {
+    // Noise eigenvalues repel each other: their distance from the law is of the order of 1 / M.
+    let distances: Vec<(&LayerAnalysis, f64, f64)> = fits
+        .iter()
+        .map(|(l, f)| {
+            let bulk = (f.m - f.spikes) as f64;
+            (*l, f.ks_distance, f.ks_distance * bulk)
+        })
+        .collect();
+    let (least, most) = extremes(&distances, |(_, _, scaled)| scaled)?;
+    let words = |(layer, d, scaled): (&LayerAnalysis, f64, f64)| {
+        format!("D = {} in {} ({} / M\u{2032})", fixed(d, 3), layer.name, significant(scaled, 2))
+    };
+    let range = if distances.len() == 1 {
+        words(most)
+    } else {
+        format!("from {} to {}", words(least), words(most))
+    };
+    Some(format!(
+        "What is left after the spikes lies at a Kolmogorov-Smirnov distance from its Marchenko-Pastur law of {range}, \
+         M\u{2032} being the size of the bulk: noise would stay within one or two of 1 / M\u{2032}, so more than that \
+         says that the bulk is not pure noise either."
+    ))
+}
+
+fn tails(layers: &[LayerAnalysis]) -> Option<String> {
+    let fits: Vec<(&LayerAnalysis, &PowerLawFit)> = layers
+        .iter()
+        .filter_map(|l| Some((l, l.statistics.value()?.power_law.fit()?)))
+        .collect();
+    let (least, most) = extremes(&fits, |(_, f)| f.alpha)?;
+    let words = |(layer, fit): (&LayerAnalysis, &PowerLawFit)| {
+        let interval = fit.bootstrap.as_ref().map_or_else(String::new, |b| {
+            format!(
+                ", {} interval {} to {}",
+                percent(b.level),
+                fixed(b.alpha.lower, 2),
+                fixed(b.alpha.upper, 2)
+            )
+        });
+        format!("{} ({}{interval})", fixed(fit.alpha, 2), layer.name)
+    };
+    let range = if fits.len() == 1 {
+        format!("The tail exponent \u{3b1} is {}.", words(most))
+    } else {
+        format!("Tail exponents \u{3b1} run from {} to {}.", words(least), words(most))
+    };
+    let short = fits.iter().filter(|(_, f)| f.n_tail < TAIL).count();
+    let caution = if short > 0 {
+        format!(
+            " {} of {} tails hold fewer than the {TAIL} values that Clauset, Shalizi and Newman ask for, so their \
+             exponents are descriptions, not findings.",
+            short,
+            fits.len()
+        )
+    } else {
+        " A fitted exponent does not show that the tail is a power law.".to_owned()
+    };
+    Some(format!("{range}{caution}"))
+}
+
+fn untested(layers: &[LayerAnalysis]) -> Vec<String> {
+    let reason = |layer: &LayerAnalysis| match &layer.statistics {
+        convlens::Outcome::Value(s) => no_bulk(&s.marchenko_pastur),
+        convlens::Outcome::Unavailable { reason } => Some(reason.clone()),
+    };
+    let bulks: Vec<(String, &str)> = layers
+        .iter()
+        .filter_map(|l| Some((reason(l)?, l.name.as_str())))
+        .collect();
+    let tails: Vec<(String, &str)> = layers
+        .iter()
+        .filter_map(|l| Some((no_tail(&l.statistics.value()?.power_law)?, l.name.as_str())))
+        .collect();
+    let mut sentences = Vec::new();
+    for (what, list) in [("No bulk was fitted", bulks), ("No tail was fitted", tails)] {
+        for (reason, names) in by_reason(list) {
+            let where_ = match names.as_slice() {
+                [one] => (*one).to_owned(),
+                [one, two] => format!("{one} and {two}"),
+                [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
+                [] => continue,
+            };
+            sentences.push(format!("{what} in {where_}: {reason}."));
+        }
+    }
+    sentences
+}
+
+/// Names with the same reason together, in order of first appearance.
+fn by_reason(list: Vec<(String, &str)>) -> Vec<(String, Vec<&str>)> {
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    for (reason, name) in list {
+        match groups.iter_mut().find(|(r, _)| *r == reason) {
+            Some((_, names)) => names.push(name),
+            None => groups.push((reason, vec![name])),
+        }
+    }
+    groups
+}

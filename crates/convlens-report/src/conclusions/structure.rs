@@ -1,0 +1,133 @@
+//! What does each layer do?
+
+use convlens::model::LayerKind;
+use convlens::svd::NormBracket;
+use convlens::{LayerAnalysis, UnfoldingSummary};
+
+use super::{Answer, extremes};
+use crate::number::{count, percent, plural, short, significant};
+
+/// The share of a layer's energy by which directions are counted.
+const ENERGY: f64 = 0.9;
+
+pub(super) fn answer(layers: &[LayerAnalysis]) -> Answer {
+    let weights: usize = layers.iter().map(|l| l.shape.iter().product::<usize>()).sum();
+    let mut sentences = Vec::new();
+    sentences.extend(concentration(layers));
+    sentences.extend(norms(layers));
+    sentences.extend(against_unfolding(layers));
+    Answer {
+        question: "What does each layer do?",
+        lead: format!(
+            "{} ({}) with {} weights were decomposed.",
+            plural(layers.len(), "linear layer"),
+            kinds(layers),
+            count(weights)
+        ),
+        sentences,
+    }
+}
+
+fn kinds(layers: &[LayerAnalysis]) -> String {
+    let kinds = [
+        (LayerKind::Conv, "convolution"),
+        (LayerKind::ConvTranspose, "transposed convolution"),
+        (LayerKind::Dense, "dense layer"),
+    ];
+    let parts = kinds.iter().filter_map(|&(kind, name)| {
+        let n = layers.iter().filter(|l| l.kind == kind).count();
+        (n > 0).then(|| plural(n, name))
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+/// The fewest leading singular directions that hold [`ENERGY`] of the sum of squares.
+pub(crate) fn directions_for_energy(unfolding: &UnfoldingSummary) -> usize {
+    let squares = || unfolding.singular_values.iter().map(|s| s * s);
+    let total: f64 = squares().sum();
+    let mut sum = 0.0;
+    for (i, square) in squares().enumerate() {
+        sum += square;
+        if sum >= ENERGY * total {
+            return i + 1;
+        }
+    }
+    unfolding.singular_values.len()
+}
+
+fn concentration(layers: &[LayerAnalysis]) -> Option<String> {
+    let shares: Vec<(&LayerAnalysis, usize, usize)> = layers
+        .iter()
+        .filter(|l| l.unfolding.frobenius_norm > 0.0)
+        .map(|l| {
+            let all = l.unfolding.singular_values.len();
+            (l, directions_for_energy(&l.unfolding), all)
+        })
+        .collect();
+    let (least, most) = extremes(&shares, |(_, some, all)| some as f64 / all as f64)?;
+    let words = |(layer, some, all): (&LayerAnalysis, usize, usize)| {
+        format!("{} of {} directions in {}", count(some), count(all), layer.name)
+    };
+    if least.0.name == most.0.name {
+        return Some(format!("{} of its energy lies in {}.", percent(ENERGY), words(least)));
+    }
+    Some(format!(
+        "{} of a layer\u{2019}s energy (sum of squared weights) lies in {} at one end, and takes {} at the other.",
+        percent(ENERGY),
+        words(least),
+        words(most)
+    ))
+}
+
+fn norms(layers: &[LayerAnalysis]) -> Option<String> {
+    let norms: Vec<(&LayerAnalysis, &NormBracket)> = layers
+        .iter()
+        .filter_map(|l| Some((l, l.norm.value()?)))
+        .collect();
+    let (least, most) = extremes(&norms, |(_, n)| n.upper)?;
+    let widest = norms.iter().map(|(_, n)| n.relative_width()).fold(0.0, f64::max);
+    let missing = match layers.len() - norms.len() {
+        0 => String::new(),
+        n => format!(" {} without a bracket, for the reasons given there.", plural(n, "layer")),
+    };
+    let range = if norms.len() == 1 {
+        format!("The operator norm is at most {} ({})", short(most.1.upper), most.0.name)
+    } else {
+        format!(
+            "Operator norms under each layer\u{2019}s own padding run from {} ({}) to {} ({})",
+            short(least.1.upper),
+            least.0.name,
+            short(most.1.upper),
+            most.0.name
+        )
+    };
+    let width = if widest == 0.0 {
+        "certified exactly".to_owned()
+    } else {
+        format!("certified from both sides to within {}% or better", significant(100.0 * widest, 2))
+    };
+    Some(format!("{range}, {width}.{missing}"))
+}
+
+/// The unfolding's largest value is no norm of the convolution: say by how much it differs.
+fn against_unfolding(layers: &[LayerAnalysis]) -> Option<String> {
+    let ratios: Vec<(&LayerAnalysis, f64)> = layers
+        .iter()
+        .filter(|l| l.kind != LayerKind::Dense)
+        .filter_map(|l| {
+            let largest = *l.unfolding.singular_values.first()?;
+            let norm = l.norm.value()?;
+            (largest > 0.0).then(|| (l, norm.upper / largest))
+        })
+        .collect();
+    let (least, most) = extremes(&ratios, |(_, r)| r)?;
+    let range = if ratios.len() == 1 {
+        format!("{} times", significant(most.1, 2))
+    } else {
+        format!("{} to {} times", significant(least.1, 2), significant(most.1, 2))
+    };
+    Some(format!(
+        "As maps on images the convolutions amplify up to {range} as much as the largest singular value of their \
+         unfolded kernel, which is therefore no substitute for the norm."
+    ))
+}

@@ -1,0 +1,60 @@
+//! What was analysed, with what.
+
+use convlens::{Analysis, InputSummary, Outcome};
+
+use super::Fact;
+use crate::number::{count, percent, sizes};
+
+/// The head of the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HeaderView {
+    pub(crate) model: String,
+    pub(crate) facts: Vec<Fact>,
+}
+
+impl HeaderView {
+    pub(crate) fn new(analysis: &Analysis) -> Self {
+        let mut facts = vec![
+            Fact::new("Format", analysis.model.format.name(), "Format of the model file"),
+            Fact::new("Weights", count(analysis.model.weights), "Weights in the analysed layers"),
+            Fact::new("Layers", count(analysis.layers.len()), "Linear layers that were analysed"),
+        ];
+        match &analysis.inputs {
+            Outcome::Value(inputs) => facts.extend(input_facts(inputs)),
+            Outcome::Unavailable { reason } => {
+                facts.push(Fact::new("Inputs", reason.as_str(), "Why the model was not run"));
+            }
+        }
+        facts.extend([
+            Fact::new("Seed", analysis.settings.seed.to_string(), "Seed of every random draw"),
+            Fact::new("convlens", analysis.convlens_version.as_str(), "Version that made the analysis"),
+            Fact::new("Schema", analysis.schema_version.to_string(), "Version of the analysis data"),
+        ]);
+        HeaderView {
+            model: analysis.model.name.clone(),
+            facts,
+        }
+    }
+}
+
+fn input_facts(inputs: &InputSummary) -> Vec<Fact> {
+    let shape = inputs.shape.get(1..).unwrap_or_default();
+    let total = inputs.shape.first().copied().unwrap_or(0);
+    let mut facts = vec![Fact::new(
+        "Inputs",
+        format!("{} of shape {} ({})", count(total), sizes(shape), inputs.name),
+        "Inputs on which the model was run",
+    )];
+    let classes = inputs.classes.map_or_else(|| "no labels".into(), count);
+    facts.push(Fact::new("Classes", classes, "Distinct labels of the inputs"));
+    if let Some(correct) = inputs.correct {
+        let share = correct as f64 / total.max(1) as f64;
+        let text = format!("{} / {} ({})", count(correct), count(total), percent(share));
+        facts.push(Fact::new(
+            "Model accuracy",
+            text,
+            "Inputs whose label is the index of the model's largest output",
+        ));
+    }
+    facts
+}

@@ -1,0 +1,226 @@
+//! The section of one layer.
+
+use convlens::svd::{ConditionNumber, Rung};
+use convlens::{BasisKind, LayerAnalysis, LayerStatistics, Outcome};
+
+use super::directions::{DirectionRow, directions};
+use super::geometry::{describe, norm_method_in_full, norm_padding};
+use super::measures::{MeasureRow, measure_rows};
+use super::similarity::{profiles, similarity};
+use super::{Fact, Slot, no_bulk, no_tail};
+use crate::conclusions::{directions_for_energy, spike_share};
+use crate::error::ReportError;
+use crate::figure::{density, operator, scree, tail};
+use crate::number::{count, exact, fixed, percent, short, sizes};
+
+/// Everything about one layer.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct LayerView {
+    pub(crate) number: usize,
+    pub(crate) name: String,
+    pub(crate) summary: String,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) assumptions: Vec<String>,
+    pub(crate) slots: Vec<Slot>,
+    pub(crate) measures: Vec<MeasureRow>,
+    /// What the measures are taken over, or why there are none.
+    pub(crate) separation: String,
+    pub(crate) directions: Vec<DirectionRow>,
+    pub(crate) profiles: Option<Slot>,
+}
+
+impl LayerView {
+    pub(crate) fn new(index: usize, layer: &LayerAnalysis) -> Result<Self, ReportError> {
+        let separation = layer.separation.value();
+        let singular = separation.and_then(|s| s.basis(BasisKind::Singular));
+        let mut facts = weight_facts(layer);
+        facts.extend(operator_facts(layer));
+        facts.extend(statistics_facts(layer));
+        Ok(LayerView {
+            number: index + 1,
+            name: layer.name.clone(),
+            summary: format!("{} {}", layer.kind, sizes(&layer.shape)),
+            facts,
+            assumptions: layer.assumptions.clone(),
+            slots: slots(layer)?,
+            measures: separation.map_or_else(Vec::new, |s| {
+                let bases = s.bases.iter();
+                let rows = bases.flat_map(|b| measure_rows(&b.basis.to_string(), &b.separation));
+                rows.collect()
+            }),
+            separation: match (singular, &layer.separation) {
+                (Some(s), _) => format!(
+                    "{} inputs, {} directions, {} signed features with {} memberships{}.",
+                    count(s.inputs),
+                    separation.map_or(0, |s| s.directions),
+                    s.features,
+                    count(s.incidences),
+                    match s.empty_edges {
+                        0 => String::new(),
+                        n => format!(", {n} features without a member"),
+                    }
+                ),
+                (None, Outcome::Unavailable { reason }) => format!("Not measured: {reason}."),
+                (None, _) => "Not measured in the singular basis.".into(),
+            },
+            directions: singular.map_or_else(Vec::new, |s| directions(layer, s)),
+            profiles: singular.map(profiles).transpose()?,
+        })
+    }
+}
+
+fn slots(layer: &LayerAnalysis) -> Result<Vec<Slot>, ReportError> {
+    let fit = layer.statistics.value().and_then(|s| s.marchenko_pastur.fit());
+    let mut slots = vec![Slot::Figure(scree(&layer.unfolding.singular_values, fit)?)];
+    match &layer.statistics {
+        Outcome::Value(statistics) => slots.extend(spectrum_slots(statistics)?),
+        Outcome::Unavailable { reason } => {
+            for title in ["Eigenvalue density", "Tail of the eigenvalues"] {
+                slots.push(Slot::Missing {
+                    title,
+                    reason: reason.clone(),
+                });
+            }
+        }
+    }
+    slots.push(match &layer.operator {
+        Outcome::Value(summary) => Slot::Figure(operator(summary, layer.norm.value())?),
+        Outcome::Unavailable { reason } => Slot::Missing {
+            title: "Operator spectrum",
+            reason: reason.clone(),
+        },
+    });
+    let singular = layer.separation.value().and_then(|s| s.basis(BasisKind::Singular));
+    slots.push(match singular {
+        Some(separation) => similarity(separation)?,
+        None => Slot::Missing {
+            title: "Similarity of class profiles",
+            reason: layer.separation.reason().unwrap_or("no singular basis").to_owned(),
+        },
+    });
+    Ok(slots)
+}
+
+/// A spectrum without eigenvalues above zero has nothing to draw.
+fn spectrum_slots(statistics: &LayerStatistics) -> Result<[Slot; 2], ReportError> {
+    if statistics.esd.rank() == 0 {
+        let missing = |title| Slot::Missing {
+            title,
+            reason: "all eigenvalues are zero".into(),
+        };
+        return Ok(["Eigenvalue density", "Tail of the eigenvalues"].map(missing));
+    }
+    let mut density = density(&statistics.esd, statistics.marchenko_pastur.fit())?;
+    if let Some(reason) = no_bulk(&statistics.marchenko_pastur) {
+        density.caption.push_str(&format!(" No bulk was fitted: {reason}."));
+    }
+    let mut tail = tail(&statistics.esd, statistics.power_law.fit())?;
+    if let Some(reason) = no_tail(&statistics.power_law) {
+        tail.caption.push_str(&format!(" No tail was fitted: {reason}."));
+    }
+    Ok([Slot::Figure(density), Slot::Figure(tail)])
+}
+
+fn weight_facts(layer: &LayerAnalysis) -> Vec<Fact> {
+    let u = &layer.unfolding;
+    let groups = if u.groups > 1 {
+        format!(", in {} groups", u.groups)
+    } else {
+        String::new()
+    };
+    let rung = match u.rung {
+        Rung::Direct => "",
+        Rung::Transpose => " (computed on the transpose: the direct decomposition did not converge)",
+        _ => " (computed through the Gram matrix: the direct decomposition did not converge)",
+    };
+    let directions = u.singular_values.len();
+    vec![
+        Fact::new("Weights", format!("{} ({}), {}", layer.weight, layer.dtype, sizes(&layer.shape)),
+            "Tensor, element type and shape"),
+        Fact::new("Geometry", describe(&layer.geometry), "How the kernel is laid over its input"),
+        Fact::new("Unfolded to", format!("{} \u{d7} {}{groups}{rung}", u.rows, u.cols),
+            "The matrix whose rows are the flattened filters"),
+        Fact::new("Rank", format!("{} of {directions}", u.rank),
+            "Singular values above max(rows, columns) times the rounding unit times the largest"),
+        Fact::new("Stable rank", exact(u.stable_rank),
+            "Sum of squared singular values over the largest squared"),
+        Fact::new("90% of energy", format!("in {} of {directions} directions", directions_for_energy(u)),
+            "Directions that hold 90% of the sum of squared weights"),
+        Fact::new("Frobenius norm", exact(u.frobenius_norm), "Root of the sum of squared weights"),
+    ]
+}
+
+fn operator_facts(layer: &LayerAnalysis) -> Vec<Fact> {
+    let norm = match &layer.norm {
+        Outcome::Value(n) => format!(
+            "[{}, {}] ({}): {}",
+            exact(n.lower),
+            exact(n.upper),
+            norm_padding(n),
+            norm_method_in_full(n)
+        ),
+        Outcome::Unavailable { reason } => format!("no bracket: {reason}"),
+    };
+    let mut facts = vec![Fact::new("Operator norm", norm, "Certified lower and upper bound")];
+    if let Outcome::Value(o) = &layer.operator {
+        let condition = match o.condition_number {
+            ConditionNumber::Finite(value) => exact(value),
+            ConditionNumber::Infinite => "infinite: the smallest is zero up to rounding".into(),
+        };
+        facts.push(Fact::new("Condition number", condition,
+            "Largest over smallest singular value of the operator, periodic padding"));
+    }
+    facts
+}
+
+fn statistics_facts(layer: &LayerAnalysis) -> Vec<Fact> {
+    let statistics = match &layer.statistics {
+        Outcome::Value(statistics) => statistics,
+        Outcome::Unavailable { reason } => {
+            return vec![Fact::new("Spectrum", format!("no statistics: {reason}"),
+                "Random-matrix statistics of the unfolded kernel")];
+        }
+    };
+    let bulk = match statistics.marchenko_pastur.fit() {
+        Some(f) => format!(
+            "noise sd {}, edge \u{3bb} = {}, threshold {}, D = {}",
+            short(f.sigma),
+            short(f.bulk_upper),
+            short(f.spike_threshold),
+            fixed(f.ks_distance, 3)
+        ),
+        None => no_bulk(&statistics.marchenko_pastur).unwrap_or_default(),
+    };
+    let mut facts = vec![Fact::new("Marchenko-Pastur", bulk, "The fitted bulk")];
+    if let Some(f) = statistics.marchenko_pastur.fit() {
+        facts.push(Fact::new("Spikes",
+            format!("{} of {}, with {} of the energy", f.spikes, f.m, percent(spike_share(layer, f))),
+            "Eigenvalues past the Tracy-Widom threshold"));
+    }
+    let tail = match statistics.power_law.fit() {
+        Some(f) => {
+            let interval = f.bootstrap.as_ref().map_or_else(String::new, |b| {
+                format!(
+                    ", {} interval [{}, {}] ({} replicates{})",
+                    percent(b.level),
+                    fixed(b.alpha.lower, 2),
+                    fixed(b.alpha.upper, 2),
+                    b.replicates,
+                    if b.failed > 0 { format!(", {} without a tail", b.failed) } else { String::new() }
+                )
+            });
+            format!(
+                "\u{3b1} = {} \u{b1} {}{interval}; x_min = {}, {} of {} values, D = {}",
+                fixed(f.alpha, 2),
+                fixed(f.alpha_std_err, 2),
+                short(f.xmin),
+                f.n_tail,
+                f.n,
+                fixed(f.ks_distance, 3)
+            )
+        }
+        None => no_tail(&statistics.power_law).unwrap_or_default(),
+    };
+    facts.push(Fact::new("Power law", tail, "The fitted tail"));
+    facts
+}

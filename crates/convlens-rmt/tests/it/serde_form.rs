@@ -1,0 +1,36 @@
+//! The serialised form of options and results.
+
+use convlens_rmt::{
+    Bootstrap, Esd, MarchenkoPastur, MpFit, MpFitOptions, MpOutcome, PowerLaw, PowerLawOptions,
+    PowerLawOutcome,
+};
+use serde_json::{from_value, json, to_value};
+
+#[test]
+fn outcomes_have_snake_case_tags_and_come_back() {
+    let options = PowerLawOptions::default();
+    let few = PowerLaw::fit(&[1.0], &options).unwrap();
+    let form = to_value(&few).unwrap();
+    assert_eq!(form, json!({"not_enough_tail": {"n": 1, "needed": 10}}));
+    assert_eq!(from_value::<PowerLawOutcome>(form).unwrap(), few);
+
+    let data = PowerLaw::new(2.5, 1.0).unwrap().sample(100, 3);
+    let fitted = PowerLaw::fit(&data, &options.bootstrap(Bootstrap::new(9))).unwrap();
+    let form = to_value(&fitted).unwrap();
+    assert_eq!(form["fit"]["convention"], "supremum");
+    assert_eq!(form["fit"]["bootstrap"]["seed"], 9);
+    assert_eq!(from_value::<PowerLawOutcome>(form).unwrap(), fitted);
+}
+
+#[test]
+fn a_bulk_comes_back_to_the_last_bit() {
+    let values = MarchenkoPastur::new(2.0, 1.0).unwrap().sample(50, 1);
+    let esd = Esd::from_eigenvalues(&values, 100, 50).unwrap();
+    let outcome = MpFit::fit(&esd, &MpFitOptions::default()).unwrap();
+    let form = to_value(&outcome).unwrap();
+    assert_eq!(form["fit"]["scaling"], "ma");
+    assert_eq!(form["fit"]["estimator"], "mean");
+    assert_eq!(from_value::<MpOutcome>(form).unwrap(), outcome);
+    let form = to_value(&esd).unwrap();
+    assert_eq!(from_value::<Esd>(form).unwrap(), esd);
+}
