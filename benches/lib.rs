@@ -1,1 +1,10 @@
-//! Criterion benchmarks, one file per science crate; see `benches/README.md`.
+//! Criterion benchmarks, one file for each science crate: `cargo bench -p convlens-benches`.
+//!
+//! This crate sees the three science crates and nothing heavier, so the examples of the
+//! repository's README are compiled here.
+#![forbid(unsafe_code)]
+
+/// The examples of the repository's README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

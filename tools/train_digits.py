@@ -15,8 +15,9 @@ images choose nothing, neither epochs nor settings: their accuracy is counted by
 `make_references.py`, once the weights are on disk. `--validate` sees the 1,347 training images
 only: learning rates of 0.05 (60 epochs), 0.01 and 0.005 (30 epochs) gave 266, 268 and 269 right of
 270 (seed 1), no difference. 0.01 was taken for what it leaves to see: a network that has learned,
-but whose weights still show the noise that they began as. The images are UCI's test part, and the split does not
-keep writers apart, so the held-out accuracy says nothing about a writer the net has not seen.
+but whose weights still show the noise that they began as. The images are UCI's test part, and the
+split does not keep writers apart, so the held-out accuracy says nothing about a writer whom the
+network has not seen.
 
 Seeds fix the weights on one machine with one version of PyTorch; another processor may round
 differently, so the files in the repository, not this script, are the reference.

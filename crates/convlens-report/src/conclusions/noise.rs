@@ -119,8 +119,8 @@ fn bulks(fits: &[(&LayerAnalysis, &MpFit)]) -> Option<String> {
     };
     Some(format!(
         "What is left after the spikes lies at a Kolmogorov-Smirnov distance from its Marchenko-Pastur law of {range}, \
-         M\u{2032} being the size of the bulk: noise would stay within one or two of 1 / M\u{2032}, so more than that \
-         says that the bulk is not pure noise either."
+         M\u{2032} being the size of the bulk: noise stays within three or four times 1 / M\u{2032} (simulated up to \
+         512 eigenvalues), and more than that says that the bulk is not pure noise either."
     ))
 }
 

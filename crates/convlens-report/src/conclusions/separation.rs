@@ -1,7 +1,7 @@
 //! Which directions separate the classes?
 
 use convlens::hypergraph::{McNemar, Separation, mcnemar};
-use convlens::{Analysis, BasisKind, LayerAnalysis, LayerSeparation, Outcome};
+use convlens::{Analysis, BasisKind, LayerAnalysis, LayerSeparation};
 
 use super::holm::holm;
 use super::{Answer, extremes, have};
