@@ -164,7 +164,7 @@ impl Settings {
 
     pub(crate) fn separation(&self) -> SeparationOptions {
         SeparationOptions::default()
-            .rule(self.incidence_rule.clone())
+            .rule(self.incidence_rule)
             .permutations(self.permutations)
             .seed(self.seed)
     }

@@ -16,12 +16,13 @@ pub enum ModularityWeight {
     Strict,
     /// 1 if c > d/2.
     Majority,
-    /// c/d if c > d/2. The default, as in Kamiński, Prałat and Théberge's own code.
-    #[default]
+    /// c/d if c > d/2: the default of Kamiński, Prałat and Théberge's own code.
     Linear,
     /// c (c - 1) / (d (d - 1)): the share of the hyperedge's pairs inside the part, for any c (1 if
     /// c = d = 1). The tax is (vol(A_i) / vol(V))²: Newman and Girvan's modularity of the 2-section
-    /// in which each hyperedge weighs 1 in total, but with the hypergraph's own degrees.
+    /// in which each hyperedge weighs 1 in total, but with the hypergraph's own degrees. The
+    /// default here, because it alone says something of large hyperedges over many classes.
+    #[default]
     Pairwise,
 }
 

@@ -27,7 +27,8 @@ pub struct SeparationOptions {
     pub seed: u64,
     /// Share of each class held out for the classifier, strictly between 0 and 1. Default 0.5.
     pub test_fraction: f64,
-    /// Weight of the modularity. Default [`ModularityWeight::Linear`].
+    /// Weight of the modularity. Default [`ModularityWeight::Pairwise`]: the
+    /// others are 0 on every hyperedge in which no class has a majority.
     pub modularity: ModularityWeight,
 }
 
