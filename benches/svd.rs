@@ -1,6 +1,6 @@
 //! convlens-svd: operator spectra, unfoldings and norm brackets of seeded Gaussian kernels.
 
-use convlens_svd::{ConvKernel, Geometry, LayerSvd, LowerBound, NormBracket, OperatorSpectrum};
+use convlens_svd::{ConvKernel, Geometry, LayerSvd, LanczosOptions, NormBracket, OperatorSpectrum};
 use criterion::{BenchmarkId, Criterion};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -50,7 +50,7 @@ fn norm_bracket(criterion: &mut Criterion) {
     for (channels, n) in [(16, 32), (64, 8)] {
         let kernel = kernel(channels);
         let id = BenchmarkId::new(format!("{channels}x{channels}x3x3"), format!("n={n}"));
-        let options = LowerBound::default();
+        let options = LanczosOptions::default();
         group.bench_function(id, |b| {
             b.iter(|| NormBracket::zero_padded(black_box(&kernel), &[n, n], &options));
         });

@@ -26,13 +26,16 @@ pub struct Tap {
 
 /// How a model is run.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RunOptions {
-    batch_size: usize,
-    aggregation: Aggregation,
+    /// How many inputs are run at a time; 0 counts as 1. A model whose batch size is fixed is run with
+    /// that size. 32 by default: the tensors of a batch are what bounds memory.
+    pub batch_size: usize,
+    /// How signals over positions become one number. [`Aggregation::Max`] by default.
+    pub aggregation: Aggregation,
 }
 
 impl Default for RunOptions {
-    /// Batches of 32 inputs, which bounds memory; signals aggregated by [`Aggregation::Max`].
     fn default() -> Self {
         RunOptions {
             batch_size: 32,
@@ -46,10 +49,7 @@ impl RunOptions {
     /// with that size.
     #[must_use]
     pub fn batch_size(self, batch_size: usize) -> Self {
-        RunOptions {
-            batch_size: batch_size.max(1),
-            ..self
-        }
+        RunOptions { batch_size, ..self }
     }
 
     /// How signals over positions become one number.
@@ -245,7 +245,7 @@ impl Runner {
                     .all(|(d, f)| d.is_none_or(|d| d == *f))
                 && fixed.is_none_or(|batch| found[0] % batch == 0));
         if fits {
-            return Ok(fixed.unwrap_or(options.batch_size));
+            return Ok(fixed.unwrap_or(options.batch_size).max(1));
         }
         let dims: Vec<String> = declared
             .iter()

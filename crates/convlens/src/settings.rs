@@ -3,7 +3,7 @@
 use convlens_activations::Aggregation;
 use convlens_hypergraph::{IncidenceRule, SeparationOptions};
 use convlens_rmt::{Bootstrap, MpFitOptions, PowerLawOptions};
-use convlens_svd::LowerBound;
+use convlens_svd::LanczosOptions;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -169,7 +169,7 @@ impl Settings {
             .seed(self.seed)
     }
 
-    pub(crate) fn lower_bound(&self) -> LowerBound {
-        LowerBound::default().with_seed(self.seed)
+    pub(crate) fn lanczos(&self) -> LanczosOptions {
+        LanczosOptions::default().seed(self.seed)
     }
 }

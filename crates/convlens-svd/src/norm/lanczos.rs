@@ -1,6 +1,6 @@
 //! A vector that the layer stretches almost as far as it can.
 
-use super::{LowerBound, margin::norm};
+use super::{LanczosOptions, margin::norm};
 use crate::dense::thin_svd;
 use crate::{ConvLayer, SvdError};
 use faer::Mat;
@@ -15,16 +15,16 @@ const BASIS: usize = 20;
 /// far the iteration got.
 pub(super) fn largest_quotient(
     layer: &ConvLayer,
-    options: &LowerBound,
+    options: &LanczosOptions,
 ) -> Result<(f64, usize), SvdError> {
-    let mut v = start(layer.input_len(), options.seed());
+    let mut v = start(layer.input_len(), options.seed);
     let mut steps = 0;
     loop {
-        let left = options.iterations() - steps;
-        let sweep = sweep(layer, v, BASIS.min(left), options.tolerance())?;
+        let left = options.iterations - steps;
+        let sweep = sweep(layer, v, BASIS.min(left), options.tolerance)?;
         steps += sweep.steps;
         v = sweep.vector;
-        if sweep.done || steps >= options.iterations() {
+        if sweep.done || steps >= options.iterations {
             break;
         }
     }

@@ -10,4 +10,4 @@ mod torus;
 mod zero_padded;
 
 pub use bracket::{NormBracket, NormMethod, NormPadding};
-pub use options::LowerBound;
+pub use options::LanczosOptions;

@@ -3,7 +3,7 @@
 use super::circular::{Norm, ends, sampled};
 use super::embedding::least_periodic_grid;
 use super::lanczos::largest_quotient;
-use super::{LowerBound, NormBracket, NormMethod, NormPadding, margin};
+use super::{LanczosOptions, NormBracket, NormMethod, NormPadding, margin};
 use crate::operator::Polyphase;
 use crate::{ConvKernel, ConvLayer, PaddingMode, SvdError, scale};
 
@@ -36,7 +36,7 @@ impl NormBracket {
     pub fn zero_padded(
         kernel: &ConvKernel,
         grid: &[usize],
-        options: &LowerBound,
+        options: &LanczosOptions,
     ) -> Result<Self, SvdError> {
         options.check()?;
         let exponent = scale::exponent(kernel.weights());
@@ -54,7 +54,7 @@ impl NormBracket {
         };
         let bracket = |lower, upper, periodic_grid, iterations| {
             let (lower, upper) = ends(lower, upper, exponent)?;
-            let seed = options.seed();
+            let seed = options.seed;
             Ok(Self {
                 lower,
                 upper,

@@ -10,7 +10,7 @@ use faer::Mat;
 /// The thin SVD of a layer's unfolded weights, group by group.
 ///
 /// Each filter is flattened to a row: `W` in `R^{c_out x (c_in / g * prod k)}`, `W = U S V^T` (Praggastis, Brown, Ortiz
-/// Marrero, Purvine, Shapiro, Wang 2022, arXiv 2208.06894, section 3). Row `i` of `V^T`, reshaped, is a filter; the
+/// Marrero, Purvine, Shapiro, Wang 2022, arXiv 2208.06894). Row `i` of `V^T`, reshaped, is a filter; the
 /// layer is "convolve with the right filters, scale by `S`, mix with the 1 x 1 convolution `U`".
 ///
 /// # Conventions

@@ -3,7 +3,8 @@
 use crate::kernels::{cases, random};
 use crate::oracle::{Edge, dense};
 use convlens_svd::{
-    ConvKernel, Geometry, LowerBound, NormBracket, NormMethod, NormPadding, PaddingMode, SvdError,
+    ConvKernel, Geometry, LanczosOptions, NormBracket, NormMethod, NormPadding, PaddingMode,
+    SvdError,
 };
 use proptest::prelude::*;
 
@@ -17,7 +18,7 @@ proptest! {
 
     #[test]
     fn zero_padded_brackets_hold_the_dense_norm(case in cases(), seed in any::<u64>()) {
-        let options = LowerBound::default().with_seed(seed);
+        let options = LanczosOptions::default().seed(seed);
         let bracket = match NormBracket::zero_padded(&case.kernel, &case.grid, &options) {
             Err(SvdError::EmptyOutput { .. }) => return Err(TestCaseError::reject("no output")),
             bracket => bracket.unwrap(),
@@ -104,7 +105,7 @@ fn periodic_padding_does_not_bound_zero_padding() {
     let weights: Vec<f64> = row.iter().flat_map(|a| row.map(|b| a * b)).collect();
     let same = Geometry::new(2).with_padding(&[(1, 1), (1, 1)]);
     let kernel = ConvKernel::new(weights, &[1, 1, 3, 3], same).unwrap();
-    let zeros = NormBracket::zero_padded(&kernel, &[3, 3], &LowerBound::default()).unwrap();
+    let zeros = NormBracket::zero_padded(&kernel, &[3, 3], &LanczosOptions::default()).unwrap();
     let circular = NormBracket::circular(&kernel, &[3, 3]).unwrap();
     // (2 + sqrt 2)^2 = 11.657 and 3^2 = 9.
     let exact = (2.0 + 2f64.sqrt()).powi(2);
@@ -128,14 +129,15 @@ fn cheap_brackets_are_within_three_percent_at_sixteen() {
     for seed in 0..6 {
         let same = Geometry::new(2).with_padding(&[(1, 1), (1, 1)]);
         let kernel = random(&[8, 6, 3, 3], same, seed);
-        let bracket = NormBracket::zero_padded(&kernel, &[16, 16], &LowerBound::default()).unwrap();
+        let bracket =
+            NormBracket::zero_padded(&kernel, &[16, 16], &LanczosOptions::default()).unwrap();
         assert!(bracket.relative_width() < 0.03, "{bracket:?}");
     }
 }
 
 #[test]
 fn of_layer_chooses_by_the_padding_mode() {
-    let options = LowerBound::default();
+    let options = LanczosOptions::default();
     let same = Geometry::new(1).with_padding(&[(1, 1)]);
     let of = |mode, grid: Option<&[usize]>| {
         let kernel = random(&[2, 2, 3], same.clone().with_padding_mode(mode), 9);
@@ -177,7 +179,7 @@ fn of_layer_chooses_by_the_padding_mode() {
 fn extreme_scales_and_zero_kernels() {
     let same = Geometry::new(1).with_padding(&[(1, 1)]);
     let base = random(&[2, 2, 3], same.clone(), 10);
-    let options = LowerBound::default();
+    let options = LanczosOptions::default();
     let reference = NormBracket::zero_padded(&base, &[6], &options).unwrap();
     for e in [-600, 600] {
         let factor = 2f64.powi(e);
@@ -208,9 +210,9 @@ fn extreme_scales_and_zero_kernels() {
 fn options_are_checked_first() {
     let kernel = random(&[1, 1, 3], Geometry::new(1), 1);
     for options in [
-        LowerBound::default().with_iterations(0),
-        LowerBound::default().with_tolerance(f64::NAN),
-        LowerBound::default().with_tolerance(-1.0),
+        LanczosOptions::default().iterations(0),
+        LanczosOptions::default().tolerance(f64::NAN),
+        LanczosOptions::default().tolerance(-1.0),
     ] {
         let refused = NormBracket::zero_padded(&kernel, &[4], &options);
         assert!(matches!(refused, Err(SvdError::InvalidOption { .. })));

@@ -2,7 +2,8 @@
 
 use crate::oracle::{distance, exact};
 use convlens_svd::{
-    ConvKernel, ConvLayer, Direction, Geometry, LayerSvd, LowerBound, NormBracket, OperatorSpectrum,
+    ConvKernel, ConvLayer, Direction, Geometry, LanczosOptions, LayerSvd, NormBracket,
+    OperatorSpectrum,
 };
 use serde_json::Value;
 
@@ -77,7 +78,8 @@ fn numpy_and_pytorch_agree() {
         );
 
         let norm = numbers(&case["layer"])[0];
-        let bracket = NormBracket::of_layer(&kernel, Some(&grid), &LowerBound::default()).unwrap();
+        let bracket =
+            NormBracket::of_layer(&kernel, Some(&grid), &LanczosOptions::default()).unwrap();
         // 1e-13: rounding of numpy's value. 1e-5: the Lanczos tolerance of 1e-4, second order.
         assert!(
             bracket.lower <= norm * (1.0 + 1e-13),

@@ -2,7 +2,7 @@
 
 use crate::kernels::random;
 use convlens_svd::{
-    Direction, Geometry, LayerSvd, LowerBound, NormBracket, OperatorSpectrum, PaddingMode,
+    Direction, Geometry, LanczosOptions, LayerSvd, NormBracket, OperatorSpectrum, PaddingMode,
 };
 
 #[test]
@@ -20,7 +20,7 @@ fn results_round_trip() {
     assert_eq!(back(&svd).0, svd);
     let spectrum = OperatorSpectrum::new(&kernel, &[6]).unwrap();
     assert_eq!(back(&spectrum).0, spectrum);
-    let bracket = NormBracket::zero_padded(&kernel, &[6], &LowerBound::default()).unwrap();
+    let bracket = NormBracket::zero_padded(&kernel, &[6], &LanczosOptions::default()).unwrap();
     let (same, text) = back(&bracket);
     assert_eq!(same, bracket);
     assert!(

@@ -1,7 +1,7 @@
 //! The same bits at any number of threads.
 
 use crate::kernels::random;
-use convlens_svd::{Geometry, LayerSvd, LowerBound, NormBracket, OperatorSpectrum};
+use convlens_svd::{Geometry, LanczosOptions, LayerSvd, NormBracket, OperatorSpectrum};
 
 #[test]
 fn one_two_three_and_seven_threads_give_the_same_bits() {
@@ -21,7 +21,8 @@ fn one_two_three_and_seven_threads_give_the_same_bits() {
                 (
                     LayerSvd::new(&kernel).unwrap(),
                     OperatorSpectrum::new(&kernel, &[14, 9]).unwrap(),
-                    NormBracket::zero_padded(&kernel, &[14, 9], &LowerBound::default()).unwrap(),
+                    NormBracket::zero_padded(&kernel, &[14, 9], &LanczosOptions::default())
+                        .unwrap(),
                     NormBracket::grid_free(&kernel).unwrap(),
                 )
             })

@@ -23,7 +23,7 @@ pub(super) fn analyse(model: &Model, index: usize, settings: &Settings) -> Resul
     let bias = model.bias(index).map_err(|e| e.to_string())?;
     let svd = LayerSvd::new(&kernel).map_err(|e| e.to_string())?;
     let (grid, operator) = operator(&kernel, spec, settings);
-    let norm = NormBracket::of_layer(&kernel, grid, &settings.lower_bound());
+    let norm = NormBracket::of_layer(&kernel, grid, &settings.lanczos());
     let result = LayerAnalysis {
         name: spec.name.clone(),
         kind: spec.kind,
