@@ -2,6 +2,7 @@
 //! separates.
 
 mod number;
+mod section;
 mod tables;
 
 use std::collections::BTreeMap;
@@ -13,10 +14,12 @@ use convlens::{Analysis, Outcome, SkippedLayer};
 /// The whole text, ending in a line break.
 pub(crate) fn text(analysis: &Analysis) -> String {
     let mut out = heading(analysis);
-    for (title, table) in tables::all(analysis) {
-        // Writing to a `String` cannot fail.
-        let _ = write!(out, "\n{title}\n{table}\n");
+    let width = section::terminal_width();
+    for section in tables::all(analysis) {
+        out.push('\n');
+        out.push_str(&section.text(width));
     }
+    out.push('\n');
     for note in notes(analysis) {
         let _ = writeln!(out, "{note}");
     }

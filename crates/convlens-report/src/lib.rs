@@ -12,6 +12,7 @@
 mod conclusions;
 mod error;
 mod figure;
+mod information;
 mod number;
 mod page;
 mod view;

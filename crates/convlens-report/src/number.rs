@@ -46,6 +46,15 @@ pub(crate) fn percent(share: f64) -> String {
     format!("{}%", fixed(value, decimals))
 }
 
+/// A share of 1 that somebody chose: a percentage without decimals that say nothing.
+pub(crate) fn level(share: f64) -> String {
+    let text = significant(100.0 * share, 3);
+    if text.contains('.') {
+        return format!("{}%", text.trim_end_matches('0').trim_end_matches('.'));
+    }
+    format!("{text}%")
+}
+
 /// A p-value: three significant digits, without trailing zeros, never rounded to 0.
 ///
 /// A permutation p-value is at least 1/(B + 1), so it is printed as it is and never as "< ..".
@@ -85,7 +94,8 @@ pub(crate) fn sizes(values: &[usize]) -> String {
         return "\u{2013}".into();
     }
     let texts: Vec<String> = values.iter().map(ToString::to_string).collect();
-    texts.join(" \u{d7} ")
+    // No line break within a shape.
+    texts.join("\u{a0}\u{d7}\u{a0}")
 }
 
 /// A whole number in superscript digits.
@@ -137,8 +147,10 @@ mod tests {
         assert_eq!(percent(1.0), "100%");
         assert_eq!(percent(0.998), "99.8%");
         assert_eq!(percent(0.9999), "100.0%");
+        assert_eq!((level(0.95), level(0.999)), ("95%".into(), "99.9%".into()));
+        assert_eq!((level(0.5), level(0.001)), ("50%".into(), "0.1%".into()));
         assert_eq!(fixed(-0.001, 2), "0.00");
         assert_eq!(fixed(-1.25, 1), "\u{2212}1.2");
-        assert_eq!(sizes(&[32, 1, 3, 3]), "32 × 1 × 3 × 3");
+        assert_eq!(sizes(&[32, 1, 3]), "32\u{a0}×\u{a0}1\u{a0}×\u{a0}3");
     }
 }

@@ -56,16 +56,25 @@ struct Page<'a> {
 /// ```
 pub fn render(analysis: &Analysis) -> Result<String, ReportError> {
     let layers = analysis.layers.iter().enumerate();
-    let views: Result<Vec<LayerView>, ReportError> =
-        layers.clone().map(|(i, layer)| LayerView::new(i, layer)).collect();
+    let views: Result<Vec<LayerView>, ReportError> = layers
+        .clone()
+        .map(|(i, layer)| LayerView::new(i, layer))
+        .collect();
     let reason = analysis.layers.iter().find_map(|l| l.separation.reason());
     let page = Page {
         header: HeaderView::new(analysis),
         answers: conclusions(analysis),
         depth: DepthView::new(analysis)?,
-        no_depth: analysis.inputs.reason().or(reason).unwrap_or("nothing was measured").to_owned(),
+        no_depth: analysis
+            .inputs
+            .reason()
+            .or(reason)
+            .unwrap_or("nothing was measured")
+            .to_owned(),
         columns: &COLUMNS,
-        overview: layers.map(|(i, layer)| OverviewRow::new(i, layer)).collect(),
+        overview: layers
+            .map(|(i, layer)| OverviewRow::new(i, layer))
+            .collect(),
         layers: views?,
         skipped: &analysis.skipped,
         settings: settings(analysis),

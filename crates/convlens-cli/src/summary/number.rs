@@ -6,25 +6,12 @@ pub(super) fn short(x: f64) -> String {
     match size {
         0.0 => "0".into(),
         s if !(0.001..1e5).contains(&s) => format!("{x:.2e}"),
-        s if s < 10.0 => trim(format!(
-            "{x:.*}",
-            if s < 0.1 {
-                4
-            } else if s < 1.0 {
-                3
-            } else {
-                2
-            }
-        )),
+        s if s < 0.01 => format!("{x:.5}"),
+        s if s < 0.1 => format!("{x:.4}"),
+        s if s < 1.0 => format!("{x:.3}"),
+        s if s < 10.0 => format!("{x:.2}"),
         s if s < 100.0 => format!("{x:.1}"),
         _ => format!("{x:.0}"),
-    }
-}
-
-fn trim(text: String) -> String {
-    match text.trim_end_matches('0').trim_end_matches('.') {
-        "" | "-" => text,
-        kept => kept.to_owned(),
     }
 }
 
@@ -55,14 +42,15 @@ mod tests {
     fn numbers_keep_three_digits() {
         let cases = [
             (0.0, "0"),
-            (1.0, "1"),
-            (1.999, "2"),
+            (1.0, "1.00"),
+            (1.999, "2.00"),
             (0.123456, "0.123"),
             (12.34, "12.3"),
             (0.01234, "0.0123"),
+            (0.00123, "0.00123"),
             (1234.5, "1234"),
             (1e-9, "1.00e-9"),
-            (-2.5, "-2.5"),
+            (-2.5, "-2.50"),
             (3e7, "3.00e7"),
         ];
         for (x, text) in cases {

@@ -1,37 +1,20 @@
 //! The tables of the summary.
 
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{CellAlignment, ContentArrangement, Table};
 use convlens::rmt::{MpOutcome, PowerLawOutcome};
 use convlens::svd::{Geometry, NormBracket};
 use convlens::{Analysis, BasisKind, LayerAnalysis, Outcome};
 
 use super::number::{p_value, short, sizes};
+use super::section::Section;
 
-/// Titles and tables, in the order of reading.
-pub(super) fn all(analysis: &Analysis) -> Vec<(String, Table)> {
+/// All sections, in the order of reading.
+pub(super) fn all(analysis: &Analysis) -> Vec<Section> {
     let mut tables = vec![weights(analysis), statistics(analysis)];
     tables.extend(separation(analysis));
     tables
 }
 
-/// A table with a header; all columns but the first `left` are numbers.
-fn table(header: &[&str], left: usize, rows: Vec<Vec<String>>) -> Table {
-    let mut table = Table::new();
-    table
-        .load_preset(UTF8_HORIZONTAL_ONLY)
-        .set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(header).add_rows(rows);
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
-    }
-    for column in table.column_iter_mut().skip(left) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table
-}
-
-fn weights(analysis: &Analysis) -> (String, Table) {
+fn weights(analysis: &Analysis) -> Section {
     let header = [
         "layer",
         "kind",
@@ -53,12 +36,12 @@ fn weights(analysis: &Analysis) -> (String, Table) {
         ]
     };
     let rows = analysis.layers.iter().map(row).collect();
-    let title = "What the layers do: leading singular values of the unfolded kernel; operator norm, \
-                 bracketed, under the layer's own padding";
-    (title.into(), table(&header, 5, rows))
+    let title = "What each layer does
+leading singular values of the unfolded kernel; operator norm, its own padding";
+    Section::new(title, &header, 5, rows)
 }
 
-fn statistics(analysis: &Analysis) -> (String, Table) {
+fn statistics(analysis: &Analysis) -> Section {
     let header = [
         "layer",
         "matrix",
@@ -95,13 +78,12 @@ fn statistics(analysis: &Analysis) -> (String, Table) {
     let rows = analysis.layers.iter().map(row).collect();
     let rate = 100.0 * analysis.settings.false_alarm_rate;
     let title = format!(
-        "Learned or noise: eigenvalues of W^T W / N against Marchenko-Pastur (spikes at {rate}% false \
-         alarms) and a power-law tail"
+        "Learned or noise\neigenvalues of W^T W / N: Marchenko-Pastur edge, spikes past it at {rate}% false\nalarms, and a power-law tail"
     );
-    (title, table(&header, 2, rows))
+    Section::new(&title, &header, 2, rows)
 }
 
-fn separation(analysis: &Analysis) -> Option<(String, Table)> {
+fn separation(analysis: &Analysis) -> Option<Section> {
     let first = analysis.layers.iter().find_map(|l| l.separation.value())?;
     let options = &first.basis(BasisKind::Singular)?.options;
     let header = [
@@ -146,11 +128,10 @@ fn separation(analysis: &Analysis) -> Option<(String, Table)> {
     };
     let rows = analysis.layers.iter().map(row).collect();
     let title = format!(
-        "What it separates: held-out accuracy of the nearest class profile, in three bases; chance, \
-         effect and p of the singular basis from {} label permutations",
+        "What it separates\nheld-out accuracy of the nearest class profile in three bases; for the singular\none, against {} label permutations",
         options.permutations
     );
-    Some((title, table(&header, 1, rows)))
+    Some(Section::new(&title, &header, 1, rows))
 }
 
 fn geometry(geometry: &Geometry) -> String {

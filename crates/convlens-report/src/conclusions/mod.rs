@@ -1,15 +1,16 @@
 //! The three questions, answered in sentences that are computed from the numbers.
 
+mod bases;
 mod holm;
 mod noise;
 mod separation;
 mod structure;
 
-use convlens::{Analysis, LayerAnalysis};
+use convlens::Analysis;
 
+pub(crate) use bases::{Comparison, comparisons};
 pub(crate) use noise::spike_share;
-pub(crate) use separation::Comparison;
-pub(crate) use structure::directions_for_energy;
+pub(crate) use structure::{directions_for_energy, noise_directions_for_energy};
 
 /// A question and what the analysis says to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,11 +29,6 @@ pub(crate) fn conclusions(analysis: &Analysis) -> Vec<Answer> {
         noise::answer(analysis),
         separation::answer(analysis),
     ]
-}
-
-/// The basis comparison of every layer that was measured, corrected over all of them.
-pub(crate) fn comparisons(layers: &[LayerAnalysis]) -> Vec<Comparison> {
-    separation::comparisons(layers)
 }
 
 /// The entries with the least and the largest key; `None` for an empty list.

@@ -4,7 +4,7 @@ use convlens::rmt::{MpFit, PowerLawFit};
 use convlens::{Analysis, LayerAnalysis};
 
 use super::{Answer, extremes, have};
-use crate::number::{fixed, percent, plural, significant};
+use crate::number::{fixed, level, percent, plural, short};
 use crate::view::{no_bulk, no_tail};
 
 /// What Clauset, Shalizi and Newman (2009) ask of a tail whose exponent is to be quoted.
@@ -27,7 +27,7 @@ pub(super) fn answer(analysis: &Analysis) -> Answer {
             spiked,
             plural(fits.len(), "layer"),
             have(spiked),
-            percent(rate),
+            level(rate),
             verdict(spiked, fits.len())
         )
     };
@@ -69,9 +69,9 @@ fn spikes(fits: &[(&LayerAnalysis, &MpFit)], rate: f64) -> Option<String> {
     let total: usize = fits.iter().map(|(_, f)| f.spikes).sum();
     let expected = rate * fits.len() as f64;
     let false_alarms = format!(
-        "pure noise would show a spike in {} of {} on average",
-        significant(expected, 2),
-        plural(fits.len(), "layer")
+        "at this rate {} of pure noise would show {} on average",
+        plural(fits.len(), "layer"),
+        trimmed(expected)
     );
     if fits.is_empty() {
         return None;
@@ -86,7 +86,13 @@ fn spikes(fits: &[(&LayerAnalysis, &MpFit)], rate: f64) -> Option<String> {
         .collect();
     let (least, most) = extremes(&shares, |(_, _, share)| share)?;
     let word = |(layer, fit, share): (&LayerAnalysis, &MpFit, f64)| {
-        format!("{} in {} ({} of {})", percent(share), layer.name, fit.spikes, fit.m)
+        format!(
+            "{} in {} ({} of {})",
+            percent(share),
+            layer.name,
+            fit.spikes,
+            fit.m
+        )
     };
     let range = if shares.len() == 1 {
         word(most)
@@ -97,6 +103,15 @@ fn spikes(fits: &[(&LayerAnalysis, &MpFit)], rate: f64) -> Option<String> {
         "There are {}; {false_alarms}. The spikes hold {range} of the layer\u{2019}s energy.",
         plural(total, "spike")
     ))
+}
+
+/// At most three digits, without zeros at the end.
+fn trimmed(value: f64) -> String {
+    let text = short(value);
+    if text.contains('.') && !text.contains('\u{d7}') {
+        return text.trim_end_matches('0').trim_end_matches('.').to_owned();
+    }
+    text
 }
 
 fn bulks(fits: &[(&LayerAnalysis, &MpFit)]) -> Option<String> {
@@ -110,17 +125,22 @@ fn bulks(fits: &[(&LayerAnalysis, &MpFit)]) -> Option<String> {
         .collect();
     let (least, most) = extremes(&distances, |(_, _, scaled)| scaled)?;
     let words = |(layer, d, scaled): (&LayerAnalysis, f64, f64)| {
-        format!("D = {} in {} ({} / M\u{2032})", fixed(d, 3), layer.name, significant(scaled, 2))
+        format!(
+            "{} / M\u{2032} in {} (D = {})",
+            fixed(scaled, 1),
+            layer.name,
+            fixed(d, 3)
+        )
     };
     let range = if distances.len() == 1 {
         words(most)
     } else {
-        format!("from {} to {}", words(least), words(most))
+        format!("{} to {}", words(least), words(most))
     };
     Some(format!(
-        "What is left after the spikes lies at a Kolmogorov-Smirnov distance from its Marchenko-Pastur law of {range}, \
-         M\u{2032} being the size of the bulk: noise stays within three or four times 1 / M\u{2032} (simulated up to \
-         512 eigenvalues), and more than that says that the bulk is not pure noise either."
+        "The bulk that is left, of M\u{2032} eigenvalues, departs from its Marchenko-Pastur law by a Kolmogorov-Smirnov \
+         distance of {range}. Noise stays within three or four times 1 / M\u{2032}; more says that the bulk is not pure \
+         noise either."
     ))
 }
 
@@ -134,7 +154,7 @@ fn tails(layers: &[LayerAnalysis]) -> Option<String> {
         let interval = fit.bootstrap.as_ref().map_or_else(String::new, |b| {
             format!(
                 ", {} interval {} to {}",
-                percent(b.level),
+                level(b.level),
                 fixed(b.alpha.lower, 2),
                 fixed(b.alpha.upper, 2)
             )
@@ -144,7 +164,11 @@ fn tails(layers: &[LayerAnalysis]) -> Option<String> {
     let range = if fits.len() == 1 {
         format!("The tail exponent \u{3b1} is {}.", words(most))
     } else {
-        format!("Tail exponents \u{3b1} run from {} to {}.", words(least), words(most))
+        format!(
+            "Tail exponents \u{3b1} run from {} to {}.",
+            words(least),
+            words(most)
+        )
     };
     let short = fits.iter().filter(|(_, f)| f.n_tail < TAIL).count();
     let caution = if short > 0 {

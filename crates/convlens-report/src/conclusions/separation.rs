@@ -1,54 +1,19 @@
 //! Which directions separate the classes?
 
-use convlens::hypergraph::{McNemar, Separation, mcnemar};
+use convlens::hypergraph::Separation;
 use convlens::{Analysis, BasisKind, LayerAnalysis, LayerSeparation};
 
-use super::holm::holm;
+use super::bases::{bases, class_scores};
 use super::{Answer, extremes, have};
-use crate::number::{p_value, percent, plural};
+use crate::information::{SignedDirection, is_spike, ranked};
+use crate::number::{fixed, p_value, percent, plural};
 
-/// The level at which a difference between bases is called significant.
-const LEVEL: f64 = 0.05;
+/// The level at which a difference is called significant.
+pub(super) const LEVEL: f64 = 0.05;
 
-/// The singular basis against another one at one layer.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Comparison {
-    /// The layer's index.
-    pub(crate) layer: usize,
-    pub(crate) other: BasisKind,
-    /// Inputs that only one of the two gets right; `only_a` is the singular basis.
-    pub(crate) test: McNemar,
-    /// The p-value by Holm's correction over all comparisons of the report.
-    pub(crate) p_adjusted: f64,
-}
-
-pub(super) fn comparisons(layers: &[LayerAnalysis]) -> Vec<Comparison> {
-    let mut found = Vec::new();
-    for (layer, separation) in measured(layers) {
-        let Some(singular) = separation.basis(BasisKind::Singular) else {
-            continue;
-        };
-        for other in separation.bases.iter().filter(|b| b.basis != BasisKind::Singular) {
-            let theirs = &other.separation.held_out;
-            let test = mcnemar(&singular.held_out.correct, &theirs.correct);
-            if let (true, Ok(test)) = (singular.held_out.inputs == theirs.inputs, test) {
-                found.push(Comparison {
-                    layer,
-                    other: other.basis,
-                    test,
-                    p_adjusted: 1.0,
-                });
-            }
-        }
-    }
-    let p: Vec<f64> = found.iter().map(|c| c.test.p_value).collect();
-    for (comparison, p) in found.iter_mut().zip(holm(&p)) {
-        comparison.p_adjusted = p;
-    }
-    found
-}
-
-fn measured(layers: &[LayerAnalysis]) -> impl Iterator<Item = (usize, &LayerSeparation)> {
+pub(super) fn measured(
+    layers: &[LayerAnalysis],
+) -> impl Iterator<Item = (usize, &LayerSeparation)> {
     let layers = layers.iter().enumerate();
     layers.filter_map(|(i, l)| Some((i, l.separation.value()?)))
 }
@@ -61,7 +26,11 @@ pub(super) fn answer(analysis: &Analysis) -> Answer {
         .collect();
     let (Some(first), Some(last)) = (singular.first(), singular.last()) else {
         let reason = layers.iter().find_map(|l| l.separation.reason());
-        let reason = analysis.inputs.reason().or(reason).unwrap_or("nothing was measured");
+        let reason = analysis
+            .inputs
+            .reason()
+            .or(reason)
+            .unwrap_or("nothing was measured");
         return Answer {
             question,
             lead: format!("Separation was not measured: {reason}."),
@@ -70,7 +39,9 @@ pub(super) fn answer(analysis: &Analysis) -> Answer {
     };
     let mut sentences = Vec::new();
     sentences.extend(significance(&singular));
+    sentences.extend(single_directions(&singular));
     sentences.extend(bases(layers));
+    sentences.extend(class_scores(analysis));
     sentences.extend(missing(layers));
     Answer {
         question,
@@ -103,7 +74,12 @@ fn depth(
         "stays"
     };
     let path = if change == 0.0 {
-        format!("at {} from {} to {}", accuracy(first.1), first.0.name, last.0.name)
+        format!(
+            "at {} from {} to {}",
+            accuracy(first.1),
+            first.0.name,
+            last.0.name
+        )
     } else {
         format!(
             "from {} at {} to {} at {}",
@@ -159,109 +135,57 @@ fn significance(all: &[(&LayerAnalysis, &Separation)]) -> Option<String> {
     ))
 }
 
-/// The bases with their mean accuracy over the layers, the best first.
-fn ranking(layers: &[LayerAnalysis]) -> Vec<(BasisKind, f64)> {
-    let mut sums: Vec<(BasisKind, f64, usize)> = Vec::new();
-    for (_, separation) in measured(layers) {
-        for b in &separation.bases {
-            let accuracy = b.separation.accuracy.observed;
-            match sums.iter_mut().find(|(kind, ..)| *kind == b.basis) {
-                Some((_, sum, n)) => {
-                    *sum += accuracy;
-                    *n += 1;
-                }
-                None => sums.push((b.basis, accuracy, 1)),
+/// The most telling single direction, and whether spikes tell more than the bulk.
+fn single_directions(all: &[(&LayerAnalysis, &Separation)]) -> Option<String> {
+    let mut best: Option<(&LayerAnalysis, &Separation, SignedDirection)> = None;
+    let (mut spikes, mut bulk, mut both) = (0.0, 0.0, 0_usize);
+    for &(layer, separation) in all {
+        let directions = ranked(separation);
+        let mean = |wanted: bool| {
+            let bits = directions
+                .iter()
+                .filter(|d| is_spike(layer, d.rank) == Some(wanted))
+                .map(|d| d.bits);
+            let bits: Vec<f64> = bits.collect();
+            (!bits.is_empty()).then(|| bits.iter().sum::<f64>() / bits.len() as f64)
+        };
+        if let (Some(of_spikes), Some(of_bulk)) = (mean(true), mean(false)) {
+            spikes += of_spikes;
+            bulk += of_bulk;
+            both += 1;
+        }
+        if let Some(first) = directions.into_iter().next() {
+            let known = best.as_ref().map_or(0.0, |(.., d)| d.bits);
+            if first.bits > known {
+                best = Some((layer, separation, first));
             }
         }
     }
-    let mut means: Vec<_> = sums.iter().map(|&(kind, sum, n)| (kind, sum / n as f64)).collect();
-    means.sort_by(|a, b| b.1.total_cmp(&a.1));
-    means
-}
-
-/// Which basis wins, and whether by more than chance: the SVD has to earn its place.
-fn bases(layers: &[LayerAnalysis]) -> Vec<String> {
-    let ranking = ranking(layers);
-    let [(winner, mean), rest @ ..] = ranking.as_slice() else {
-        return Vec::new();
+    let (layer, separation, direction) = best?;
+    let compared = if both > 0 {
+        format!(
+            " In {} with both, directions past the noise edge carry {} bits about the class on average, those within \
+             the bulk {}.",
+            plural(both, "layer"),
+            fixed(spikes / both as f64, 3),
+            fixed(bulk / both as f64, 3)
+        )
+    } else {
+        String::new()
     };
-    if rest.is_empty() {
-        return Vec::new();
-    }
-    let tests = comparisons(layers);
-    let better = |c: &&Comparison| c.test.only_a > c.test.only_b;
-    let clear: Vec<&Comparison> = tests.iter().filter(|c| c.p_adjusted <= LEVEL).collect();
-    let wins = clear.iter().copied().filter(better).count();
-    let losses = clear.len() - wins;
-    let others: Vec<String> = rest
-        .iter()
-        .map(|(kind, mean)| format!("{kind} {}", percent(*mean)))
-        .collect();
-    let tie = rest.first().is_some_and(|(_, second)| second == mean);
-    let verdict = match (winner, tie) {
-        (_, true) => "No basis wins",
-        (BasisKind::Singular, _) if wins > losses => "The SVD earns its place here",
-        (BasisKind::Singular, _) => {
-            "The singular basis leads, but by no more than the tests below can tell from chance"
-        }
-        _ if losses > wins => "The SVD does not win here",
-        _ => "The SVD does not win here, though no test tells the bases apart in the others\u{2019} favour",
-    };
-    let mut sentences = vec![format!(
-        "{verdict}: mean accuracy over the layers is {} in {winner}, against {}.",
-        percent(*mean),
-        others.join(" and ")
-    )];
-    sentences.push(layer_winners(layers));
-    let layer = |c: &Comparison| layers[c.layer].name.as_str();
-    let list = |wanted: bool| {
-        let parts: Vec<String> = clear
-            .iter()
-            .filter(|c| better(c) == wanted)
-            .map(|c| format!("{} at {}", c.other, layer(c)))
-            .collect();
-        match parts.len() {
-            0 => String::new(),
-            n if n > 6 => format!(": {} and {} more", parts[..5].join(", "), n - 5),
-            _ => format!(": {}", parts.join(", ")),
-        }
-    };
-    sentences.push(format!(
-        "Of {} on the same held-out inputs (McNemar\u{2019}s exact test, Holm\u{2019}s correction, {}), the singular \
-         basis is better in {wins}{}; worse in {losses}{}; the other {} cannot be told apart.",
-        plural(tests.len(), "comparison"),
-        percent(LEVEL),
-        list(true),
-        list(false),
-        tests.len() - clear.len()
-    ));
-    sentences
-}
-
-fn layer_winners(layers: &[LayerAnalysis]) -> String {
-    let mut counts: Vec<(BasisKind, usize)> = Vec::new();
-    let mut n = 0;
-    for (_, separation) in measured(layers) {
-        n += 1;
-        let best = separation.best().map_or(0.0, |b| b.separation.accuracy.observed);
-        for b in &separation.bases {
-            let won = usize::from(b.separation.accuracy.observed >= best);
-            match counts.iter_mut().find(|(kind, _)| *kind == b.basis) {
-                Some((_, count)) => *count += won,
-                None => counts.push((b.basis, won)),
-            }
-        }
-    }
-    let parts: Vec<String> = counts.iter().map(|(kind, won)| format!("{kind} in {won}")).collect();
-    format!(
-        "Highest accuracy by layer, of {n}, ties counted for each: {}.",
-        parts.join(", ")
-    )
+    Some(format!(
+        "The most telling single direction is {} of {}: the inputs that show it most are of class {}.{compared}",
+        direction.name,
+        layer.name,
+        direction.classes(separation)
+    ))
 }
 
 fn missing(layers: &[LayerAnalysis]) -> Option<String> {
-    let without: Vec<&LayerAnalysis> =
-        layers.iter().filter(|l| l.separation.reason().is_some()).collect();
+    let without: Vec<&LayerAnalysis> = layers
+        .iter()
+        .filter(|l| l.separation.reason().is_some())
+        .collect();
     let first = without.first()?;
     let reason = first.separation.reason()?;
     Some(format!(

@@ -1,29 +1,40 @@
 //! What does each layer do?
 
 use convlens::model::LayerKind;
+use convlens::rmt::MarchenkoPastur;
 use convlens::svd::NormBracket;
 use convlens::{LayerAnalysis, UnfoldingSummary};
 
 use super::{Answer, extremes};
-use crate::number::{count, percent, plural, short, significant};
+use crate::number::{count, level, plural, short, significant};
 
 /// The share of a layer's energy by which directions are counted.
 const ENERGY: f64 = 0.9;
 
 pub(super) fn answer(layers: &[LayerAnalysis]) -> Answer {
-    let weights: usize = layers.iter().map(|l| l.shape.iter().product::<usize>()).sum();
+    let weights: usize = layers
+        .iter()
+        .map(|l| l.shape.iter().product::<usize>())
+        .sum();
+    let decomposed = format!(
+        "{} ({}) with {} weights were decomposed",
+        plural(layers.len(), "linear layer"),
+        kinds(layers),
+        count(weights)
+    );
     let mut sentences = Vec::new();
-    sentences.extend(concentration(layers));
     sentences.extend(norms(layers));
     sentences.extend(against_unfolding(layers));
+    let lead = match concentration(layers) {
+        Some(lead) => {
+            sentences.insert(0, format!("{decomposed}; the sections below show each."));
+            lead
+        }
+        None => format!("{decomposed}; all of them are zero."),
+    };
     Answer {
         question: "What does each layer do?",
-        lead: format!(
-            "{} ({}) with {} weights were decomposed.",
-            plural(layers.len(), "linear layer"),
-            kinds(layers),
-            count(weights)
-        ),
+        lead,
         sentences,
     }
 }
@@ -42,8 +53,8 @@ fn kinds(layers: &[LayerAnalysis]) -> String {
 }
 
 /// The fewest leading singular directions that hold [`ENERGY`] of the sum of squares.
-pub(crate) fn directions_for_energy(unfolding: &UnfoldingSummary) -> usize {
-    let squares = || unfolding.singular_values.iter().map(|s| s * s);
+pub(crate) fn directions_for_energy(descending: &[f64]) -> usize {
+    let squares = || descending.iter().map(|s| s * s);
     let total: f64 = squares().sum();
     let mut sum = 0.0;
     for (i, square) in squares().enumerate() {
@@ -52,30 +63,51 @@ pub(crate) fn directions_for_energy(unfolding: &UnfoldingSummary) -> usize {
             return i + 1;
         }
     }
-    unfolding.singular_values.len()
+    descending.len()
 }
 
+/// The same for noise of the same shape: eigenvalues at the quantiles (i + 1/2) / M of the
+/// Marchenko-Pastur law, in every group alike.
+pub(crate) fn noise_directions_for_energy(unfolding: &UnfoldingSummary) -> usize {
+    let m = unfolding.rows.min(unfolding.cols);
+    let Ok(law) = MarchenkoPastur::from_shape(unfolding.rows, unfolding.cols, 1.0) else {
+        return 0;
+    };
+    let values = (0..m)
+        .rev()
+        .map(|i| law.quantile((i as f64 + 0.5) / m as f64));
+    let values: Vec<f64> = values.map(|v| v.map_or(0.0, f64::sqrt)).collect();
+    unfolding.groups * directions_for_energy(&values)
+}
+
+/// A layer with the directions that 90% of its energy takes, and how many it has.
+type Spread<'a> = (&'a LayerAnalysis, usize, usize);
+
 fn concentration(layers: &[LayerAnalysis]) -> Option<String> {
-    let shares: Vec<(&LayerAnalysis, usize, usize)> = layers
+    let spreads: Vec<Spread<'_>> = layers
         .iter()
         .filter(|l| l.unfolding.frobenius_norm > 0.0)
         .map(|l| {
-            let all = l.unfolding.singular_values.len();
-            (l, directions_for_energy(&l.unfolding), all)
+            let values = &l.unfolding.singular_values;
+            (l, directions_for_energy(values), values.len())
         })
         .collect();
-    let (least, most) = extremes(&shares, |(_, some, all)| some as f64 / all as f64)?;
-    let words = |(layer, some, all): (&LayerAnalysis, usize, usize)| {
-        format!("{} of {} directions in {}", count(some), count(all), layer.name)
+    let (least, most) = extremes(&spreads, |(_, some, all)| some as f64 / all as f64)?;
+    let words = |(layer, some, all): Spread<'_>| {
+        let noise = noise_directions_for_energy(&layer.unfolding);
+        format!(
+            "{some} of {all} directions in {} (noise: {noise})",
+            layer.name
+        )
     };
-    if least.0.name == most.0.name {
-        return Some(format!("{} of its energy lies in {}.", percent(ENERGY), words(least)));
-    }
+    let range = if least.0.name == most.0.name {
+        words(least)
+    } else {
+        format!("from {} to {}", words(least), words(most))
+    };
     Some(format!(
-        "{} of a layer\u{2019}s energy (sum of squared weights) lies in {} at one end, and takes {} at the other.",
-        percent(ENERGY),
-        words(least),
-        words(most)
+        "{} of a layer\u{2019}s energy, its sum of squared weights, takes {range}.",
+        level(ENERGY)
     ))
 }
 
@@ -85,13 +117,23 @@ fn norms(layers: &[LayerAnalysis]) -> Option<String> {
         .filter_map(|l| Some((l, l.norm.value()?)))
         .collect();
     let (least, most) = extremes(&norms, |(_, n)| n.upper)?;
-    let widest = norms.iter().map(|(_, n)| n.relative_width()).fold(0.0, f64::max);
+    let widest = norms
+        .iter()
+        .map(|(_, n)| n.relative_width())
+        .fold(0.0, f64::max);
     let missing = match layers.len() - norms.len() {
         0 => String::new(),
-        n => format!(" {} without a bracket, for the reasons given there.", plural(n, "layer")),
+        n => format!(
+            " {} without a bracket, for the reasons given there.",
+            plural(n, "layer")
+        ),
     };
     let range = if norms.len() == 1 {
-        format!("The operator norm is at most {} ({})", short(most.1.upper), most.0.name)
+        format!(
+            "The operator norm is at most {} ({})",
+            short(most.1.upper),
+            most.0.name
+        )
     } else {
         format!(
             "Operator norms under each layer\u{2019}s own padding run from {} ({}) to {} ({})",
@@ -104,7 +146,10 @@ fn norms(layers: &[LayerAnalysis]) -> Option<String> {
     let width = if widest == 0.0 {
         "certified exactly".to_owned()
     } else {
-        format!("certified from both sides to within {}% or better", significant(100.0 * widest, 2))
+        format!(
+            "certified from both sides to within {}% or better",
+            significant(100.0 * widest, 2)
+        )
     };
     Some(format!("{range}, {width}.{missing}"))
 }
@@ -124,10 +169,27 @@ fn against_unfolding(layers: &[LayerAnalysis]) -> Option<String> {
     let range = if ratios.len() == 1 {
         format!("{} times", significant(most.1, 2))
     } else {
-        format!("{} to {} times", significant(least.1, 2), significant(most.1, 2))
+        format!(
+            "{} to {} times",
+            significant(least.1, 2),
+            significant(most.1, 2)
+        )
     };
     Some(format!(
         "As maps on images the convolutions amplify up to {range} as much as the largest singular value of their \
          unfolded kernel, which is therefore no substitute for the norm."
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn energy_is_counted_in_squares() {
+        // Squares 81, 9, 9, 1: the first two hold exactly 90 of 100.
+        assert_eq!(directions_for_energy(&[9.0, 3.0, 3.0, 1.0]), 2);
+        assert_eq!(directions_for_energy(&[2.0]), 1);
+        assert_eq!(directions_for_energy(&[]), 0);
+    }
 }

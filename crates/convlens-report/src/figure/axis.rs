@@ -126,17 +126,18 @@ fn widen(low: f64, high: f64) -> (f64, f64) {
 /// that their names leave out.
 fn linear_ticks(low: f64, high: f64) -> (Vec<Tick>, i32) {
     let rough = (high - low) / 5.0;
-    let decade = 10_f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0]
-        .map(|s| s * decade)
+    let exponent = rough.log10().floor() as i32;
+    let decade = 10_f64.powi(exponent);
+    let (factor, step_exponent) = [(1.0, exponent), (2.0, exponent), (5.0, exponent)]
         .into_iter()
-        .find(|&s| s >= rough * 0.999)
-        .unwrap_or(rough);
+        .find(|(factor, _)| factor * decade >= rough * 0.95)
+        .unwrap_or((10.0, exponent + 1));
+    let step = factor * decade;
     let largest = low.abs().max(high.abs());
     let power = largest.log10().floor() as i32;
     let power = if (-2..5).contains(&power) { 0 } else { power };
     let unit = 10_f64.powi(power);
-    let decimals = (-(step / unit).log10().floor()).max(0.0) as usize;
+    let decimals = (power - step_exponent).max(0) as usize;
     let first = (low / step - 1e-9).ceil() as i64;
     let last = (high / step + 1e-9).floor() as i64;
     let ticks = (first..=last).map(|i| {
@@ -174,7 +175,11 @@ fn log_ticks(low: f64, high: f64) -> Vec<Tick> {
             .iter()
             .map(|t| Tick {
                 value: t.value,
-                name: if power == 0 { t.name.clone() } else { digits(t) },
+                name: if power == 0 {
+                    t.name.clone()
+                } else {
+                    digits(t)
+                },
             })
             .collect();
     }
@@ -186,7 +191,11 @@ fn log_ticks(low: f64, high: f64) -> Vec<Tick> {
             let value = f64::from(m) * 10_f64.powi(e);
             if inside(value) {
                 let named = m == 1 && e.rem_euclid(every) == 0;
-                let name = if named { power_of_ten(e) } else { String::new() };
+                let name = if named {
+                    power_of_ten(e)
+                } else {
+                    String::new()
+                };
                 ticks.push(Tick { value, name });
             }
         }
@@ -215,25 +224,44 @@ mod tests {
     use super::*;
 
     fn names(axis: &Axis) -> Vec<&str> {
-        axis.ticks.iter().map(|t| t.name.as_str()).filter(|n| !n.is_empty()).collect()
+        axis.ticks
+            .iter()
+            .map(|t| t.name.as_str())
+            .filter(|n| !n.is_empty())
+            .collect()
     }
 
     #[test]
     fn linear_ticks_are_round_and_exactly_named() {
-        assert_eq!(names(&Axis::linear("x", 0.0, 1.0)), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+        assert_eq!(
+            names(&Axis::linear("x", 0.0, 1.0)),
+            ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]
+        );
         let small = Axis::linear("x", 0.0, 3.1e-5);
         assert_eq!(names(&small), ["0", "1", "2", "3"]);
         assert_eq!(small.label, "x (×10⁻⁵)");
-        assert_eq!(names(&Axis::linear("x", -3.0, 3.0)), ["\u{2212}2", "0", "2"]);
+        assert_eq!(
+            names(&Axis::linear("x", -3.0, 3.0)),
+            ["\u{2212}2", "0", "2"]
+        );
         // A range without width still has ticks.
         assert!(names(&Axis::linear("x", 2.0, 2.0)).len() >= 2);
     }
 
     #[test]
     fn log_ticks_are_decades_where_there_are_any() {
-        assert_eq!(names(&Axis::log("x", 0.5e-3, 20.0)), ["10⁻³", "10⁻²", "10⁻¹", "1", "10"]);
-        assert_eq!(names(&Axis::log("x", 0.03, 0.9)), ["0.05", "0.1", "0.2", "0.5"]);
-        assert_eq!(names(&Axis::log("x", 5.1, 5.9)), ["5.2", "5.4", "5.6", "5.8"]);
+        assert_eq!(
+            names(&Axis::log("x", 0.5e-3, 20.0)),
+            ["10⁻³", "10⁻²", "10⁻¹", "1", "10"]
+        );
+        assert_eq!(
+            names(&Axis::log("x", 0.03, 0.9)),
+            ["0.05", "0.1", "0.2", "0.5"]
+        );
+        assert_eq!(
+            names(&Axis::log("x", 5.1, 5.9)),
+            ["5.2", "5.4", "5.6", "5.8"]
+        );
         // Twelve decades, not twelve names.
         assert!(names(&Axis::log("x", 1e-12, 1.0)).len() <= 7);
     }

@@ -38,8 +38,8 @@ pub(crate) fn draw(
     let mut text = String::new();
     {
         let units = |pixels: u32| pixels * UNITS as u32;
-        let area = SVGBackend::with_string(&mut text, (units(size.0), units(size.1)))
-            .into_drawing_area();
+        let area =
+            SVGBackend::with_string(&mut text, (units(size.0), units(size.1))).into_drawing_area();
         let canvas = Canvas { area };
         draw(&canvas)?;
         canvas.area.present().map_err(|e| e.to_string())?;
@@ -111,17 +111,21 @@ impl Canvas<'_> {
                 self.rectangle((x - r, y - r), (x + r, y + r), colour, 1.0)
             }
             Marker::Triangle => self.polygon(
-                &[(x, y - 1.2 * r), (x + 1.1 * r, y + 0.8 * r), (x - 1.1 * r, y + 0.8 * r)],
+                &[
+                    (x, y - 1.2 * r),
+                    (x + 1.1 * r, y + 0.8 * r),
+                    (x - 1.1 * r, y + 0.8 * r),
+                ],
                 colour,
                 1.0,
             ),
             Marker::Diamond => {
                 let r = 1.25 * r;
-                self.polygon(&[(x, y - r), (x + r, y), (x, y + r), (x - r, y)], colour, 1.0)
-            }
-            Marker::Cross => {
-                self.line((x - r, y - r), (x + r, y + r), colour, 1.6)?;
-                self.line((x - r, y + r), (x + r, y - r), colour, 1.6)
+                self.polygon(
+                    &[(x, y - r), (x + r, y), (x, y + r), (x - r, y)],
+                    colour,
+                    1.0,
+                )
             }
         }
     }
@@ -135,7 +139,11 @@ impl Canvas<'_> {
         align: Align,
         colour: RGBColor,
     ) -> Drawn {
-        self.element(&Text::new(text.to_owned(), at(p), style(size, align, colour)))
+        self.element(&Text::new(
+            text.to_owned(),
+            at(p),
+            style(size, align, colour),
+        ))
     }
 
     /// Text that reads upwards, centred on a point.
@@ -219,7 +227,10 @@ mod tests {
         assert_eq!(pieces.len(), 10);
         let length: f64 = pieces
             .iter()
-            .flat_map(|p| p.windows(2).map(|w| (w[1].0 - w[0].0).hypot(w[1].1 - w[0].1)))
+            .flat_map(|p| {
+                p.windows(2)
+                    .map(|w| (w[1].0 - w[0].0).hypot(w[1].1 - w[0].1))
+            })
             .sum();
         assert!((length - 60.0).abs() < 1e-9, "{length}"); // 100 pixels, 6 of every 10
     }
@@ -227,7 +238,13 @@ mod tests {
     #[test]
     fn markup_in_a_text_is_escaped() {
         let body = draw((10, 10), |canvas| {
-            canvas.text("<script>&", (5.0, 5.0), 10.0, Align::Left, RGBColor(0, 0, 0))
+            canvas.text(
+                "<script>&",
+                (5.0, 5.0),
+                10.0,
+                Align::Left,
+                RGBColor(0, 0, 0),
+            )
         })
         .unwrap();
         assert!(body.contains("&lt;script&gt;&amp;"), "{body}");

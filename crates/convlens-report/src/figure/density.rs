@@ -7,7 +7,7 @@ use convlens::rmt::{Esd, MpFit};
 use super::Figure;
 use super::axis::Axis;
 use super::frame::Frame;
-use super::palette::{BLACK, BLUE, Dash, Marker, ORANGE, SKY, Style, VERMILLION};
+use super::palette::{BLACK, BLUE, Dash, Marker, SKY, Style, VERMILLION};
 use crate::error::ReportError;
 use crate::number::short;
 
@@ -15,8 +15,7 @@ const SIZE: (u32, u32) = (440, 300);
 const LAW: Style = Style::line(BLUE, Dash::Solid);
 const EDGE: Style = Style::line(BLACK, Dash::Dotted);
 const THRESHOLD: Style = Style::line(VERMILLION, Dash::Dashed);
-const SPIKE: Style = Style::line(VERMILLION, Dash::Solid).with(Marker::Triangle);
-const RUG: Style = Style::line(ORANGE, Dash::Solid);
+const SPIKE: Style = Style::points(VERMILLION, Marker::Triangle);
 
 /// Beyond this ratio of the largest eigenvalue's root to the bulk's, the bulk would be squeezed
 /// into less than a tenth of a root axis.
@@ -106,36 +105,61 @@ pub(crate) fn density(esd: &Esd, fit: Option<&MpFit>) -> Result<Figure, ReportEr
     };
     let us: Vec<f64> = values.iter().map(|&v| unit.of(v)).collect();
     // Bins of a width that resolves the bulk: the square-root rule within it.
-    let bulk = values.len().saturating_sub(fit.map_or(0, |f| f.spikes)).max(1);
+    let bulk = values
+        .len()
+        .saturating_sub(fit.map_or(0, |f| f.spikes))
+        .max(1);
     let bulk_span = fit.map_or(span, |f| {
-        (unit.of(f.bulk_lower.max(smallest)).max(span.0), unit.of(f.bulk_upper))
+        (
+            unit.of(f.bulk_lower.max(smallest)).max(span.0),
+            unit.of(f.bulk_upper),
+        )
     });
     let bins = (1.5 * (bulk as f64).sqrt()).clamp(6.0, 60.0);
     let width = ((bulk_span.1 - bulk_span.0) / bins).max((span.1 - span.0) / 300.0);
     let histogram = Histogram::new(&us, span, width, esd.m());
     let curve = fit.map(|f| law(f, unit)).unwrap_or_default();
-    let highest = curve.iter().map(|p| p.1).chain(histogram.heights.iter().copied());
+    let highest = curve
+        .iter()
+        .map(|p| p.1)
+        .chain(histogram.heights.iter().copied());
     let highest = highest.fold(0.0, f64::max);
     let (x_label, y_label) = match unit {
-        Unit::Root => ("\u{221a}\u{3bb} = \u{3c3} / \u{221a}N", "density of \u{221a}\u{3bb}"),
-        Unit::Decade => ("log\u{2081}\u{2080} \u{3bb}", "share of eigenvalues per decade"),
+        Unit::Root => (
+            "\u{221a}\u{3bb} = \u{3c3} / \u{221a}N",
+            "density of \u{221a}\u{3bb}",
+        ),
+        Unit::Decade => (
+            "log\u{2081}\u{2080} \u{3bb}",
+            "share of eigenvalues per decade",
+        ),
     };
     let x = Axis::linear(x_label, span.0, span.1);
     let y = Axis::linear(y_label, 0.0, highest * 1.06);
     let spikes: Vec<(f64, f64)> = fit
-        .map(|f| f.spike_eigenvalues.iter().map(|&v| (unit.of(v), highest * 0.035)).collect())
+        .map(|f| {
+            f.spike_eigenvalues
+                .iter()
+                .map(|&v| (unit.of(v), highest * 0.035))
+                .collect()
+        })
         .unwrap_or_default();
     let figure = Figure::new("Eigenvalue density", caption(esd, fit), SIZE, |canvas| {
         let frame = Frame::draw(canvas, SIZE, x, y)?;
         for (i, &height) in histogram.heights.iter().enumerate() {
             if height > 0.0 {
                 let left = histogram.low + i as f64 * histogram.width;
-                frame.bar((left, 0.0), (left + 0.94 * histogram.width, height), SKY, 0.65)?;
+                frame.bar(
+                    (left, 0.0),
+                    (left + 0.94 * histogram.width, height),
+                    SKY,
+                    0.65,
+                )?;
             }
         }
         if us.len() <= 256 {
             for &u in &us {
-                frame.rug(u, RUG.colour)?;
+                frame.rug(u, BLACK)?;
             }
         }
         if let Some(f) = fit {
@@ -150,9 +174,15 @@ pub(crate) fn density(esd: &Esd, fit: Option<&MpFit>) -> Result<Figure, ReportEr
         return Ok(figure);
     };
     let figure = figure
-        .entry(LAW, "Marchenko-Pastur, the bulk's share")?
+        .entry(LAW, "Marchenko-Pastur law of the bulk")?
         .entry(EDGE, format!("edge, \u{3bb} = {}", short(f.bulk_upper)))?
-        .entry(THRESHOLD, format!("Tracy-Widom threshold, \u{3bb} = {}", short(f.spike_threshold)))?;
+        .entry(
+            THRESHOLD,
+            format!(
+                "Tracy-Widom threshold, \u{3bb} = {}",
+                short(f.spike_threshold)
+            ),
+        )?;
     if f.spikes == 0 {
         return Ok(figure);
     }

@@ -1,6 +1,6 @@
 //! Separation of the classes with depth.
 
-use convlens::hypergraph::{MeasureKind, Separation, Tail};
+use convlens::hypergraph::{Measure, MeasureKind, Separation};
 use convlens::{BasisKind, LayerAnalysis};
 
 use super::Figure;
@@ -8,7 +8,7 @@ use super::axis::Axis;
 use super::frame::Frame;
 use super::palette::{BLACK, BLUE, Dash, GREEN, Marker, ORANGE, PURPLE, SKY, Style, VERMILLION};
 use crate::error::ReportError;
-use crate::number::{fixed, percent};
+use crate::number::percent;
 
 const SIZE: (u32, u32) = (560, 340);
 const CHANCE: Style = Style::line(BLACK, Dash::Dotted);
@@ -42,7 +42,10 @@ pub(crate) fn accuracy(layers: &[LayerAnalysis]) -> Result<Figure, ReportError> 
         .into_iter()
         .map(|basis| {
             let points = series(layers, basis).into_iter();
-            (basis, points.map(|(x, s)| (x, s.accuracy.observed)).collect())
+            (
+                basis,
+                points.map(|(x, s)| (x, s.accuracy.observed)).collect(),
+            )
         })
         .collect();
     let permutations = singular.first().map_or(0, |(_, s)| s.options.permutations);
@@ -54,7 +57,7 @@ pub(crate) fn accuracy(layers: &[LayerAnalysis]) -> Result<Figure, ReportError> 
     );
     let x = depth_axis(layers);
     let y = Axis::linear("held-out accuracy", 0.0, 1.0);
-    let mut figure = Figure::new("Class separation with depth", caption, SIZE, |canvas| {
+    let mut figure = Figure::new("Held-out accuracy by layer", caption, SIZE, |canvas| {
         let frame = Frame::draw(canvas, SIZE, x, y)?;
         frame.band(&band, SKY, 0.35)?;
         if let Some(chance) = chance {
@@ -76,44 +79,34 @@ pub(crate) fn accuracy(layers: &[LayerAnalysis]) -> Result<Figure, ReportError> 
     figure.area(SKY, 0.35, "permuted labels, singular directions")
 }
 
-/// The measures beside accuracy, in units of their null's spread, in the singular basis.
-pub(crate) fn effects(layers: &[LayerAnalysis]) -> Result<Figure, ReportError> {
-    const MEASURES: [(MeasureKind, &str, Style); 4] = [
-        (MeasureKind::JaccardSeparation, "Jaccard separation of class profiles",
-            Style::line(BLUE, Dash::Solid).with(Marker::Circle)),
-        (MeasureKind::Modularity, "modularity of the class partition",
-            Style::line(VERMILLION, Dash::Dashed).with(Marker::Square)),
-        (MeasureKind::Purity, "purity of the hyperedges",
-            Style::line(PURPLE, Dash::Dotted).with(Marker::Diamond)),
-        (MeasureKind::Entropy, "entropy of the hyperedges, sign reversed",
-            Style::line(ORANGE, Dash::Solid).with(Marker::Cross)),
-    ];
+/// The measures beside accuracy, in the singular basis, all on a scale from 0 to 1.
+pub(crate) fn measures(layers: &[LayerAnalysis]) -> Result<Figure, ReportError> {
     let singular = series(layers, BasisKind::Singular);
-    let lines: Vec<(Vec<(f64, f64)>, Style)> = MEASURES
+    let mut lines = Vec::new();
+    for (kind, label, style) in MEASURES {
+        let values = |read: fn(&Measure) -> f64| -> Vec<(f64, f64)> {
+            let points = singular.iter();
+            points
+                .map(|&(x, s)| (x, on_unit_scale(kind, s, read(s.measure(kind)))))
+                .collect()
+        };
+        let (observed, null) = (values(|m| m.observed), values(|m| m.null_mean));
+        lines.push((observed, null, style, label));
+    }
+    let all = lines
         .iter()
-        .map(|&(kind, _, style)| {
-            let points = singular.iter().filter_map(|&(x, s)| {
-                let measure = s.measure(kind);
-                let sign = if measure.tail == Tail::Less { -1.0 } else { 1.0 };
-                Some((x, sign * measure.effect?))
-            });
-            (points.collect(), style)
-        })
-        .collect();
-    let all = || lines.iter().flat_map(|(points, _)| points.iter().map(|p| p.1));
-    let low = all().fold(0.0, f64::min);
-    let high = all().fold(3.0, f64::max);
-    let caption = format!(
-        "Effect: (observed \u{2212} null mean) / null standard deviation, singular directions. 0 is chance; the \
-         largest here is {}. Effects grow with the number of inputs: compare layers, not data sets.",
-        fixed(high, 1)
-    );
-    let y = Axis::linear("effect, null standard deviations", low * 1.05, high * 1.05);
+        .flat_map(|(points, null, ..)| points.iter().chain(null));
+    let low = all.map(|p| p.1).fold(0.0, f64::min);
+    let caption = "Singular directions. The weak dotted lines are the means with permuted labels, in the \
+                   colour of their measure; effects and p-values stand in the layers\u{2019} sections.";
     let x = depth_axis(layers);
+    let y = Axis::linear("value of the measure", low.max(-1.0), 1.0);
     let mut figure = Figure::new("Other measures of separation", caption, SIZE, |canvas| {
         let frame = Frame::draw(canvas, SIZE, x, y)?;
-        frame.horizontal(0.0, CHANCE)?;
-        for (points, style) in lines.iter().rev() {
+        for (_, null, style, _) in &lines {
+            frame.curve(null, Style::line(style.colour, Dash::Dotted))?;
+        }
+        for (points, _, style, _) in lines.iter().rev() {
             frame.curve(points, *style)?;
             frame.points(points, *style, 4.2)?;
         }
@@ -122,7 +115,41 @@ pub(crate) fn effects(layers: &[LayerAnalysis]) -> Result<Figure, ReportError> {
     for (_, label, style) in MEASURES {
         figure = figure.entry(style, label)?;
     }
-    figure.entry(CHANCE, "chance")
+    Ok(figure)
+}
+
+const MEASURES: [(MeasureKind, &str, Style); 4] = [
+    (
+        MeasureKind::JaccardSeparation,
+        "Jaccard separation of class profiles",
+        Style::line(BLUE, Dash::Solid).with(Marker::Circle),
+    ),
+    (
+        MeasureKind::Purity,
+        "purity of the hyperedges",
+        Style::line(PURPLE, Dash::Solid).with(Marker::Diamond),
+    ),
+    (
+        MeasureKind::Entropy,
+        "1 \u{2212} entropy of the hyperedges / entropy of the labels",
+        Style::line(ORANGE, Dash::Dashed).with(Marker::Triangle),
+    ),
+    (
+        MeasureKind::Modularity,
+        "modularity of the class partition",
+        Style::line(VERMILLION, Dash::Dashed).with(Marker::Square),
+    ),
+];
+
+/// Entropies become the share of the labels' entropy that a hyperedge takes away.
+fn on_unit_scale(kind: MeasureKind, separation: &Separation, value: f64) -> f64 {
+    match kind {
+        MeasureKind::Entropy if separation.label_entropy > 0.0 => {
+            1.0 - value / separation.label_entropy
+        }
+        MeasureKind::Entropy => 0.0,
+        _ => value,
+    }
 }
 
 /// The layers that were measured, at their numbers.
@@ -147,6 +174,9 @@ fn depth_axis(layers: &[LayerAnalysis]) -> Axis {
         let names: Vec<String> = layers.iter().map(|l| l.name.clone()).collect();
         Axis::names("layer, in the order of the model", &names)
     } else {
-        Axis::ranks("number of the layer, in the order of the model", layers.len())
+        Axis::ranks(
+            "number of the layer, in the order of the model",
+            layers.len(),
+        )
     }
 }

@@ -52,7 +52,8 @@ impl<'c, 'a> Frame<'c, 'a> {
                 self.canvas.line((x, top), (x, bottom), GRID, 1.0)?;
                 self.canvas.line((x, bottom), (x, bottom + 5.0), INK, 1.0)?;
                 let below = (x, bottom + 14.0);
-                self.canvas.text(&tick.name, below, FONT, Align::Centre, INK)?;
+                self.canvas
+                    .text(&tick.name, below, FONT, Align::Centre, INK)?;
             }
         }
         for tick in self.y.ticks.iter().filter(|t| self.y.holds(t.value)) {
@@ -63,13 +64,16 @@ impl<'c, 'a> Frame<'c, 'a> {
                 self.canvas.line((left, y), (right, y), GRID, 1.0)?;
                 self.canvas.line((left - 5.0, y), (left, y), INK, 1.0)?;
                 let beside = (left - 8.0, y);
-                self.canvas.text(&tick.name, beside, FONT, Align::Right, INK)?;
+                self.canvas
+                    .text(&tick.name, beside, FONT, Align::Right, INK)?;
             }
         }
         self.canvas.line((left, top), (left, bottom), INK, 1.0)?;
-        self.canvas.line((left, bottom), (right, bottom), INK, 1.0)?;
+        self.canvas
+            .line((left, bottom), (right, bottom), INK, 1.0)?;
         let below = ((left + right) / 2.0, bottom + 32.0);
-        self.canvas.text(&self.x.label, below, FONT, Align::Centre, INK)?;
+        self.canvas
+            .text(&self.x.label, below, FONT, Align::Centre, INK)?;
         let beside = (11.0, (top + bottom) / 2.0);
         self.canvas.upward_text(&self.y.label, beside, FONT, INK)
     }
@@ -103,14 +107,16 @@ impl<'c, 'a> Frame<'c, 'a> {
             return Ok(());
         };
         for &p in points.iter().filter(|&&p| self.holds(p)) {
-            self.canvas.marker(self.at(p), marker, style.colour, radius)?;
+            self.canvas
+                .marker(self.at(p), marker, style.colour, radius)?;
         }
         Ok(())
     }
 
     /// A filled bar or cell between two corners.
     pub(crate) fn bar(&self, a: Point, b: Point, colour: RGBColor, opacity: f64) -> Drawn {
-        self.canvas.rectangle(self.at(a), self.at(b), colour, opacity)
+        self.canvas
+            .rectangle(self.at(a), self.at(b), colour, opacity)
     }
 
     /// The area between two curves over the same x.
@@ -126,7 +132,8 @@ impl<'c, 'a> Frame<'c, 'a> {
             return Ok(());
         }
         let (top, bottom) = ((self.x_at(x), self.top), (self.x_at(x), self.bottom));
-        self.canvas.polyline(&[bottom, top], style.colour, 1.5, style.dash)
+        self.canvas
+            .polyline(&[bottom, top], style.colour, 1.5, style.dash)
     }
 
     pub(crate) fn horizontal(&self, y: f64, style: Style) -> Drawn {
@@ -134,7 +141,8 @@ impl<'c, 'a> Frame<'c, 'a> {
             return Ok(());
         }
         let (left, right) = ((self.left, self.y_at(y)), (self.right, self.y_at(y)));
-        self.canvas.polyline(&[left, right], style.colour, 1.5, style.dash)
+        self.canvas
+            .polyline(&[left, right], style.colour, 1.5, style.dash)
     }
 
     /// A short stroke on the x axis.

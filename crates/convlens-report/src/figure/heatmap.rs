@@ -36,13 +36,21 @@ const NONE: RGBColor = RGBColor(0xDD, 0xDD, 0xDD);
 
 /// Draws a heat map with a colour bar.
 pub(crate) fn heatmap(map: &Heatmap) -> Result<Figure, ReportError> {
-    Figure::new(map.title.as_str(), map.caption.as_str(), map.size, |canvas| {
-        draw(canvas, map)
-    })
+    Figure::new(
+        map.title.as_str(),
+        map.caption.as_str(),
+        map.size,
+        |canvas| draw(canvas, map),
+    )
 }
 
 fn draw(canvas: &Canvas<'_>, map: &Heatmap) -> Drawn {
-    let longest = map.rows.iter().map(|n| n.chars().count()).max().unwrap_or(1);
+    let longest = map
+        .rows
+        .iter()
+        .map(|n| n.chars().count())
+        .max()
+        .unwrap_or(1);
     let left = 28.0 + 0.62 * FONT * longest as f64;
     let right = f64::from(map.size.0) - 52.0;
     let (top, bottom) = (8.0, f64::from(map.size.1) - 42.0);
@@ -52,12 +60,20 @@ fn draw(canvas: &Canvas<'_>, map: &Heatmap) -> Drawn {
     for (r, row) in map.cells.iter().enumerate() {
         for (c, &cell) in row.iter().enumerate() {
             let a = (left + c as f64 * width, top + r as f64 * height);
-            let gap = if width > 8.0 && height > 8.0 { 0.75 } else { 0.0 };
+            let gap = if width > 8.0 && height > 8.0 {
+                0.75
+            } else {
+                0.0
+            };
             let b = (a.0 + width - gap, a.1 + height - gap);
             let share = cell.map(|v| (v / map.top).clamp(0.0, 1.0));
             canvas.rectangle(a, b, share.map_or(NONE, colour), 1.0)?;
             if let (Some(value), Some(share), true) = (cell, share, map.numbers) {
-                let ink = if share > 0.62 { RGBColor(255, 255, 255) } else { INK };
+                let ink = if share > 0.62 {
+                    RGBColor(255, 255, 255)
+                } else {
+                    INK
+                };
                 let middle = ((a.0 + b.0) / 2.0, (a.1 + b.1) / 2.0);
                 let text = fixed(value, 2);
                 let text = text.strip_prefix('0').unwrap_or(&text);
@@ -88,9 +104,15 @@ fn colour_bar(canvas: &Canvas<'_>, map: &Heatmap, (x, top): (f64, f64), bottom: 
     for i in 0..STEPS {
         let y = bottom - i as f64 * step;
         let share = (i as f64 + 0.5) / STEPS as f64;
-        canvas.rectangle((x, y), (x + 9.0, y - step), colour(share), 1.0)?;
+        // A little overlap, or seams show.
+        let end = (y - step - 0.5).max(top);
+        canvas.rectangle((x, y), (x + 9.0, end), colour(share), 1.0)?;
     }
-    for (share, y) in [(0.0, bottom - 5.0), (0.5, (top + bottom) / 2.0), (1.0, top + 5.0)] {
+    for (share, y) in [
+        (0.0, bottom - 5.0),
+        (0.5, (top + bottom) / 2.0),
+        (1.0, top + 5.0),
+    ] {
         let text = fixed(share * map.top, 2);
         canvas.text(&text, (x + 13.0, y), 10.0, Align::Left, INK)?;
     }
@@ -116,8 +138,11 @@ mod tests {
 
     #[test]
     fn colours_darken_with_the_value() {
-        let light = |c: RGBColor| 299 * u32::from(c.0) + 587 * u32::from(c.1) + 114 * u32::from(c.2);
-        let steps: Vec<u32> = (0..=10).map(|i| light(colour(f64::from(i) / 10.0))).collect();
+        let light =
+            |c: RGBColor| 299 * u32::from(c.0) + 587 * u32::from(c.1) + 114 * u32::from(c.2);
+        let steps: Vec<u32> = (0..=10)
+            .map(|i| light(colour(f64::from(i) / 10.0)))
+            .collect();
         assert!(steps.windows(2).all(|w| w[1] < w[0]), "{steps:?}");
     }
 }

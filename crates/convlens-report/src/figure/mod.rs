@@ -12,7 +12,7 @@ mod scree;
 mod tail;
 
 pub(crate) use density::density;
-pub(crate) use depth::{accuracy, effects};
+pub(crate) use depth::{accuracy, measures};
 pub(crate) use heatmap::{Heatmap, heatmap};
 pub(crate) use operator::operator;
 pub(crate) use scree::scree;
@@ -77,7 +77,7 @@ impl Figure {
     fn entry(mut self, style: Style, label: impl Into<String>) -> Result<Self, ReportError> {
         let label = label.into();
         let swatch = swatch(&label, |canvas| {
-            if style.marker.is_none() || style.dash != palette::Dash::Solid {
+            if style.line {
                 canvas.polyline(&[(1.0, 6.0), (31.0, 6.0)], style.colour, 2.0, style.dash)?;
             }
             match style.marker {

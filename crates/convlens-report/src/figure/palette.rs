@@ -23,7 +23,6 @@ pub(crate) enum Marker {
     Square,
     Triangle,
     Diamond,
-    Cross,
 }
 
 /// How a line is broken, in pixels.
@@ -51,6 +50,8 @@ pub(crate) struct Style {
     pub(crate) colour: RGBColor,
     pub(crate) dash: Dash,
     pub(crate) marker: Option<Marker>,
+    /// Whether a legend shows a line; points alone have none.
+    pub(crate) line: bool,
 }
 
 impl Style {
@@ -59,6 +60,16 @@ impl Style {
             colour,
             dash,
             marker: None,
+            line: true,
+        }
+    }
+
+    pub(crate) const fn points(colour: RGBColor, marker: Marker) -> Self {
+        Style {
+            colour,
+            dash: Dash::Solid,
+            marker: Some(marker),
+            line: false,
         }
     }
 

@@ -10,15 +10,15 @@ use crate::error::ReportError;
 use crate::number::short;
 
 const SIZE: (u32, u32) = (440, 300);
-const BULK: Style = Style::line(BLUE, Dash::Solid).with(Marker::Circle);
-const SPIKE: Style = Style::line(VERMILLION, Dash::Solid).with(Marker::Triangle);
+const BULK: Style = Style::points(BLUE, Marker::Circle);
+const SPIKE: Style = Style::points(VERMILLION, Marker::Triangle);
 const EDGE: Style = Style::line(BLACK, Dash::Dotted);
 const THRESHOLD: Style = Style::line(VERMILLION, Dash::Dashed);
 
 /// The singular values of the unfolded kernel, descending, with the noise edge where there is one.
 pub(crate) fn scree(values: &[f64], fit: Option<&MpFit>) -> Result<Figure, ReportError> {
     let largest = values.first().copied().unwrap_or(0.0);
-    let smallest = values.iter().copied().filter(|&v| v > 0.0).last();
+    let smallest = values.iter().copied().rfind(|&v| v > 0.0);
     // Eigenvalues lambda = sigma^2 / N, taken back to singular values.
     let sigma = |fit: &MpFit, lambda: f64| (lambda * fit.n as f64).sqrt();
     let lines = fit.map(|f| (sigma(f, f.bulk_upper), sigma(f, f.spike_threshold)));
@@ -39,9 +39,13 @@ pub(crate) fn scree(values: &[f64], fit: Option<&MpFit>) -> Result<Figure, Repor
         .map(|i| ((i + 1) as f64, values[i]))
         .collect();
     let (past, within): (Vec<_>, Vec<_>) = points.iter().partition(|p| p.0 <= spikes as f64);
-    let caption = "Singular values of the unfolded kernel, largest first. Those past the noise \
-                   threshold are spikes: directions that a random matrix of this shape and variance would \
-                   not have.";
+    let caption = match lines {
+        Some(_) => {
+            "Singular values of the unfolded kernel, largest first. Those past the threshold are spikes: a \
+             random matrix of this shape and variance would not have them."
+        }
+        None => "Singular values of the unfolded kernel, largest first.",
+    };
     let figure = Figure::new("Singular values", caption, SIZE, |canvas| {
         let frame = Frame::draw(canvas, SIZE, x, y)?;
         if let Some((edge, threshold)) = lines {
@@ -54,10 +58,23 @@ pub(crate) fn scree(values: &[f64], fit: Option<&MpFit>) -> Result<Figure, Repor
     })?;
     match lines {
         None => Ok(figure),
-        Some((edge, threshold)) => figure
+        Some((edge, threshold)) if spikes > 0 => figure
             .entry(SPIKE, format!("spike ({spikes})"))?
-            .entry(BULK, format!("bulk ({})", values.len() - spikes))?
-            .entry(THRESHOLD, format!("Tracy-Widom threshold, \u{3c3} = {}", short(threshold)))?
-            .entry(EDGE, format!("Marchenko-Pastur edge, \u{3c3} = {}", short(edge))),
+            .noise(values.len() - spikes, edge, threshold),
+        Some((edge, threshold)) => figure.noise(values.len(), edge, threshold),
+    }
+}
+
+impl Figure {
+    fn noise(self, bulk: usize, edge: f64, threshold: f64) -> Result<Self, ReportError> {
+        self.entry(BULK, format!("bulk ({bulk})"))?
+            .entry(
+                THRESHOLD,
+                format!("Tracy-Widom threshold, \u{3c3} = {}", short(threshold)),
+            )?
+            .entry(
+                EDGE,
+                format!("Marchenko-Pastur edge, \u{3c3} = {}", short(edge)),
+            )
     }
 }

@@ -10,7 +10,7 @@ use crate::error::ReportError;
 use crate::number::short;
 
 const SIZE: (u32, u32) = (440, 300);
-const DATA: Style = Style::line(BLUE, Dash::Solid).with(Marker::Circle);
+const DATA: Style = Style::points(BLUE, Marker::Circle);
 const FIT: Style = Style::line(VERMILLION, Dash::Solid);
 const XMIN: Style = Style::line(BLACK, Dash::Dotted);
 
@@ -22,7 +22,11 @@ pub(crate) fn tail(esd: &Esd, fit: Option<&PowerLawFit>) -> Result<Figure, Repor
     let values = esd.nonzero();
     let n = values.len().max(1) as f64;
     let largest = values.last().copied().unwrap_or(1.0);
-    let smallest = values.first().copied().unwrap_or(1.0).max(largest / DECADES);
+    let smallest = values
+        .first()
+        .copied()
+        .unwrap_or(1.0)
+        .max(largest / DECADES);
     let points: Vec<(f64, f64)> = thinned(values.len(), 400)
         .into_iter()
         .map(|i| (values[i], (values.len() - i) as f64 / n))
@@ -49,7 +53,7 @@ pub(crate) fn tail(esd: &Esd, fit: Option<&PowerLawFit>) -> Result<Figure, Repor
     };
     let caption = format!(
         "Share of the eigenvalues at or above each. A power law is a straight line of slope 1 \u{2212} \
-         \u{3b1} from x_min on; that a line was fitted does not mean that the tail is one.{zeros}"
+         \u{3b1} from xₘᵢₙ on; that a line was fitted does not mean that the tail is one.{zeros}"
     );
     let figure = Figure::new("Tail of the eigenvalues", caption, SIZE, |canvas| {
         let frame = Frame::draw(canvas, SIZE, x, y)?;
@@ -65,6 +69,9 @@ pub(crate) fn tail(esd: &Esd, fit: Option<&PowerLawFit>) -> Result<Figure, Repor
         None => Ok(figure),
         Some(f) => figure
             .entry(FIT, format!("power law, \u{3b1} = {}", short(f.alpha)))?
-            .entry(XMIN, format!("x_min = {}: {} in the tail", short(f.xmin), f.n_tail)),
+            .entry(
+                XMIN,
+                format!("xₘᵢₙ = {}: {} in the tail", short(f.xmin), f.n_tail),
+            ),
     }
 }

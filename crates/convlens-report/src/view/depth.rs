@@ -5,7 +5,7 @@ use convlens::{Analysis, BasisKind, LayerAnalysis, LayerSeparation};
 use super::measures::{effect, null, p_adjusted};
 use crate::conclusions::{Comparison, comparisons};
 use crate::error::ReportError;
-use crate::figure::{Figure, accuracy, effects};
+use crate::figure::{Figure, accuracy, measures};
 use crate::number::{p_value, percent};
 
 /// What a reader takes home.
@@ -35,7 +35,6 @@ pub(crate) struct BasisCell {
     pub(crate) accuracy: String,
     pub(crate) null: String,
     pub(crate) effect: String,
-    pub(crate) p: String,
     pub(crate) p_adjusted: String,
 }
 
@@ -62,7 +61,7 @@ impl DepthView {
         }
         let permutations = analysis.settings.permutations;
         Ok(Some(DepthView {
-            figures: vec![accuracy(layers)?, effects(layers)?],
+            figures: vec![accuracy(layers)?, measures(layers)?],
             rows,
             permutations,
             least_p: p_value(1.0 / (permutations as f64 + 1.0)),
@@ -76,7 +75,9 @@ fn row(
     separation: &LayerSeparation,
     tests: &[Comparison],
 ) -> DepthRow {
-    let best = separation.best().map_or(0.0, |b| b.separation.accuracy.observed);
+    let best = separation
+        .best()
+        .map_or(0.0, |b| b.separation.accuracy.observed);
     let cell = |kind: BasisKind| {
         let Some(found) = separation.basis(kind) else {
             return BasisCell {
@@ -84,7 +85,6 @@ fn row(
                 accuracy: "\u{2013}".into(),
                 null: "\u{2013}".into(),
                 effect: "\u{2013}".into(),
-                p: "\u{2013}".into(),
                 p_adjusted: "\u{2013}".into(),
             };
         };
@@ -94,7 +94,6 @@ fn row(
             accuracy: percent(measure.observed),
             null: null(measure),
             effect: effect(measure),
-            p: p_value(measure.p_value),
             p_adjusted: p_adjusted(measure),
         }
     };
@@ -112,9 +111,13 @@ fn row(
         number: index + 1,
         name: layer.name.clone(),
         directions: separation.directions,
-        bases: [BasisKind::Singular, BasisKind::Channels, BasisKind::Rotation]
-            .map(cell)
-            .into(),
+        bases: [
+            BasisKind::Singular,
+            BasisKind::Channels,
+            BasisKind::Rotation,
+        ]
+        .map(cell)
+        .into(),
         comparisons: [BasisKind::Channels, BasisKind::Rotation]
             .map(comparison)
             .into(),

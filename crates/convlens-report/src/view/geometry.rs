@@ -51,7 +51,10 @@ pub(super) fn describe(geometry: &Geometry) -> String {
         geometry.groups()
     );
     if let Direction::Transposed { output_padding } = geometry.direction() {
-        text.push_str(&format!(", transposed, output padding {}", per_axis(output_padding)));
+        text.push_str(&format!(
+            ", transposed, output padding {}",
+            per_axis(output_padding)
+        ));
     }
     text
 }
@@ -59,7 +62,7 @@ pub(super) fn describe(geometry: &Geometry) -> String {
 /// For which padding a bracket holds.
 pub(super) fn norm_padding(norm: &NormBracket) -> &'static str {
     match (&norm.method, norm.padding) {
-        (NormMethod::Dense, _) => "no padding",
+        (NormMethod::Dense, _) => "none",
         (_, NormPadding::Zeros) => "zeros",
         (_, NormPadding::Circular) => "circular",
         (_, NormPadding::ZerosOrCircular) => "zeros or circular",
@@ -72,8 +75,8 @@ pub(super) fn norm_method(norm: &NormBracket) -> &'static str {
     match norm.method {
         NormMethod::Dense => "matrix",
         NormMethod::CircularSpectrum => "Fourier",
-        NormMethod::LanczosAndEmbedding { .. } => "Lanczos + embedding",
-        NormMethod::TorusSamples { .. } => "torus samples",
+        NormMethod::LanczosAndEmbedding { .. } => "Lanczos",
+        NormMethod::TorusSamples { .. } => "torus",
         _ => "other",
     }
 }
@@ -111,9 +114,14 @@ mod tests {
             .with_stride(&[2, 1])
             .with_padding(&[(0, 1), (1, 1)])
             .with_groups(4);
-        assert_eq!(describe(&odd), "stride 2 × 1, padding 0+1 × 1, dilation 1, groups 4");
+        assert_eq!(
+            describe(&odd),
+            "stride 2\u{a0}×\u{a0}1, padding 0+1 × 1, dilation 1, groups 4"
+        );
         assert_eq!(describe(&Geometry::new(0)), "none: a matrix");
-        let same = Geometry::new(2).with_padding(&[(1, 1), (1, 1)]).with_padding_mode(PaddingMode::Reflect);
+        let same = Geometry::new(2)
+            .with_padding(&[(1, 1), (1, 1)])
+            .with_padding_mode(PaddingMode::Reflect);
         assert_eq!(padding(&same), "1 reflect");
     }
 }

@@ -15,20 +15,48 @@ pub(crate) struct HeaderView {
 impl HeaderView {
     pub(crate) fn new(analysis: &Analysis) -> Self {
         let mut facts = vec![
-            Fact::new("Format", analysis.model.format.name(), "Format of the model file"),
-            Fact::new("Weights", count(analysis.model.weights), "Weights in the analysed layers"),
-            Fact::new("Layers", count(analysis.layers.len()), "Linear layers that were analysed"),
+            Fact::new(
+                "Format",
+                analysis.model.format.name(),
+                "Format of the model file",
+            ),
+            Fact::new(
+                "Weights",
+                count(analysis.model.weights),
+                "Weights in the analysed layers",
+            ),
+            Fact::new(
+                "Layers",
+                count(analysis.layers.len()),
+                "Linear layers that were analysed",
+            ),
         ];
         match &analysis.inputs {
             Outcome::Value(inputs) => facts.extend(input_facts(inputs)),
             Outcome::Unavailable { reason } => {
-                facts.push(Fact::new("Inputs", reason.as_str(), "Why the model was not run"));
+                facts.push(Fact::new(
+                    "Inputs",
+                    reason.as_str(),
+                    "Why the model was not run",
+                ));
             }
         }
         facts.extend([
-            Fact::new("Seed", analysis.settings.seed.to_string(), "Seed of every random draw"),
-            Fact::new("convlens", analysis.convlens_version.as_str(), "Version that made the analysis"),
-            Fact::new("Schema", analysis.schema_version.to_string(), "Version of the analysis data"),
+            Fact::new(
+                "Seed",
+                analysis.settings.seed.to_string(),
+                "Seed of every random draw",
+            ),
+            Fact::new(
+                "convlens",
+                analysis.convlens_version.as_str(),
+                "Version that made the analysis",
+            ),
+            Fact::new(
+                "Schema",
+                analysis.schema_version.to_string(),
+                "Version of the analysis data",
+            ),
         ]);
         HeaderView {
             model: analysis.model.name.clone(),
@@ -42,11 +70,16 @@ fn input_facts(inputs: &InputSummary) -> Vec<Fact> {
     let total = inputs.shape.first().copied().unwrap_or(0);
     let mut facts = vec![Fact::new(
         "Inputs",
-        format!("{} of shape {} ({})", count(total), sizes(shape), inputs.name),
+        format!("{} ({})", count(total), inputs.name),
         "Inputs on which the model was run",
     )];
+    facts.push(Fact::new("Input shape", sizes(shape), "Shape of one input"));
     let classes = inputs.classes.map_or_else(|| "no labels".into(), count);
-    facts.push(Fact::new("Classes", classes, "Distinct labels of the inputs"));
+    facts.push(Fact::new(
+        "Classes",
+        classes,
+        "Distinct labels of the inputs",
+    ));
     if let Some(correct) = inputs.correct {
         let share = correct as f64 / total.max(1) as f64;
         let text = format!("{} / {} ({})", count(correct), count(total), percent(share));

@@ -8,10 +8,10 @@ use super::geometry::{describe, norm_method_in_full, norm_padding};
 use super::measures::{MeasureRow, measure_rows};
 use super::similarity::{profiles, similarity};
 use super::{Fact, Slot, no_bulk, no_tail};
-use crate::conclusions::{directions_for_energy, spike_share};
+use crate::conclusions::{directions_for_energy, noise_directions_for_energy, spike_share};
 use crate::error::ReportError;
 use crate::figure::{density, operator, scree, tail};
-use crate::number::{count, exact, fixed, percent, short, sizes};
+use crate::number::{count, exact, fixed, level, percent, short, sizes};
 
 /// Everything about one layer.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +27,7 @@ pub(crate) struct LayerView {
     pub(crate) separation: String,
     pub(crate) directions: Vec<DirectionRow>,
     pub(crate) profiles: Option<Slot>,
+    pub(crate) similarity: Option<Slot>,
 }
 
 impl LayerView {
@@ -65,12 +66,16 @@ impl LayerView {
             },
             directions: singular.map_or_else(Vec::new, |s| directions(layer, s)),
             profiles: singular.map(profiles).transpose()?,
+            similarity: singular.map(similarity).transpose()?,
         })
     }
 }
 
 fn slots(layer: &LayerAnalysis) -> Result<Vec<Slot>, ReportError> {
-    let fit = layer.statistics.value().and_then(|s| s.marchenko_pastur.fit());
+    let fit = layer
+        .statistics
+        .value()
+        .and_then(|s| s.marchenko_pastur.fit());
     let mut slots = vec![Slot::Figure(scree(&layer.unfolding.singular_values, fit)?)];
     match &layer.statistics {
         Outcome::Value(statistics) => slots.extend(spectrum_slots(statistics)?),
@@ -90,14 +95,6 @@ fn slots(layer: &LayerAnalysis) -> Result<Vec<Slot>, ReportError> {
             reason: reason.clone(),
         },
     });
-    let singular = layer.separation.value().and_then(|s| s.basis(BasisKind::Singular));
-    slots.push(match singular {
-        Some(separation) => similarity(separation)?,
-        None => Slot::Missing {
-            title: "Similarity of class profiles",
-            reason: layer.separation.reason().unwrap_or("no singular basis").to_owned(),
-        },
-    });
     Ok(slots)
 }
 
@@ -112,11 +109,14 @@ fn spectrum_slots(statistics: &LayerStatistics) -> Result<[Slot; 2], ReportError
     }
     let mut density = density(&statistics.esd, statistics.marchenko_pastur.fit())?;
     if let Some(reason) = no_bulk(&statistics.marchenko_pastur) {
-        density.caption.push_str(&format!(" No bulk was fitted: {reason}."));
+        density
+            .caption
+            .push_str(&format!(" No bulk was fitted: {reason}."));
     }
     let mut tail = tail(&statistics.esd, statistics.power_law.fit())?;
     if let Some(reason) = no_tail(&statistics.power_law) {
-        tail.caption.push_str(&format!(" No tail was fitted: {reason}."));
+        tail.caption
+            .push_str(&format!(" No tail was fitted: {reason}."));
     }
     Ok([Slot::Figure(density), Slot::Figure(tail)])
 }
@@ -130,30 +130,64 @@ fn weight_facts(layer: &LayerAnalysis) -> Vec<Fact> {
     };
     let rung = match u.rung {
         Rung::Direct => "",
-        Rung::Transpose => " (computed on the transpose: the direct decomposition did not converge)",
+        Rung::Transpose => {
+            " (computed on the transpose: the direct decomposition did not converge)"
+        }
         _ => " (computed through the Gram matrix: the direct decomposition did not converge)",
     };
     let directions = u.singular_values.len();
     vec![
-        Fact::new("Weights", format!("{} ({}), {}", layer.weight, layer.dtype, sizes(&layer.shape)),
-            "Tensor, element type and shape"),
-        Fact::new("Geometry", describe(&layer.geometry), "How the kernel is laid over its input"),
-        Fact::new("Unfolded to", format!("{} \u{d7} {}{groups}{rung}", u.rows, u.cols),
-            "The matrix whose rows are the flattened filters"),
-        Fact::new("Rank", format!("{} of {directions}", u.rank),
-            "Singular values above max(rows, columns) times the rounding unit times the largest"),
-        Fact::new("Stable rank", exact(u.stable_rank),
-            "Sum of squared singular values over the largest squared"),
-        Fact::new("90% of energy", format!("in {} of {directions} directions", directions_for_energy(u)),
-            "Directions that hold 90% of the sum of squared weights"),
-        Fact::new("Frobenius norm", exact(u.frobenius_norm), "Root of the sum of squared weights"),
+        Fact::new(
+            "Weights",
+            format!(
+                "{} ({}), {}",
+                layer.weight,
+                layer.dtype,
+                sizes(&layer.shape)
+            ),
+            "Tensor, element type and shape",
+        ),
+        Fact::new(
+            "Geometry",
+            describe(&layer.geometry),
+            "How the kernel is laid over its input",
+        ),
+        Fact::new(
+            "Unfolded to",
+            format!("{} \u{d7} {}{groups}{rung}", u.rows, u.cols),
+            "The matrix whose rows are the flattened filters",
+        ),
+        Fact::new(
+            "Rank",
+            format!("{} of {directions}", u.rank),
+            "Singular values above max(rows, columns) times the rounding unit times the largest",
+        ),
+        Fact::new(
+            "Stable rank",
+            exact(u.stable_rank),
+            "Sum of squared singular values over the largest squared",
+        ),
+        Fact::new(
+            "90% of energy",
+            format!(
+                "in {} of {directions} directions (noise of this shape: {})",
+                directions_for_energy(&u.singular_values),
+                noise_directions_for_energy(u)
+            ),
+            "Directions that hold 90% of the sum of squared weights",
+        ),
+        Fact::new(
+            "Frobenius norm",
+            exact(u.frobenius_norm),
+            "Root of the sum of squared weights",
+        ),
     ]
 }
 
 fn operator_facts(layer: &LayerAnalysis) -> Vec<Fact> {
     let norm = match &layer.norm {
         Outcome::Value(n) => format!(
-            "[{}, {}] ({}): {}",
+            "[{}, {}] (padding: {}): {}",
             exact(n.lower),
             exact(n.upper),
             norm_padding(n),
@@ -161,14 +195,21 @@ fn operator_facts(layer: &LayerAnalysis) -> Vec<Fact> {
         ),
         Outcome::Unavailable { reason } => format!("no bracket: {reason}"),
     };
-    let mut facts = vec![Fact::new("Operator norm", norm, "Certified lower and upper bound")];
+    let mut facts = vec![Fact::new(
+        "Operator norm",
+        norm,
+        "Certified lower and upper bound",
+    )];
     if let Outcome::Value(o) = &layer.operator {
         let condition = match o.condition_number {
             ConditionNumber::Finite(value) => exact(value),
             ConditionNumber::Infinite => "infinite: the smallest is zero up to rounding".into(),
         };
-        facts.push(Fact::new("Condition number", condition,
-            "Largest over smallest singular value of the operator, periodic padding"));
+        facts.push(Fact::new(
+            "Condition number",
+            condition,
+            "Largest over smallest singular value of the operator, periodic padding",
+        ));
     }
     facts
 }
@@ -177,8 +218,11 @@ fn statistics_facts(layer: &LayerAnalysis) -> Vec<Fact> {
     let statistics = match &layer.statistics {
         Outcome::Value(statistics) => statistics,
         Outcome::Unavailable { reason } => {
-            return vec![Fact::new("Spectrum", format!("no statistics: {reason}"),
-                "Random-matrix statistics of the unfolded kernel")];
+            return vec![Fact::new(
+                "Spectrum",
+                format!("no statistics: {reason}"),
+                "Random-matrix statistics of the unfolded kernel",
+            )];
         }
     };
     let bulk = match statistics.marchenko_pastur.fit() {
@@ -193,24 +237,38 @@ fn statistics_facts(layer: &LayerAnalysis) -> Vec<Fact> {
     };
     let mut facts = vec![Fact::new("Marchenko-Pastur", bulk, "The fitted bulk")];
     if let Some(f) = statistics.marchenko_pastur.fit() {
-        facts.push(Fact::new("Spikes",
-            format!("{} of {}, with {} of the energy", f.spikes, f.m, percent(spike_share(layer, f))),
-            "Eigenvalues past the Tracy-Widom threshold"));
+        facts.push(Fact::new(
+            "Spikes",
+            match f.spikes {
+                0 => format!("none of {}", f.m),
+                _ => format!(
+                    "{} of {}, with {} of the energy",
+                    f.spikes,
+                    f.m,
+                    percent(spike_share(layer, f))
+                ),
+            },
+            "Eigenvalues past the Tracy-Widom threshold",
+        ));
     }
     let tail = match statistics.power_law.fit() {
         Some(f) => {
             let interval = f.bootstrap.as_ref().map_or_else(String::new, |b| {
                 format!(
                     ", {} interval [{}, {}] ({} replicates{})",
-                    percent(b.level),
+                    level(b.level),
                     fixed(b.alpha.lower, 2),
                     fixed(b.alpha.upper, 2),
                     b.replicates,
-                    if b.failed > 0 { format!(", {} without a tail", b.failed) } else { String::new() }
+                    if b.failed > 0 {
+                        format!(", {} without a tail", b.failed)
+                    } else {
+                        String::new()
+                    }
                 )
             });
             format!(
-                "\u{3b1} = {} \u{b1} {}{interval}; x_min = {}, {} of {} values, D = {}",
+                "\u{3b1} = {} \u{b1} {}{interval}; xₘᵢₙ = {}, {} of {} values, D = {}",
                 fixed(f.alpha, 2),
                 fixed(f.alpha_std_err, 2),
                 short(f.xmin),

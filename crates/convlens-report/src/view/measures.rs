@@ -7,9 +7,8 @@ use crate::number::{fixed, p_value};
 /// One row: a measure in one basis.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MeasureRow {
-    pub(crate) basis: String,
-    /// How many rows the basis has, in its first row; 0 in the others.
-    pub(crate) span: usize,
+    /// The basis, in the first row of each.
+    pub(crate) basis: Option<String>,
     pub(crate) name: &'static str,
     pub(crate) observed: String,
     pub(crate) null: String,
@@ -23,8 +22,7 @@ pub(super) fn measure_rows(basis: &str, separation: &Separation) -> Vec<MeasureR
     let rows = MeasureKind::ALL.into_iter().enumerate().map(|(i, kind)| {
         let measure = separation.measure(kind);
         MeasureRow {
-            basis: basis.to_owned(),
-            span: if i == 0 { MeasureKind::ALL.len() } else { 0 },
+            basis: (i == 0).then(|| basis.to_owned()),
             name: name(kind),
             observed: fixed(measure.observed, 3),
             null: null(measure),
@@ -39,7 +37,7 @@ pub(super) fn measure_rows(basis: &str, separation: &Separation) -> Vec<MeasureR
 fn name(kind: MeasureKind) -> &'static str {
     match kind {
         MeasureKind::Purity => "purity",
-        MeasureKind::Entropy => "entropy (nats; less is better)",
+        MeasureKind::Entropy => "entropy, nats (less is better)",
         MeasureKind::Modularity => "modularity",
         MeasureKind::JaccardSeparation => "Jaccard separation",
         MeasureKind::Accuracy => "held-out accuracy",
@@ -48,13 +46,21 @@ fn name(kind: MeasureKind) -> &'static str {
 
 /// "0.100 ± 0.012".
 pub(super) fn null(measure: &Measure) -> String {
-    format!("{} \u{b1} {}", fixed(measure.null_mean, 3), fixed(measure.null_sd, 3))
+    format!(
+        "{} \u{b1} {}",
+        fixed(measure.null_mean, 3),
+        fixed(measure.null_sd, 3)
+    )
 }
 
 pub(super) fn effect(measure: &Measure) -> String {
-    measure.effect.map_or_else(|| "no spread".into(), |e| fixed(e, 1))
+    measure
+        .effect
+        .map_or_else(|| "no spread".into(), |e| fixed(e, 1))
 }
 
 pub(super) fn p_adjusted(measure: &Measure) -> String {
-    measure.p_adjusted.map_or_else(|| "\u{2013}".into(), p_value)
+    measure
+        .p_adjusted
+        .map_or_else(|| "\u{2013}".into(), p_value)
 }

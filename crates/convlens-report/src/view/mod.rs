@@ -33,7 +33,8 @@ impl Fact {
     fn new(name: &'static str, value: impl Into<String>, meaning: &'static str) -> Self {
         Fact {
             name,
-            value: value.into(),
+            // No line break within an equation.
+            value: value.into().replace(" = ", "\u{a0}=\u{a0}"),
             meaning,
         }
     }
@@ -54,10 +55,14 @@ pub(crate) fn no_bulk(outcome: &MpOutcome) -> Option<String> {
             format!("{n} eigenvalues are too few for a bulk, which takes {needed}")
         }
         MpOutcome::RankDeficient { rank, m } => {
-            format!("only {rank} of {m} eigenvalues are above zero, and noise of this shape would have none at zero")
+            format!(
+                "only {rank} of {m} eigenvalues are above zero, and noise of this shape would have none at zero"
+            )
         }
         MpOutcome::NoBulk { spikes, m } => {
-            format!("{spikes} of {m} eigenvalues lay past the edge and the rest went on splitting: no bulk with an edge")
+            format!(
+                "{spikes} of {m} eigenvalues lay past the edge and the rest went on splitting: no bulk with an edge"
+            )
         }
         other => format!("{other:?}"),
     })

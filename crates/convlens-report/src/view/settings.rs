@@ -5,7 +5,7 @@ use convlens::activations::Aggregation;
 use convlens::hypergraph::IncidenceRule;
 
 use super::Fact;
-use crate::number::{count, percent, short};
+use crate::number::{count, level, short};
 
 /// Every setting with its meaning.
 pub(crate) fn settings(analysis: &Analysis) -> Vec<Fact> {
@@ -16,7 +16,7 @@ pub(crate) fn settings(analysis: &Analysis) -> Vec<Fact> {
         other => format!("{other:?}"),
     };
     let rule = match s.incidence_rule {
-        IncidenceRule::TopQuantile { fraction } => format!("top {} of the inputs", percent(fraction)),
+        IncidenceRule::TopQuantile { fraction } => format!("top {} of the inputs", level(fraction)),
         IncidenceRule::ZScore { threshold } => format!("z-score of at least {}", short(threshold)),
         other => format!("{other:?}"),
     };
@@ -26,12 +26,40 @@ pub(crate) fn settings(analysis: &Analysis) -> Vec<Fact> {
     };
     vec![
         Fact::new("seed", s.seed.to_string(), "Of every random draw"),
-        Fact::new("directions", count(s.directions), "Leading directions of a layer that become features, both signs"),
-        Fact::new("aggregation", aggregation, "How a signal over positions becomes one number"),
-        Fact::new("incidence rule", rule, "When an input belongs to the hyperedge of a feature"),
-        Fact::new("permutations", count(s.permutations), "Label permutations of the null"),
-        Fact::new("false-alarm rate", percent(s.false_alarm_rate), "Chance that the largest noise eigenvalue counts as a spike"),
-        Fact::new("bootstrap replicates", replicates, "For the interval of the tail exponent"),
-        Fact::new("operator budget", format!("{} multiplications", short(s.operator_budget)), "Work that one operator spectrum may cost"),
+        Fact::new(
+            "directions",
+            count(s.directions),
+            "Leading directions of a layer that become features, both signs",
+        ),
+        Fact::new(
+            "aggregation",
+            aggregation,
+            "How a signal over positions becomes one number",
+        ),
+        Fact::new(
+            "incidence rule",
+            rule,
+            "When an input belongs to the hyperedge of a feature",
+        ),
+        Fact::new(
+            "permutations",
+            count(s.permutations),
+            "Label permutations of the null",
+        ),
+        Fact::new(
+            "false-alarm rate",
+            level(s.false_alarm_rate),
+            "Chance that the largest noise eigenvalue counts as a spike",
+        ),
+        Fact::new(
+            "bootstrap replicates",
+            replicates,
+            "For the interval of the tail exponent",
+        ),
+        Fact::new(
+            "operator budget",
+            format!("{} multiplications", short(s.operator_budget)),
+            "Work that one operator spectrum may cost",
+        ),
     ]
 }

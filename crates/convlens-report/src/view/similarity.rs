@@ -74,7 +74,12 @@ pub(super) fn profiles(separation: &Separation) -> Result<Slot, ReportError> {
             }
         })
     });
-    let top = separation.profiles.shares.iter().copied().fold(0.0, f64::max);
+    let top = separation
+        .profiles
+        .shares
+        .iter()
+        .copied()
+        .fold(0.0, f64::max);
     let height = (90 + 18 * names.len()).clamp(200, 380) as u32;
     let map = Heatmap {
         title: TITLE.into(),
