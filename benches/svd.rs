@@ -1,6 +1,6 @@
 //! convlens-svd: operator spectra, unfoldings and norm brackets of seeded Gaussian kernels.
 
-use convlens_svd::{ConvKernel, Geometry, LayerSvd, LanczosOptions, NormBracket, OperatorSpectrum};
+use convlens_svd::{ConvKernel, Geometry, LanczosOptions, LayerSvd, NormBracket, OperatorSpectrum};
 use criterion::{BenchmarkId, Criterion};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;

@@ -243,7 +243,7 @@ impl Runner {
                     .iter()
                     .zip(&found[1..])
                     .all(|(d, f)| d.is_none_or(|d| d == *f))
-                && fixed.is_none_or(|batch| found[0] % batch == 0));
+                && fixed.is_none_or(|batch| found[0].is_multiple_of(batch)));
         if fits {
             return Ok(fixed.unwrap_or(options.batch_size).max(1));
         }

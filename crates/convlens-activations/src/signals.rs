@@ -22,7 +22,7 @@ impl Basis {
     #[must_use]
     pub fn new(vectors: Vec<f64>, channels: usize) -> Basis {
         assert!(
-            channels > 0 && vectors.len() % channels == 0,
+            channels > 0 && vectors.len().is_multiple_of(channels),
             "vectors of {channels} channels"
         );
         Basis {

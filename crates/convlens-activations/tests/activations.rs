@@ -1,4 +1,5 @@
 //! The shipped network run on its held-out images, against PyTorch's own numbers.
+#![allow(clippy::unwrap_used, reason = "the lint knows tests, but not their helpers")]
 
 use convlens_activations::{ActivationsError, Aggregation, Basis, Inputs, RunOptions, Runner, Tap};
 use convlens_model::{ArrayValues, LayerSpec, Model, Npz, OutputValue};

@@ -14,7 +14,7 @@ pub(crate) fn find(bytes: &[u8]) -> Result<(Vec<LayerSpec>, Vec<Skipped>), Strin
     let mut tensors = file.tensors();
     // The header is a map without an order of its own; data offsets follow the writer's order
     // within an element type, but not across them.
-    tensors.sort_by(|(a, _), (b, _)| natural_key(a).cmp(&natural_key(b)));
+    tensors.sort_by_cached_key(|(name, _)| natural_key(name));
     let mut layers = Vec::new();
     let mut skipped = Vec::new();
     for (name, view) in &tensors {

@@ -1,4 +1,5 @@
 //! Real files and odd ones: what is found in them, and how bad ones are refused.
+#![allow(clippy::unwrap_used, reason = "the lint knows tests, but not their helpers")]
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -168,7 +169,10 @@ fn two_layers_may_share_a_weight() {
     };
     assert_eq!(a.weight, b.weight);
     assert_ne!(a.name, b.name);
-    assert_eq!(model.kernel(0).unwrap().weights(), model.kernel(1).unwrap().weights());
+    assert_eq!(
+        model.kernel(0).unwrap().weights(),
+        model.kernel(1).unwrap().weights()
+    );
     assert_ne!(a.geometry, b.geometry);
 }
 

@@ -1,4 +1,5 @@
 //! The whole flow on the shipped network, at initialisation and trained.
+#![allow(clippy::unwrap_used, reason = "the lint knows tests, but not their helpers")]
 
 use std::path::PathBuf;
 use std::sync::LazyLock;

@@ -280,12 +280,13 @@ fn reshaped(x: &[Dim], target: &[i64]) -> Option<Vec<Dim>> {
         })
         .collect();
     if let Some(free) = target.iter().position(|&t| t == -1) {
-        let rest = out
+        let others: Vec<Dim> = out
             .iter()
             .enumerate()
             .filter(|&(i, _)| i != free)
-            .map(|(_, &d)| d);
-        let rest = rest.fold(Some(1usize), |n, d| n?.checked_mul(d?));
+            .map(|(_, &d)| d)
+            .collect();
+        let rest = product(&others);
         out[free] = match (product(x), rest) {
             (Some(all), Some(rest)) if rest > 0 && all % rest == 0 => Some(all / rest),
             _ => None,
