@@ -1,5 +1,10 @@
 //! The shipped network run on its held-out images, against PyTorch's own numbers.
-#![allow(clippy::unwrap_used, reason = "the lint knows tests, but not their helpers")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "the lint knows tests, but not their helpers"
+)]
+
+use std::io::Write;
 
 use convlens_activations::{ActivationsError, Aggregation, Basis, Inputs, RunOptions, Runner, Tap};
 use convlens_model::{ArrayValues, LayerSpec, Model, Npz, OutputValue};
@@ -203,6 +208,71 @@ fn bad_inputs_are_refused_with_the_number_that_is_wrong() {
         let error = Inputs::new("x", &shape, vec![0.0; 3], None).unwrap_err();
         assert!(matches!(error, ActivationsError::Empty { .. }));
     }
+}
+
+/// A `.npz` archive of little-endian `f4` arrays.
+fn npz(arrays: &[(&str, &[usize], &[f32])]) -> Npz {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, shape, values) in arrays {
+        let dims: String = shape.iter().map(|d| format!("{d},")).collect();
+        let header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({dims}), }}\n");
+        archive
+            .start_file(
+                format!("{name}.npy"),
+                zip::write::SimpleFileOptions::default(),
+            )
+            .unwrap();
+        archive.write_all(b"\x93NUMPY\x01\x00").unwrap();
+        archive
+            .write_all(&(header.len() as u16).to_le_bytes())
+            .unwrap();
+        archive.write_all(header.as_bytes()).unwrap();
+        values
+            .iter()
+            .for_each(|v| archive.write_all(&v.to_le_bytes()).unwrap());
+    }
+    Npz::from_bytes("some.npz", archive.finish().unwrap().into_inner()).unwrap()
+}
+
+#[test]
+fn arrays_are_found_by_name_or_by_being_the_only_batch() {
+    let named = npz(&[
+        ("y", &[2], &[3.0, 1.0]),
+        ("x", &[2, 2], &[0.5; 4]),
+        ("w", &[2, 2], &[0.0; 4]),
+    ]);
+    let inputs = Inputs::from_archive(named).unwrap();
+    assert_eq!(
+        (inputs.shape(), inputs.labels()),
+        (&[2, 2][..], Some(&[3, 1][..]))
+    );
+    let only = Inputs::from_archive(npz(&[("photos", &[1, 2], &[0.5; 2])])).unwrap();
+    assert_eq!((only.shape(), only.labels()), (&[1, 2][..], None));
+    let two = npz(&[("a", &[1, 2], &[0.5; 2]), ("b", &[1, 3], &[0.5; 3])]);
+    let error = Inputs::from_archive(two).unwrap_err().to_string();
+    assert!(
+        error.contains("`a` [1, 2]") && error.contains("`b` [1, 3]"),
+        "{error}"
+    );
+}
+
+#[test]
+fn labels_that_do_not_match_are_refused_by_file_and_number() {
+    let count = npz(&[
+        ("images", &[2, 2], &[0.5; 4]),
+        ("labels", &[3], &[0.0, 1.0, 2.0]),
+    ]);
+    let error = Inputs::from_archive(count).unwrap_err();
+    assert_eq!(error.to_string(), "some.npz: 3 labels for 2 inputs");
+    let fraction = npz(&[
+        ("images", &[2, 2], &[0.5; 4]),
+        ("labels", &[2], &[0.0, 1.5]),
+    ]);
+    let error = Inputs::from_archive(fraction).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "some.npz: label 1 is 1.5, which is no class"
+    );
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! The command as a user runs it.
-#![allow(clippy::unwrap_used, reason = "the lint knows tests, but not their helpers")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "the lint knows tests, but not their helpers"
+)]
 
 use std::path::Path;
 use std::process::{Command, Output};

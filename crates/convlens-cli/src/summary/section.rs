@@ -53,7 +53,7 @@ impl Section {
             .set_content_arrangement(ContentArrangement::Disabled);
         table.set_header(&self.header).add_rows(&self.rows);
         for (i, column) in table.column_iter_mut().enumerate() {
-            column.set_padding((0, 2));
+            column.set_padding((0, if i + 1 < self.header.len() { 2 } else { 0 }));
             if i >= self.text_columns {
                 column.set_cell_alignment(CellAlignment::Right);
             }
@@ -107,9 +107,9 @@ mod tests {
         let text = section().text(None);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[..2], ["Title", ""]);
-        assert_eq!(lines[2], "layer        shape   norm");
-        assert_eq!(lines[4], "conv         3x3      1.5");
-        assert_eq!(section().text(Some(26)), text);
+        assert_eq!(lines[2], "layer         shape    norm");
+        assert_eq!(lines[4], "conv          3x3       1.5");
+        assert_eq!(section().text(Some(27)), text);
     }
 
     #[test]
