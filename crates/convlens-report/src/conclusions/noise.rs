@@ -9,6 +9,8 @@ use crate::view::{no_bulk, no_tail};
 
 /// What Clauset, Shalizi and Newman (2009) ask of a tail whose exponent is to be quoted.
 const TAIL: usize = 50;
+/// How many reasons for a missing bulk, and for a missing tail, the answer names.
+const REASONS: usize = 2;
 
 pub(super) fn answer(analysis: &Analysis) -> Answer {
     let layers = &analysis.layers;
@@ -198,16 +200,26 @@ fn untested(layers: &[LayerAnalysis]) -> Vec<String> {
         .filter_map(|l| Some((no_tail(&l.statistics.value()?.power_law)?, l.name.as_str())))
         .collect();
     let mut sentences = Vec::new();
-    for (what, list) in [("No bulk was fitted", bulks), ("No tail was fitted", tails)] {
-        for (reason, names) in by_reason(list) {
-            let where_ = match names.as_slice() {
+    let mut further = 0;
+    for (what, list) in [("bulk", bulks), ("tail", tails)] {
+        for (i, (reason, names)) in by_reason(list).into_iter().enumerate() {
+            let layers = match names.as_slice() {
                 [one] => (*one).to_owned(),
                 [one, two] => format!("{one} and {two}"),
                 [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
                 [] => continue,
             };
-            sentences.push(format!("{what} in {where_}: {reason}."));
+            if i < REASONS {
+                sentences.push(format!("No {what} was fitted in {layers}: {reason}."));
+            } else {
+                further += names.len();
+            }
         }
+    }
+    if further > 0 {
+        sentences.push(format!(
+            "{further} more fits are missing, for reasons in the layers\u{2019} sections."
+        ));
     }
     sentences
 }

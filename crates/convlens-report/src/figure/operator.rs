@@ -38,7 +38,7 @@ pub(crate) fn operator(
     let y = if logarithmic {
         Axis::log(label, smallest / 1.2, top)
     } else {
-        Axis::linear(label, 0.0, top)
+        Axis::linear(label, 0.0, if top > 0.0 { top } else { 1.0 })
     };
     let shown: Vec<(f64, f64)> = points
         .into_iter()

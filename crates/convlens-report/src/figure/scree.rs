@@ -29,7 +29,7 @@ pub(crate) fn scree(values: &[f64], fit: Option<&MpFit>) -> Result<Figure, Repor
         Some(small) if largest / small > 1e3 => {
             Axis::log(label, (small / 1.2).max(1e-12 * largest), top)
         }
-        _ => Axis::linear(label, 0.0, top),
+        _ => Axis::linear(label, 0.0, if top > 0.0 { top } else { 1.0 }),
     };
     let x = Axis::ranks("rank", values.len());
     let spikes = fit.map_or(0, |f| f.spikes).min(values.len());

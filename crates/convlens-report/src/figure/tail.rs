@@ -14,7 +14,7 @@ const DATA: Style = Style::points(BLUE, Marker::Circle);
 const FIT: Style = Style::line(VERMILLION, Dash::Solid);
 const XMIN: Style = Style::line(BLACK, Dash::Dotted);
 
-/// Decades of eigenvalues that are shown at most, downwards from the largest.
+/// Factor of eigenvalues that are shown at most, downwards from the largest.
 const DECADES: f64 = 1e8;
 
 /// The share of eigenvalues at or above each, with the fitted power law from its lower bound.
@@ -27,26 +27,16 @@ pub(crate) fn tail(esd: &Esd, fit: Option<&PowerLawFit>) -> Result<Figure, Repor
         .copied()
         .unwrap_or(1.0)
         .max(largest / DECADES);
-    let points: Vec<(f64, f64)> = thinned(values.len(), 400)
+    // The last hundred lie far apart on these axes and are all shown.
+    let (crowd, last) = values.split_at(values.len().saturating_sub(100));
+    let points: Vec<(f64, f64)> = thinned(crowd.len(), 300)
         .into_iter()
+        .chain(crowd.len()..crowd.len() + last.len())
         .map(|i| (values[i], (values.len() - i) as f64 / n))
         .collect();
     let x = Axis::log("eigenvalue \u{3bb}", smallest / 1.15, largest * 1.25);
     let y = Axis::log("share of eigenvalues \u{2265} \u{3bb}", 0.7 / n, 1.3);
-    // The fitted survival function starts at the share of the tail.
-    let line = fit.map(|f| {
-        let share = f.n_tail as f64 / f.n as f64;
-        let end = largest * 1.25;
-        let survival = share * (end / f.xmin).powf(1.0 - f.alpha);
-        // A steep line ends where it leaves the plot, not along its lower border.
-        let floor = 0.7 / n;
-        if survival >= floor {
-            [(f.xmin, share), (end, survival)]
-        } else {
-            let end = f.xmin * (share / floor).powf(1.0 / (f.alpha - 1.0));
-            [(f.xmin, share), (end, floor)]
-        }
-    });
+    let line = fit.map(|f| survival_line(f, (x.low, x.high), y.low));
     let zeros = match esd.m() - values.len() {
         0 => String::new(),
         zeros => format!(" {zeros} zero eigenvalues are left out."),
@@ -73,5 +63,51 @@ pub(crate) fn tail(esd: &Esd, fit: Option<&PowerLawFit>) -> Result<Figure, Repor
                 XMIN,
                 format!("xₘᵢₙ = {}: {} in the tail", short(f.xmin), f.n_tail),
             ),
+    }
+}
+
+/// The fitted survival function as a straight line within `low..high`, down to `floor`.
+fn survival_line(fit: &PowerLawFit, (low, high): (f64, f64), floor: f64) -> [(f64, f64); 2] {
+    // It starts at the share of the tail.
+    let share = fit.n_tail as f64 / fit.n as f64;
+    let survival = |x: f64| share * (x / fit.xmin).powf(1.0 - fit.alpha);
+    let start = fit.xmin.max(low);
+    if survival(high) >= floor {
+        return [(start, survival(start)), (high, survival(high))];
+    }
+    // A steep line ends where it leaves the plot, not along its lower border.
+    let end = fit.xmin * (share / floor).powf(1.0 / (fit.alpha - 1.0));
+    [(start, survival(start)), (end, floor)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use convlens::rmt::{PowerLaw, PowerLawOptions};
+
+    #[test]
+    fn the_line_is_the_fitted_survival_function_within_the_plot() {
+        let law = PowerLaw::new(3.0, 2.0).unwrap();
+        let quantile = |i: i32| law.quantile((f64::from(i) + 0.5) / 200.0).unwrap();
+        let values: Vec<f64> = (0..200).map(quantile).collect();
+        let outcome = PowerLaw::fit(&values, &PowerLawOptions::default()).unwrap();
+        let fit = outcome.fit().unwrap();
+        let share = fit.n_tail as f64 / fit.n as f64;
+        let survival = |x: f64| share * (1.0 - fit.law().cdf(x));
+        for (low, high, floor) in [(0.1, 30.0, 1e-9), (5.0, 30.0, 1e-9), (0.1, 1e6, 1e-3)] {
+            let line = survival_line(fit, (low, high), floor);
+            for (x, y) in line {
+                assert!(
+                    x >= low && x <= high && y >= floor * (1.0 - 1e-12),
+                    "{line:?}"
+                );
+                // Two roundings of a power, exponent about 2.
+                assert!(
+                    (y / survival(x) - 1.0).abs() < 1e-9,
+                    "{x} {y} {}",
+                    survival(x)
+                );
+            }
+        }
     }
 }

@@ -51,7 +51,7 @@ impl LayerView {
             }),
             separation: match (singular, &layer.separation) {
                 (Some(s), _) => format!(
-                    "{} inputs, {} directions, {} signed features with {} memberships{}.",
+                    "{} inputs, {} directions, {} signed features with {} memberships{}; modularity with {} weights.",
                     count(s.inputs),
                     separation.map_or(0, |s| s.directions),
                     s.features,
@@ -59,7 +59,8 @@ impl LayerView {
                     match s.empty_edges {
                         0 => String::new(),
                         n => format!(", {n} features without a member"),
-                    }
+                    },
+                    format!("{:?}", s.options.modularity).to_lowercase()
                 ),
                 (None, Outcome::Unavailable { reason }) => format!("Not measured: {reason}."),
                 (None, _) => "Not measured in the singular basis.".into(),

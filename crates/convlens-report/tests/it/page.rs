@@ -1,0 +1,166 @@
+//! What stands in the page, and what must not.
+
+use convlens::{BasisKind, Outcome, SkippedLayer};
+use convlens_report::{ReportError, render, write_html};
+use roxmltree::Document;
+
+use crate::support::{digits, figures, text, weights_only};
+
+#[test]
+fn names_and_numbers_of_the_overview_stand_in_the_page() {
+    let analysis = digits();
+    let text = text(&render(analysis).unwrap());
+    for expected in ["digits.onnx", "ONNX", "72,608", "digits-heldout.npz"] {
+        assert!(text.contains(expected), "{expected}");
+    }
+    let correct = analysis.inputs.value().unwrap().correct.unwrap();
+    assert!(text.contains(&format!("{correct} / 450")), "{correct}");
+    for layer in &analysis.layers {
+        let norm = layer.norm.value().unwrap();
+        let fit = layer
+            .statistics
+            .value()
+            .unwrap()
+            .marchenko_pastur
+            .fit()
+            .unwrap();
+        let singular = layer
+            .separation
+            .value()
+            .unwrap()
+            .basis(BasisKind::Singular)
+            .unwrap();
+        // All norms of this network lie between 1 and 10: four digits are three decimals.
+        let mut expected = vec![
+            layer.name.clone(),
+            format!("[{:.3}, {:.3}]", norm.lower, norm.upper),
+            format!("{} / {}", fit.spikes, fit.m),
+            format!("{:.3}", fit.ks_distance),
+            format!("{:.1}%", 100.0 * singular.accuracy.observed),
+        ];
+        if let Some(tail) = layer.statistics.value().unwrap().power_law.fit() {
+            expected.push(format!("{:.2} ± {:.2}", tail.alpha, tail.alpha_std_err));
+            expected.push(format!("{} / {}", tail.n_tail, tail.n));
+        }
+        for value in expected {
+            assert!(text.contains(&value), "{}: {value}", layer.name);
+        }
+    }
+}
+
+#[test]
+fn conclusions_follow_the_numbers() {
+    let mut analysis = digits().clone();
+    let spiked = analysis
+        .layers
+        .iter()
+        .filter(|l| {
+            let fit = l
+                .statistics
+                .value()
+                .unwrap()
+                .marchenko_pastur
+                .fit()
+                .unwrap();
+            fit.spikes > 0
+        })
+        .count();
+    let page = text(&render(&analysis).unwrap());
+    let sentence = format!("{spiked} of 5 layers with enough eigenvalues have spikes");
+    assert!(page.contains(&sentence), "{sentence}");
+    assert!(
+        page.contains("The SVD does not win here"),
+        "raw channels win on this network"
+    );
+
+    // The same analysis with the accuracies of singular and raw basis exchanged: now it wins.
+    for layer in &mut analysis.layers {
+        let Outcome::Value(separation) = &mut layer.separation else {
+            panic!("{}", layer.name)
+        };
+        let (singular, others) = separation.bases.split_first_mut().unwrap();
+        let raw = &mut others[0].separation;
+        std::mem::swap(&mut singular.separation.accuracy, &mut raw.accuracy);
+        std::mem::swap(&mut singular.separation.held_out, &mut raw.held_out);
+    }
+    let page = text(&render(&analysis).unwrap());
+    assert!(page.contains("The SVD earns its place here"));
+    assert!(!page.contains("The SVD does not win here"));
+}
+
+#[test]
+fn names_from_a_model_are_escaped_everywhere() {
+    let evil = "<script>alert(1)</script>\"'&";
+    let mut analysis = digits().clone();
+    analysis.model.name = evil.into();
+    analysis.layers[1].name = evil.into();
+    analysis.layers[1].weight = evil.into();
+    analysis.layers[2].operator = Outcome::Unavailable {
+        reason: evil.into(),
+    };
+    if let Outcome::Value(inputs) = &mut analysis.inputs {
+        inputs.name = evil.into();
+    }
+    analysis.skipped.push(SkippedLayer {
+        name: evil.into(),
+        kind: evil.into(),
+        reason: evil.into(),
+    });
+    // Few layers, so that the name stands on the axis of the depth curve too.
+    analysis.layers.truncate(2);
+    let page = render(&analysis).unwrap();
+    assert!(!page.contains("<script"));
+    assert!(text(&page).contains("<script>alert(1)</script>"));
+    let on_an_axis = figures(&page)
+        .iter()
+        .any(|svg| svg.contains("&lt;script&gt;alert(1)"));
+    assert!(
+        on_an_axis,
+        "the name is on no axis: this test says nothing of figures"
+    );
+    for svg in figures(&page) {
+        Document::parse(svg).unwrap();
+    }
+    // No attribute is closed by the name's quotes.
+    assert!(!page.contains("</script>\""));
+}
+
+#[test]
+fn the_page_needs_nothing_else() {
+    let page = render(digits()).unwrap();
+    let outside = page.replace("http://www.w3.org/2000/svg", "");
+    for forbidden in [
+        "http://", "https://", "<script", "src=", "<link", "@import", "url(",
+    ] {
+        assert!(!outside.contains(forbidden), "{forbidden}");
+    }
+    // Links stay within the page and lead somewhere.
+    for (start, _) in page.match_indices("href=\"") {
+        let target = page[start + 6..].split('"').next().unwrap();
+        let id = target.strip_prefix('#').unwrap();
+        assert_eq!(page.matches(&format!("id=\"{id}\"")).count(), 1, "{target}");
+    }
+}
+
+#[test]
+fn the_same_analysis_gives_the_same_bytes() {
+    assert_eq!(render(digits()).unwrap(), render(digits()).unwrap());
+}
+
+#[test]
+fn the_file_holds_the_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.html");
+    let analysis = weights_only("conv1d");
+    write_html(&analysis, &path).unwrap();
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap(),
+        render(&analysis).unwrap()
+    );
+    let nowhere = folder.path().join("no/such/folder/report.html");
+    let error = write_html(&analysis, &nowhere).unwrap_err();
+    assert!(
+        matches!(&error, ReportError::Io { path, .. } if *path == nowhere),
+        "{error}"
+    );
+}
