@@ -1,5 +1,8 @@
 //! The whole flow on the shipped network, at initialisation and trained.
-#![allow(clippy::unwrap_used, reason = "the lint knows tests, but not their helpers")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "the lint knows tests, but not their helpers"
+)]
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
