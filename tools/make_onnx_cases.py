@@ -195,8 +195,17 @@ def same_weight_twice():
     return g.model(4)
 
 
+def sequence_first():
+    g = Graph([3, 4])
+    g.node("Transpose", "first", perm=[1, 0, 2])
+    g.node("MatMul", "head", g.weight("head.weight", [4, 5]))
+    g.node("Transpose", "last", perm=[1, 0, 2])
+    return g.model(3)
+
+
 CASES = (grouped, transpose, nan, conv1d, conv3d, matmul_add, same_upper, dynamic_size)
 CASES += (embedding, loss_of_shape, constant_weights, same_weight_twice)
+CASES += (sequence_first,)
 
 
 def spatial_size(node, shapes):

@@ -60,6 +60,16 @@ pub enum ActivationsError {
         /// The shape that was found.
         shape: Vec<usize>,
     },
+    /// The numbers given are more or fewer than the shape says.
+    #[error("{}: {values} values for the shape {shape:?}", path.display())]
+    ValueCount {
+        /// The file.
+        path: PathBuf,
+        /// The shape that was given.
+        shape: Vec<usize>,
+        /// How many values there are.
+        values: usize,
+    },
     /// The inputs do not have the shape that the model declares.
     #[error(
         "{}: inputs of shape {found:?} do not fit {}, whose input `{input}` is {expected}",

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use convlens_model::{Array, ArrayValues, Npz};
+use convlens_model::{Array, ArrayValues, ModelError, Npz};
 
 use crate::error::ActivationsError;
 
@@ -53,8 +53,9 @@ impl Inputs {
     ///
     /// # Errors
     ///
-    /// [`ActivationsError::Empty`] if there is no input, or if shape and values disagree in
-    /// number; [`ActivationsError::NonFiniteInput`], [`ActivationsError::LabelCount`].
+    /// [`ActivationsError::Empty`] if there is no input, [`ActivationsError::ValueCount`] if shape
+    /// and values disagree in number, [`ActivationsError::NonFiniteInput`],
+    /// [`ActivationsError::LabelCount`].
     pub fn new(
         path: impl Into<PathBuf>,
         shape: &[usize],
@@ -63,8 +64,15 @@ impl Inputs {
     ) -> Result<Inputs, ActivationsError> {
         let (path, shape) = (path.into(), shape.to_vec());
         let count = shape.iter().try_fold(1usize, |n, &d| n.checked_mul(d));
-        if shape.is_empty() || values.is_empty() || count != Some(values.len()) {
+        if shape.is_empty() || shape.contains(&0) {
             return Err(ActivationsError::Empty { path, shape });
+        }
+        if count != Some(values.len()) {
+            return Err(ActivationsError::ValueCount {
+                path,
+                shape,
+                values: values.len(),
+            });
         }
         if let Some(index) = values.iter().position(|v| !v.is_finite()) {
             let value = values[index];
@@ -161,10 +169,14 @@ fn only_batch(npz: &mut Npz, names: &[String]) -> Result<Array, ActivationsError
     let mut held = Vec::new();
     let mut batches = Vec::new();
     for name in names {
-        let array = npz.array(name)?;
-        held.push(format!("`{name}` {:?}", array.shape));
-        if array.shape.len() > 1 {
-            batches.push(array);
+        match npz.array(name) {
+            Ok(array) => {
+                held.push(format!("`{name}` {:?}", array.shape));
+                batches.extend((array.shape.len() > 1).then_some(array));
+            }
+            // Class names and the like are not what is looked for.
+            Err(ModelError::Tensor { reason, .. }) => held.push(format!("`{name}` ({reason})")),
+            Err(error) => return Err(error.into()),
         }
     }
     match (batches.pop(), batches.is_empty()) {

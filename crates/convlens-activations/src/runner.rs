@@ -13,6 +13,7 @@ use crate::signals::{Aggregation, Basis, Output, SignedSignals};
 
 /// One layer whose output is wanted.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Tap {
     /// The layer's name, for errors.
     pub layer: String,
@@ -22,6 +23,28 @@ pub struct Tap {
     pub offset: Option<Vec<f64>>,
     /// The bases onto which the output is projected.
     pub bases: Vec<Basis>,
+}
+
+impl Tap {
+    /// A layer by its name, where its output appears, and the bases to project it onto.
+    #[must_use]
+    pub fn new(layer: impl Into<String>, output: OutputValue, bases: Vec<Basis>) -> Tap {
+        Tap {
+            layer: layer.into(),
+            output,
+            offset: None,
+            bases,
+        }
+    }
+
+    /// Subtracts this from the output before it is projected: the layer's bias.
+    #[must_use]
+    pub fn offset(self, offset: Vec<f64>) -> Tap {
+        Tap {
+            offset: Some(offset),
+            ..self
+        }
+    }
 }
 
 /// How a model is run.
@@ -175,6 +198,7 @@ impl Runner {
             .collect();
         wanted.sort_unstable();
         wanted.dedup();
+        self.refuse_other_rows(inputs, batch_size, &wanted, &mut collectors)?;
         for from in (0..inputs.count()).step_by(batch_size) {
             let to = (from + batch_size).min(inputs.count());
             let outputs = self.run_batch(inputs, from, to, &wanted)?;
@@ -205,6 +229,40 @@ impl Runner {
             taps: taps.collect(),
             predictions,
         })
+    }
+
+    /// Refuses taps whose first dimension is not the batch, such as `[time, batch, channels]`: it may
+    /// equal the batch size by chance, so one more batch is run, of another size.
+    fn refuse_other_rows(
+        &self,
+        inputs: &Inputs,
+        batch_size: usize,
+        wanted: &[NodeId],
+        collectors: &mut [Result<Collector<'_>, ActivationsError>],
+    ) -> Result<(), ActivationsError> {
+        let probe = if batch_size.min(inputs.count()) == 1 {
+            2
+        } else {
+            1
+        };
+        let fixed = self.input_shape.first().copied().flatten().is_some();
+        if fixed || probe > inputs.count() || wanted.is_empty() {
+            return Ok(());
+        }
+        let outputs = self.run_batch(inputs, 0, probe, wanted)?;
+        for collector in collectors {
+            let Ok(open) = collector else { continue };
+            let value = wanted
+                .binary_search(&open.node)
+                .ok()
+                .and_then(|i| outputs.get(i));
+            let rows = value.and_then(|v| v.as_tensor_view::<f32>()?.shape().first().copied());
+            if rows.is_some_and(|rows| rows != probe) {
+                let reason = "its first dimension is not the batch";
+                *collector = Err(open.refuse(reason.into()));
+            }
+        }
+        Ok(())
     }
 
     fn run_batch(

@@ -65,6 +65,7 @@ pub enum Aggregation {
 /// Aggregated signals of one layer in one basis: `inputs` rows of `2 * directions` features, in
 /// the order `+1, -1, +2, -2, ..`.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct SignedSignals {
     /// The number of rows.
     pub inputs: usize,

@@ -16,13 +16,7 @@ fn identity(channels: usize) -> Basis {
 }
 
 fn tap(layer: &LayerSpec, bases: Vec<Basis>) -> Tap {
-    let output = layer.output.clone().unwrap();
-    Tap {
-        layer: layer.name.clone(),
-        output,
-        offset: None,
-        bases,
-    }
+    Tap::new(&layer.name, layer.output.clone().unwrap(), bases)
 }
 
 fn heldout() -> Inputs {
@@ -161,10 +155,7 @@ fn a_tap_that_does_not_fit_leaves_the_others_alone() {
         name: "/nowhere".into(),
         ..last.output.clone().unwrap()
     };
-    let unknown = Tap {
-        output,
-        ..good.clone()
-    };
+    let unknown = Tap::new("nowhere", output, good.bases.clone());
     let runner = Runner::new(&model).unwrap();
     let taps = [wrong_width, good, unknown];
     let run = runner
@@ -176,6 +167,23 @@ fn a_tap_that_does_not_fit_leaves_the_others_alone() {
         assert!(matches!(error, ActivationsError::Tap { .. }));
         assert!(error.to_string().contains(part), "{error}");
     }
+}
+
+#[test]
+fn an_output_whose_rows_are_not_the_inputs_is_no_table() {
+    let model = Model::open(convlens_fixtures::onnx_case("sequence-first")).unwrap();
+    let taps = [tap(&model.layers()[0], vec![identity(5)])];
+    // Three inputs of three steps: the layer's first dimension is 3, but it counts steps.
+    let inputs = Inputs::new("x", &[3, 3, 4], vec![0.5; 36], None).unwrap();
+    let runner = Runner::new(&model).unwrap();
+    let run = runner
+        .run(&inputs, &taps, &RunOptions::default(), &mut |_| ())
+        .unwrap();
+    let error = run.taps[0].as_ref().unwrap_err().to_string();
+    assert!(
+        error.contains("first dimension is not the batch"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -204,9 +212,16 @@ fn bad_inputs_are_refused_with_the_number_that_is_wrong() {
         nan,
         ActivationsError::NonFiniteInput { index: 1, .. }
     ));
-    for shape in [vec![], vec![0, 4], vec![2, 2], vec![usize::MAX, 2]] {
-        let error = Inputs::new("x", &shape, vec![0.0; 3], None).unwrap_err();
+    for shape in [vec![], vec![0, 4]] {
+        let error = Inputs::new("x", &shape, vec![], None).unwrap_err();
         assert!(matches!(error, ActivationsError::Empty { .. }));
+    }
+    for shape in [vec![2, 2], vec![usize::MAX, 2]] {
+        let error = Inputs::new("x", &shape, vec![0.0; 3], None).unwrap_err();
+        assert!(matches!(
+            error,
+            ActivationsError::ValueCount { values: 3, .. }
+        ));
     }
 }
 
@@ -248,6 +263,12 @@ fn arrays_are_found_by_name_or_by_being_the_only_batch() {
     );
     let only = Inputs::from_archive(npz(&[("photos", &[1, 2], &[0.5; 2])])).unwrap();
     assert_eq!((only.shape(), only.labels()), (&[1, 2][..], None));
+    let mixed = npz(&[("photos", &[1, 2], &[0.5; 2]), ("names", &[9], &[])]);
+    assert_eq!(
+        Inputs::from_archive(mixed).unwrap().count(),
+        1,
+        "an unreadable array is no input"
+    );
     let two = npz(&[("a", &[1, 2], &[0.5; 2]), ("b", &[1, 3], &[0.5; 3])]);
     let error = Inputs::from_archive(two).unwrap_err().to_string();
     assert!(

@@ -31,7 +31,8 @@ use std::path::{Path, PathBuf};
 /// | `loss-of-shape` | an operator of a foreign domain, after which no shape is known |
 /// | `constant-weights` | weight and bias come from Constant nodes |
 /// | `same-weight-twice` | two convolutions share one initialiser |
-pub const ONNX_CASES: [&str; 12] = [
+/// | `sequence-first` | a dense layer on `[3 steps, batch, 4]`: rows of its output are no inputs |
+pub const ONNX_CASES: [&str; 13] = [
     "grouped",
     "transpose",
     "nan",
@@ -44,6 +45,7 @@ pub const ONNX_CASES: [&str; 12] = [
     "loss-of-shape",
     "constant-weights",
     "same-weight-twice",
+    "sequence-first",
 ];
 
 /// The trained network as ONNX, batch normalisation kept as nodes, so that the weights are those
