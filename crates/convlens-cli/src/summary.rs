@@ -80,7 +80,12 @@ fn notes(analysis: &Analysis) -> Vec<String> {
         let missing = reasons
             .into_iter()
             .filter_map(|(what, reason)| Some(format!("no {what}: {}", reason?)));
-        for text in missing.chain(layer.assumptions.iter().cloned()) {
+        let free = layer
+            .norm
+            .value()
+            .is_some_and(|n| n.grid.is_none() && layer.shape.len() > 2);
+        let free = free.then(|| "the norm holds for every size of input, not for one".to_owned());
+        for text in missing.chain(free).chain(layer.assumptions.iter().cloned()) {
             by_text.entry(text).or_default().push(&layer.name);
         }
     }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use convlens_activations::ActivationsError;
+use convlens_hypergraph::HypergraphError;
 use convlens_model::ModelError;
 
 /// Why an analysis could not be made, written or read back.
@@ -19,6 +20,9 @@ pub enum Error {
     /// The inputs could not be read, or do not fit the model.
     #[error(transparent)]
     Inputs(#[from] ActivationsError),
+    /// A setting of the separation is out of its range.
+    #[error(transparent)]
+    Separation(#[from] HypergraphError),
     /// The model has no layer that can be analysed.
     #[error("{}: no layer to analyse ({skipped} skipped, e.g. {example})", path.display())]
     NoLayers {

@@ -37,8 +37,9 @@ pub struct Settings {
     pub false_alarm_rate: f64,
     /// Bootstrap replicates for the interval of the tail exponent, 200 by default; 0 for none.
     pub bootstrap_replicates: usize,
-    /// The work that an operator spectrum may cost, in units of one multiplication; about a minute
-    /// on one core by default (2e11). A layer beyond it gets its norm without a grid, and says so.
+    /// The work that the spectrum or the norm of one layer may cost, in units of one multiplication:
+    /// 1e12 by default, some minutes on one core. A layer whose norm is beyond it on its grid gets the
+    /// norm without a grid, and says so.
     pub operator_budget: f64,
 }
 
@@ -52,7 +53,7 @@ impl Default for Settings {
             permutations: 999,
             false_alarm_rate: 0.01,
             bootstrap_replicates: 200,
-            operator_budget: 2e11,
+            operator_budget: 1e12,
         }
     }
 }
@@ -115,7 +116,7 @@ impl Settings {
         }
     }
 
-    /// Sets the work that an operator spectrum may cost.
+    /// Sets the work that the spectrum or the norm of one layer may cost.
     #[must_use]
     pub fn operator_budget(self, operator_budget: f64) -> Self {
         Settings {
@@ -136,9 +137,6 @@ impl Settings {
         if self.directions == 0 {
             return refuse("directions", "0".into(), "at least 1");
         }
-        if self.permutations == 0 {
-            return refuse("permutations", "0".into(), "at least 1");
-        }
         if !(self.false_alarm_rate > 0.0 && self.false_alarm_rate < 1.0) {
             let value = self.false_alarm_rate.to_string();
             return refuse("false_alarm_rate", value, "between 0 and 1");
@@ -147,7 +145,7 @@ impl Settings {
             let value = self.operator_budget.to_string();
             return refuse("operator_budget", value, "finite and not negative");
         }
-        Ok(())
+        self.separation().check().map_err(Error::Separation)
     }
 
     pub(crate) fn marchenko_pastur(&self) -> MpFitOptions {

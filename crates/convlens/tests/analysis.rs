@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use convlens::activations::Inputs;
-use convlens::hypergraph::mcnemar;
+use convlens::hypergraph::{IncidenceRule, mcnemar};
 use convlens::model::Model;
 use convlens::{Analysis, BasisKind, Error, Outcome, Progress, Settings, Stage, analyze};
 use serde_json::Value;
@@ -215,15 +215,17 @@ fn odd_models_give_an_analysis_that_survives_json() {
     }
 }
 
+/// Panics when any stage begins.
+struct NoWork;
+impl Progress for NoWork {
+    fn begin(&mut self, stage: Stage, _: usize) {
+        panic!("{stage:?} began");
+    }
+    fn update(&mut self, _: Stage, _: usize, _: &str) {}
+}
+
 #[test]
 fn inputs_that_do_not_fit_stop_before_any_work() {
-    struct NoWork;
-    impl Progress for NoWork {
-        fn begin(&mut self, stage: Stage, _: usize) {
-            panic!("{stage:?} began");
-        }
-        fn update(&mut self, _: Stage, _: usize, _: &str) {}
-    }
     let model = open(convlens_fixtures::digits_onnx());
     let inputs = Inputs::new("big.npz", &[2, 1, 9, 9], vec![0.0; 162], None).unwrap();
     let error = analyze(&model, Some(&inputs), &Settings::default(), &mut NoWork).unwrap_err();
@@ -246,13 +248,23 @@ fn inputs_without_labels_leave_only_the_separation_out() {
 }
 
 #[test]
-fn a_layer_beyond_the_budget_says_so_and_has_a_norm_without_a_grid() {
-    let settings = Settings::default().operator_budget(0.0);
-    let model = open(convlens_fixtures::digits_onnx());
-    let analysis = analyze(&model, None, &settings, &mut ()).unwrap();
-    let conv = &analysis.layers[1];
-    assert!(conv.operator.reason().unwrap().contains("budget"));
-    assert!(conv.norm.value().unwrap().grid.is_none());
+fn a_layer_beyond_the_budget_says_so() {
+    let conv2 = |budget| {
+        let settings = Settings::default().operator_budget(budget);
+        let model = open(convlens_fixtures::digits_onnx());
+        analyze(&model, None, &settings, &mut ())
+            .unwrap()
+            .layers
+            .swap_remove(1)
+    };
+    let none = conv2(0.0);
+    for reason in [none.operator.reason(), none.norm.reason()] {
+        assert!(reason.unwrap().contains("over the limit"), "{reason:?}");
+    }
+    // Enough for a spectrum, too little for an iteration on images: the norm holds for all grids.
+    let some = conv2(5e8);
+    assert!(some.operator.value().is_some());
+    assert!(some.norm.value().unwrap().grid.is_none());
 }
 
 #[test]
@@ -260,7 +272,6 @@ fn settings_out_of_range_are_named() {
     let model = open(convlens_fixtures::digits_onnx());
     let bad = [
         ("directions", Settings::default().directions(0)),
-        ("permutations", Settings::default().permutations(0)),
         (
             "false_alarm_rate",
             Settings::default().false_alarm_rate(1.5),
@@ -275,6 +286,36 @@ fn settings_out_of_range_are_named() {
         assert!(
             matches!(error, Error::Setting { setting, .. } if setting == name),
             "{error}"
+        );
+    }
+}
+
+#[test]
+fn settings_of_the_separation_are_checked_before_any_work() {
+    let model = open(convlens_fixtures::digits_onnx());
+    let rule = IncidenceRule::TopQuantile { fraction: 7.0 };
+    let bad = [
+        Settings::default().permutations(0),
+        Settings::default().incidence_rule(rule),
+    ];
+    for settings in bad {
+        let error = analyze(&model, Some(&heldout()), &settings, &mut NoWork).unwrap_err();
+        assert!(matches!(error, Error::Separation(_)), "{error}");
+    }
+}
+
+#[test]
+fn a_class_with_one_input_leaves_what_the_model_did() {
+    let model = open(convlens_fixtures::digits_onnx());
+    let labels = Some(vec![0, 0, 1]);
+    let inputs = Inputs::new("x.npz", &[3, 1, 8, 8], vec![0.5; 192], labels).unwrap();
+    let analysis = analyze(&model, Some(&inputs), &Settings::default(), &mut ()).unwrap();
+    assert!(analysis.inputs.value().unwrap().correct.is_some());
+    for layer in &analysis.layers {
+        assert!(
+            layer.separation.reason().unwrap().contains("class 1"),
+            "{:?}",
+            layer.separation
         );
     }
 }

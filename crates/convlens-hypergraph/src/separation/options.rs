@@ -89,7 +89,12 @@ impl SeparationOptions {
         }
     }
 
-    pub(crate) fn check(&self) -> Result<(), HypergraphError> {
+    /// Checks the options, as every function that takes them does before any work.
+    ///
+    /// # Errors
+    ///
+    /// [`HypergraphError`], naming the option, its value and its bound.
+    pub fn check(&self) -> Result<(), HypergraphError> {
         self.rule.check()?;
         if self.permutations == 0 {
             return Err(HypergraphError::NoPermutations);

@@ -2,6 +2,7 @@
 
 mod bracket;
 mod circular;
+mod dense;
 mod embedding;
 mod lanczos;
 mod margin;

@@ -10,3 +10,14 @@ pub enum ConditionNumber {
     /// The smallest value is zero up to rounding: at most `max(m, n) eps sigma_max` for `m x n` symbols.
     Infinite,
 }
+
+impl ConditionNumber {
+    /// Of the extreme values of blocks of this shape.
+    pub(crate) fn new(largest: f64, smallest: f64, (rows, cols): (usize, usize)) -> Self {
+        let cut = rows.max(cols) as f64 * f64::EPSILON * largest;
+        match largest / smallest {
+            ratio if smallest > cut && ratio.is_finite() => Self::Finite(ratio),
+            _ => Self::Infinite,
+        }
+    }
+}

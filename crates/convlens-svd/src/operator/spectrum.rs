@@ -161,12 +161,7 @@ impl OperatorSpectrum {
     /// `sigma_max / sigma_min`, or [`ConditionNumber::Infinite`] where the least value is at most
     /// `max(m, n) eps sigma_max` for `m x n` symbols.
     pub fn condition_number(&self) -> ConditionNumber {
-        let (rows, cols) = self.symbol_shape;
-        let cut = rows.max(cols) as f64 * f64::EPSILON * self.norm();
-        match self.norm() / self.smallest() {
-            ratio if self.smallest() > cut && ratio.is_finite() => ConditionNumber::Finite(ratio),
-            _ => ConditionNumber::Infinite,
-        }
+        ConditionNumber::new(self.norm(), self.smallest(), self.symbol_shape)
     }
 
     /// The values at each frequency of the canonical half (row-major index at most that of the negative), in

@@ -4,7 +4,7 @@ use super::matrix::Unfolding;
 use super::{GroupSvd, RightFilter};
 use crate::dense::singular_values;
 use crate::parallel::map_ordered;
-use crate::{ConvKernel, Geometry, Rung, SvdError, scale};
+use crate::{ConditionNumber, ConvKernel, Geometry, Rung, SvdError, scale};
 use faer::Mat;
 
 /// The thin SVD of a layer's unfolded weights, group by group.
@@ -184,6 +184,13 @@ impl LayerSvd {
     pub fn numerical_rank(&self) -> usize {
         let (rows, cols) = self.unfolded_shape();
         self.rank(rows.max(cols) as f64 * f64::EPSILON)
+    }
+
+    /// `sigma_max / sigma_min` over all groups, or [`ConditionNumber::Infinite`] where the least value is at most
+    /// `max(m, n) eps sigma_max` for an `m x n` unfolding.
+    pub fn condition_number(&self) -> ConditionNumber {
+        let values = &self.singular_values;
+        ConditionNumber::new(values[0], values[values.len() - 1], self.unfolded_shape())
     }
 
     /// `|W|_F^2 / sigma_max^2`, between 1 and the rank (Rudelson and Vershynin 2007); 0 for an all-zero kernel.

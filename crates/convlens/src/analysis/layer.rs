@@ -10,6 +10,7 @@ use crate::outcome::Outcome;
 
 /// One linear layer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LayerAnalysis {
     /// The layer's name in the file, unique within the model.
     pub name: String,
@@ -42,6 +43,7 @@ pub struct LayerAnalysis {
 
 /// The SVD of a kernel unfolded to a matrix, each output filter one row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct UnfoldingSummary {
     /// Rows of the matrix (of each group's): output channels.
     pub rows: usize,
@@ -63,6 +65,7 @@ pub struct UnfoldingSummary {
 
 /// The spectrum of the convolution as an operator on periodic images.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct OperatorSummary {
     /// The spatial size of the input.
     pub grid: Vec<usize>,
@@ -81,6 +84,7 @@ pub struct OperatorSummary {
 
 /// Random-matrix statistics of the eigenvalues of `W^T W / N`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LayerStatistics {
     /// The empirical spectral density: the eigenvalues, ascending.
     pub esd: Esd,

@@ -21,6 +21,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 /// It holds no time, no path but those given, and no trace of the machine: the same model, inputs
 /// and settings give the same bytes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Analysis {
     /// [`SCHEMA_VERSION`] at the time of writing.
     pub schema_version: u32,
@@ -40,6 +41,7 @@ pub struct Analysis {
 
 /// The model that was analysed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ModelSummary {
     /// The file's name, without its folder.
     pub name: String,
@@ -51,6 +53,7 @@ pub struct ModelSummary {
 
 /// The inputs on which the model was run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct InputSummary {
     /// The file's name, without its folder.
     pub name: String,
@@ -65,6 +68,7 @@ pub struct InputSummary {
 
 /// Something with weights that was not analysed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SkippedLayer {
     /// Its name in the file.
     pub name: String,

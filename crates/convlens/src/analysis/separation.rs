@@ -31,6 +31,7 @@ impl fmt::Display for BasisKind {
 
 /// The separation of the classes in one basis.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct BasisSeparation {
     /// The basis.
     pub basis: BasisKind,
@@ -40,6 +41,7 @@ pub struct BasisSeparation {
 
 /// The separation of the classes at one layer, in three bases with the same number of directions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LayerSeparation {
     /// Directions in each basis; every direction gives two features, one for each sign.
     pub directions: usize,

@@ -16,6 +16,10 @@ pub(super) const KINDS: [BasisKind; 3] = [
     BasisKind::Rotation,
 ];
 
+/// Keeps the rotations' random numbers apart from those of permutations and splits, which come from
+/// the same seed.
+const ROTATION: u64 = u64::from_be_bytes(*b"rotation");
+
 /// The three bases of a layer, all with the same number of directions: the rank of the kernel or
 /// the setting, whichever is less. The error is the reason why there are none.
 pub(super) fn all(svd: &LayerSvd, settings: &Settings, layer: u64) -> Result<Vec<Basis>, String> {
@@ -27,7 +31,7 @@ pub(super) fn all(svd: &LayerSvd, settings: &Settings, layer: u64) -> Result<Vec
     let channels = leading[0].len();
     let loudest = loudest_channels(svd, channels);
     let unit = |c: usize| (0..channels).map(move |i| f64::from(u8::from(i == c)));
-    let mut rng = ChaCha8Rng::seed_from_u64(settings.seed);
+    let mut rng = ChaCha8Rng::seed_from_u64(settings.seed ^ ROTATION);
     rng.set_stream(layer);
     Ok(KINDS
         .iter()

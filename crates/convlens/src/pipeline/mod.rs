@@ -1,6 +1,7 @@
 //! The flow: a model to layers, layers to spectra and statistics, inputs to separation.
 
 mod bases;
+mod cost;
 mod separation;
 mod weights;
 
@@ -84,8 +85,8 @@ pub fn analyze(
 
     let summary = match (inputs, runner) {
         (Some(inputs), Some(Ok(runner))) => {
-            let taps = layers.iter().map(|l| l.tap.as_ref()).collect();
-            let found = separation::measure(&runner, inputs, taps, settings, progress);
+            let taps: Vec<_> = layers.iter().map(|l| l.tap.as_ref()).collect();
+            let found = separation::measure(&runner, inputs, &taps, settings, progress);
             let (outcomes, summary) = found.unwrap_or_else(|reason| {
                 let all = layers
                     .iter()

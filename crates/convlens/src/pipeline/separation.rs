@@ -1,7 +1,7 @@
 //! Inputs through the model, signals to tables, tables to separation.
 
-use convlens_activations::{Activations, Inputs, RunOptions, Runner, SignedSignals, Tap};
-use convlens_hypergraph::{Labels, Separation, SignalTable, separate_layers};
+use convlens_activations::{ActivationsError, Inputs, RunOptions, Runner, SignedSignals, Tap};
+use convlens_hypergraph::{Labels, SignalTable, separate_layers};
 
 use super::bases::KINDS;
 use super::file_name;
@@ -12,23 +12,30 @@ use crate::settings::Settings;
 
 type Found = (Vec<Outcome<LayerSeparation>>, Outcome<InputSummary>);
 
-/// Measures all layers. The error is a reason that holds for every one of them.
+/// Measures all layers. The error is a reason that holds for every one of them: the model does not
+/// run.
 pub(super) fn measure(
     runner: &Runner,
     inputs: &Inputs,
-    taps: Vec<Outcome<&Tap>>,
+    taps: &[Outcome<&Tap>],
     settings: &Settings,
     progress: &mut dyn Progress,
 ) -> Result<Found, String> {
-    let labels = inputs
-        .labels()
-        .map(Labels::new)
-        .transpose()
-        .map_err(|e| e.to_string());
-    let wanted: Vec<Tap> = taps
-        .iter()
-        .filter_map(|t| t.value().map(|t| (*t).clone()))
-        .collect();
+    let labels = match inputs.labels() {
+        Some(labels) => Labels::new(labels).map_err(|e| e.to_string()),
+        None => Err(format!(
+            "{}: the inputs carry no labels",
+            inputs.path().display()
+        )),
+    };
+    // Without labels the model is run for its own outputs alone.
+    let wanted: Vec<Tap> = match labels {
+        Ok(_) => taps
+            .iter()
+            .filter_map(|t| t.value().map(|t| (*t).clone()))
+            .collect(),
+        Err(_) => Vec::new(),
+    };
     progress.begin(Stage::Activations, inputs.count());
     let options = RunOptions::default().aggregation(settings.aggregation);
     let run = runner
@@ -39,80 +46,69 @@ pub(super) fn measure(
     let summary = Outcome::Value(InputSummary {
         name: file_name(inputs.path()),
         shape: inputs.shape().to_vec(),
-        classes: labels
-            .as_ref()
-            .ok()
-            .and_then(|l| l.as_ref().map(Labels::n_classes)),
+        classes: labels.as_ref().ok().map(Labels::n_classes),
         correct: run.correct(inputs),
     });
-    let labels = match labels {
-        Ok(Some(labels)) => Ok(labels),
-        Ok(None) => Err(format!(
-            "{}: the inputs carry no labels",
-            inputs.path().display()
-        )),
-        Err(reason) => Err(reason),
-    };
-    let labels = match labels {
-        Ok(labels) => labels,
-        Err(reason) => {
-            let all = taps.iter().map(|_| Outcome::unavailable(&reason)).collect();
-            return Ok((all, summary));
+    let outcomes = match labels {
+        Ok(labels) => {
+            let tables = tables(taps, run.taps);
+            separations(tables, &labels, settings, progress)
         }
+        Err(reason) => taps.iter().map(|_| Outcome::unavailable(&reason)).collect(),
     };
-    Ok((
-        separations(taps, run, &labels, settings, progress)?,
-        summary,
-    ))
+    Ok((outcomes, summary))
 }
 
-/// One outcome for each tap: the separation in every basis, or why there is none.
+/// What a run gave for each tap that it was asked for.
+type Tapped = Result<Vec<SignedSignals>, ActivationsError>;
+
+/// The tables of one layer, one for each basis, or why there are none.
+type Tables = Result<Vec<SignalTable>, String>;
+
+/// One entry for each tap; `results` has one for each that could be asked for.
+fn tables(taps: &[Outcome<&Tap>], results: Vec<Tapped>) -> Vec<Tables> {
+    let mut results = results.into_iter();
+    let table = |signals: SignedSignals| {
+        SignalTable::new(signals.values, signals.inputs, signals.features)
+            .map_err(|e| e.to_string())
+    };
+    let tables = |tap: &Outcome<&Tap>| match tap {
+        Outcome::Unavailable { reason } => Err(reason.clone()),
+        Outcome::Value(_) => match results.next() {
+            Some(Ok(signals)) => signals.into_iter().map(table).collect(),
+            Some(Err(error)) => Err(error.to_string()),
+            None => Err("it was not tapped".to_owned()),
+        },
+    };
+    taps.iter().map(tables).collect()
+}
+
+/// One outcome for each layer: the separation in every basis, or why there is none.
 fn separations(
-    taps: Vec<Outcome<&Tap>>,
-    run: Activations,
+    tables: Vec<Tables>,
     labels: &Labels,
     settings: &Settings,
     progress: &mut dyn Progress,
-) -> Result<Vec<Outcome<LayerSeparation>>, String> {
-    let mut results = run.taps.into_iter();
-    let tables: Vec<Result<Vec<SignalTable>, String>> = taps
-        .iter()
-        .map(
-            |tap| match (tap, tap.value().and_then(|_| results.next())) {
-                (_, Some(Ok(signals))) => signals.into_iter().map(table).collect(),
-                (_, Some(Err(error))) => Err(error.to_string()),
-                (tap, None) => Err(tap.reason().unwrap_or("it was not tapped").to_owned()),
-            },
-        )
-        .collect();
+) -> Vec<Outcome<LayerSeparation>> {
     let usable: Vec<&Vec<SignalTable>> = tables.iter().filter_map(|t| t.as_ref().ok()).collect();
     progress.begin(Stage::Separation, KINDS.len());
-    let mut by_basis: Vec<std::vec::IntoIter<Separation>> = Vec::new();
+    let mut by_basis = Vec::new();
     for (i, kind) in KINDS.iter().enumerate() {
         progress.update(Stage::Separation, i, &kind.to_string());
         // One call for all layers: the p-values are corrected over them.
         let layers: Vec<&SignalTable> = usable.iter().filter_map(|t| t.get(i)).collect();
         let found = separate_layers(&layers, labels, &settings.separation());
-        by_basis.push(found.map_err(|e| e.to_string())?.into_iter());
+        by_basis.push(found.map(Vec::into_iter).map_err(|e| e.to_string()));
     }
     progress.update(Stage::Separation, KINDS.len(), "");
-    let outcome = |table: Result<Vec<SignalTable>, String>| {
+    let mut layer = |table: Tables| {
         let directions = table?.first().map_or(0, |t| t.features() / 2);
-        let bases = KINDS.iter().zip(&mut by_basis);
-        let bases = bases.filter_map(|(&basis, layers)| {
-            Some(BasisSeparation {
-                basis,
-                separation: layers.next()?,
-            })
-        });
-        Ok::<_, String>(LayerSeparation {
-            directions,
-            bases: bases.collect(),
-        })
+        let mut bases = Vec::new();
+        for (&basis, layers) in KINDS.iter().zip(&mut by_basis) {
+            let separation = layers.as_mut().map_err(|reason| reason.clone())?.next();
+            bases.extend(separation.map(|separation| BasisSeparation { basis, separation }));
+        }
+        Ok::<_, String>(LayerSeparation { directions, bases })
     };
-    Ok(tables.into_iter().map(outcome).map(Outcome::from).collect())
-}
-
-fn table(signals: SignedSignals) -> Result<SignalTable, String> {
-    SignalTable::new(signals.values, signals.inputs, signals.features).map_err(|e| e.to_string())
+    tables.into_iter().map(|t| layer(t).into()).collect()
 }

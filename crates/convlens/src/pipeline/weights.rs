@@ -5,7 +5,7 @@ use convlens_model::{LayerSpec, Model};
 use convlens_rmt::{Esd, MpFit, PowerLaw, RmtError};
 use convlens_svd::{ConvKernel, LayerSvd, NormBracket, OperatorSpectrum};
 
-use super::bases;
+use super::{bases, cost};
 use crate::analysis::{LayerAnalysis, LayerStatistics, OperatorSummary, UnfoldingSummary};
 use crate::outcome::Outcome;
 use crate::settings::Settings;
@@ -20,10 +20,7 @@ pub(super) struct Weighed {
 pub(super) fn analyse(model: &Model, index: usize, settings: &Settings) -> Result<Weighed, String> {
     let spec = &model.layers()[index];
     let kernel = model.kernel(index).map_err(|e| e.to_string())?;
-    let bias = model.bias(index).map_err(|e| e.to_string())?;
     let svd = LayerSvd::new(&kernel).map_err(|e| e.to_string())?;
-    let (grid, operator) = operator(&kernel, spec, settings);
-    let norm = NormBracket::of_layer(&kernel, grid, &settings.lanczos());
     let result = LayerAnalysis {
         name: spec.name.clone(),
         kind: spec.kind,
@@ -34,23 +31,31 @@ pub(super) fn analyse(model: &Model, index: usize, settings: &Settings) -> Resul
         grid: spec.grid.clone(),
         assumptions: spec.assumptions.iter().map(ToString::to_string).collect(),
         unfolding: unfolding(&svd),
-        operator,
-        norm: norm.into(),
+        operator: operator(&kernel, &svd, spec, settings),
+        norm: norm(&kernel, &svd, spec, settings),
         statistics: statistics(&svd, settings),
         separation: Outcome::unavailable("not measured"),
     };
-    let tap = match &spec.output {
-        Some(output) => bases::all(&svd, settings, index as u64).map(|bases| Tap {
-            layer: spec.name.clone(),
-            output: output.clone(),
-            offset: bias,
-            bases,
-        }),
-        None => Err("its output has no name in the graph".to_owned()),
-    };
+    let tap = tap(model, index, &svd, settings);
     Ok(Weighed {
         result,
         tap: tap.into(),
+    })
+}
+
+/// How the layer's output is to be tapped; the error is the reason why it cannot be.
+fn tap(model: &Model, index: usize, svd: &LayerSvd, settings: &Settings) -> Result<Tap, String> {
+    let spec = &model.layers()[index];
+    let output = spec
+        .output
+        .clone()
+        .ok_or("its output has no name in the graph")?;
+    let bias = model.bias(index).map_err(|e| e.to_string())?;
+    let bases = bases::all(svd, settings, index as u64)?;
+    let tap = Tap::new(&spec.name, output, bases);
+    Ok(match bias {
+        Some(bias) => tap.offset(bias),
+        None => tap,
     })
 }
 
@@ -68,47 +73,43 @@ fn unfolding(svd: &LayerSvd) -> UnfoldingSummary {
     }
 }
 
-/// The operator's spectrum, and the grid on which norms are to be taken: none where it is unknown
-/// or beyond the budget.
-fn operator<'s>(
+/// The spectrum of the layer as an operator on its grid. That of a dense layer is known already.
+fn operator(
     kernel: &ConvKernel,
-    spec: &'s LayerSpec,
+    svd: &LayerSvd,
+    spec: &LayerSpec,
     settings: &Settings,
-) -> (Option<&'s [usize]>, Outcome<OperatorSummary>) {
+) -> Outcome<OperatorSummary> {
     let Some(grid) = spec.grid.as_deref() else {
-        return (
-            None,
-            Outcome::unavailable("the size of the layer's input is not known"),
-        );
+        return Outcome::unavailable("the size of the layer's input is not known");
     };
-    let work = work(kernel, grid);
-    if work > settings.operator_budget {
-        let budget = settings.operator_budget;
-        let reason = format!(
-            "on {grid:?} it would take {work:.1e} multiplications, over the budget of {budget:.1e}"
-        );
-        return (None, Outcome::unavailable(reason));
+    if kernel.is_dense() {
+        return Outcome::Value(matrix_summary(svd));
     }
-    (
-        Some(grid),
-        OperatorSpectrum::new(kernel, grid)
+    match cost::spectrum(kernel, grid, settings) {
+        Ok(()) => OperatorSpectrum::new(kernel, grid)
             .map(|s| summary(&s))
             .into(),
-    )
+        Err(reason) => Outcome::unavailable(format!("on the grid {grid:?} {reason}")),
+    }
 }
 
-/// Multiplications for the singular values at half of the frequencies. Values alone of an
-/// `m x n` complex matrix take about `4 * 4 n^2 (m - n / 3)` real ones, `n <= m` (Golub and Van
-/// Loan, 4th ed., figure 8.6.1).
-fn work(kernel: &ConvKernel, grid: &[usize]) -> f64 {
-    let groups = kernel.groups() as f64;
-    let (a, b) = (
-        kernel.c_out() as f64 / groups,
-        kernel.c_in() as f64 / groups,
-    );
-    let (m, n) = (a.max(b), a.min(b));
-    let frequencies: f64 = grid.iter().map(|&n| n as f64).product();
-    groups * frequencies / 2.0 * 16.0 * n * n * (m - n / 3.0)
+/// The norm on the layer's grid where that is known and within reach, else on all grids at once.
+fn norm(
+    kernel: &ConvKernel,
+    svd: &LayerSvd,
+    spec: &LayerSpec,
+    settings: &Settings,
+) -> Outcome<NormBracket> {
+    if kernel.is_dense() {
+        return NormBracket::dense(svd).into();
+    }
+    let known = spec.grid.as_deref();
+    let grid = known.filter(|grid| cost::padded_norm(kernel, grid, settings).is_ok());
+    match grid.map_or_else(|| cost::free_norm(kernel, settings), |_| Ok(())) {
+        Ok(()) => NormBracket::of_layer(kernel, grid, &settings.lanczos()).into(),
+        Err(reason) => Outcome::unavailable(reason),
+    }
 }
 
 /// Values kept of a spectrum: enough to draw it.
@@ -116,17 +117,37 @@ const QUANTILES: usize = 129;
 
 fn summary(spectrum: &OperatorSpectrum) -> OperatorSummary {
     let values = spectrum.singular_values();
-    let last = values.len().saturating_sub(1);
-    let kept = values.len().min(QUANTILES);
-    let rank = |i: usize| i * last / kept.saturating_sub(1).max(1);
     OperatorSummary {
         grid: spectrum.grid().to_vec(),
         count: values.len(),
         norm: spectrum.norm(),
         smallest: spectrum.smallest(),
         condition_number: spectrum.condition_number(),
-        quantiles: (0..kept).map(|i| values[rank(i)]).collect(),
+        quantiles: quantiles(values),
     }
+}
+
+/// The summary of a dense layer: its matrix is the operator.
+fn matrix_summary(svd: &LayerSvd) -> OperatorSummary {
+    let values = svd.singular_values();
+    let norm = values.first().copied().unwrap_or(0.0);
+    let smallest = values.last().copied().unwrap_or(0.0);
+    OperatorSummary {
+        grid: Vec::new(),
+        count: values.len(),
+        norm,
+        smallest,
+        condition_number: svd.condition_number(),
+        quantiles: quantiles(values),
+    }
+}
+
+fn quantiles(values: &[f64]) -> Vec<f64> {
+    let last = values.len().saturating_sub(1);
+    let kept = values.len().min(QUANTILES);
+    (0..kept)
+        .map(|i| values[i * last / kept.saturating_sub(1).max(1)])
+        .collect()
 }
 
 fn statistics(svd: &LayerSvd, settings: &Settings) -> Outcome<LayerStatistics> {
