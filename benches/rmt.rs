@@ -8,8 +8,7 @@
 use std::hint::black_box;
 
 use convlens_rmt::{
-    Beta, Bootstrap, Esd, MarchenkoPastur, MpFit, MpFitOptions, PowerLaw, PowerLawOptions,
-    TracyWidom,
+    Beta, Bootstrap, Esd, MarchenkoPastur, MpOptions, PowerLaw, PowerLawOptions, TracyWidom,
 };
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use rand::SeedableRng;
@@ -56,9 +55,9 @@ fn mp_fit(c: &mut Criterion) {
     let mut values = law.sample(502, SEED);
     values.extend((1..=10).map(|k| 4.0 * f64::from(k)));
     let esd = Esd::from_eigenvalues(&values, 1024, 512).expect("512 finite values");
-    let options = MpFitOptions::default();
+    let options = MpOptions::default();
     c.bench_function("mp_fit/n=512", |b| {
-        b.iter(|| MpFit::fit(black_box(&esd), &options));
+        b.iter(|| MarchenkoPastur::fit(black_box(&esd), &options));
     });
 }
 

@@ -87,6 +87,7 @@ impl RunOptions {
 
 /// What a run over all inputs gives.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Activations {
     /// For every tap, one table for each of its bases; or why the layer could not be tapped.
     pub taps: Vec<Result<Vec<SignedSignals>, ActivationsError>>,
@@ -162,7 +163,7 @@ impl Runner {
             path,
             input: id,
             input_name: input.name.clone(),
-            input_shape: input.shape.clone(),
+            input_shape: input.shape.clone().unwrap_or_default(),
             scores,
         })
     }
@@ -279,6 +280,12 @@ impl Runner {
         self.model
             .run(feed, wanted, None)
             .map_err(|e| runtime(&self.path, &e))
+    }
+
+    /// The path or name of the model.
+    #[must_use]
+    pub fn path(&self) -> &std::path::Path {
+        &self.path
     }
 
     /// Checks the inputs against the shape that the model declares; costs nothing.

@@ -6,7 +6,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 
 /// Explains a convolutional network from its weights.
 ///
-/// Without a command, analyses a small network for handwritten digits that comes with the program.
+/// Without a command, analyzes a small network for handwritten digits that comes with the program.
 #[derive(Debug, Parser)]
 #[command(version, about)]
 pub(crate) struct Args {
@@ -16,9 +16,12 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Analyse the digits network that comes with the program, on 450 held-out images
+    /// Analyze the digits network that comes with the program, on 450 held-out images
+    ///
+    /// The images are the UCI handwritten digits (E. Alpaydin and C. Kaynak, 1998,
+    /// doi 10.24432/C50P49), CC BY 4.0.
     Demo(Settings),
-    /// Analyse a model file
+    /// Analyze a model file
     Analyze {
         /// The model: .onnx, or .safetensors for weights alone
         model: PathBuf,

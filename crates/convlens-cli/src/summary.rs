@@ -37,8 +37,11 @@ fn heading(analysis: &Analysis) -> String {
     };
     let layers = analysis.layers.len();
     let mut out = format!(
-        "{} ({format}): {layers} linear layers, {} weights, seed {}\n",
-        model.name, model.weights, analysis.settings.seed
+        "{} ({format}): {layers} linear layer{}, {} weights, seed {}\n",
+        model.name,
+        if layers == 1 { "" } else { "s" },
+        model.weights,
+        analysis.settings.seed
     );
     match &analysis.inputs {
         Outcome::Value(inputs) => {
@@ -139,10 +142,9 @@ mod tests {
 
     #[test]
     fn skipped_parts_are_grouped_by_reason() {
-        let part = |name: &str, reason: &str| SkippedLayer {
-            name: name.into(),
-            kind: "LSTM".into(),
-            reason: reason.into(),
+        let part = |name: &str, reason: &str| -> SkippedLayer {
+            let part = serde_json::json!({ "name": name, "kind": "LSTM", "reason": reason });
+            serde_json::from_value(part).unwrap()
         };
         let text = skipped(&[part("x", "r"), part("y", "r"), part("z", "s")]);
         assert_eq!(text, "Skipped LSTM x, y: r\nSkipped LSTM z: s\n");

@@ -83,12 +83,12 @@ pub fn digits_init_safetensors() -> PathBuf {
     data("digits-init.safetensors")
 }
 
-/// The network after 3 of its 60 epochs, exported like [`digits_onnx`].
+/// The network after 3 of its 30 epochs, exported like [`digits_onnx`].
 pub fn digits_epoch3_onnx() -> PathBuf {
     data("digits-epoch3.onnx")
 }
 
-/// The state dict after 3 of its 60 epochs.
+/// The state dict after 3 of its 30 epochs.
 pub fn digits_epoch3_safetensors() -> PathBuf {
     data("digits-epoch3.safetensors")
 }

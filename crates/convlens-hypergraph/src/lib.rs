@@ -39,7 +39,7 @@ pub use crate::modularity::{ModularityWeight, modularity};
 #[cfg(feature = "petgraph")]
 pub use crate::petgraph::Incident;
 pub use crate::separation::{
-    ClassProfiles, HeldOut, IncidenceRule, Labels, McNemar, Measure, MeasureKind, NullDraws,
-    Separation, SeparationOptions, SignalTable, SplitOptions, Tail, classify_held_out, entropy,
-    feature_hypergraph, max_t_adjusted, mcnemar, purity, separate_layers,
+    Alternative, ClassProfiles, HeldOut, IncidenceRule, Labels, McNemar, Measure, MeasureKind,
+    NullDraws, Separation, SeparationOptions, SignalTable, SplitOptions, classify_held_out,
+    entropy, feature_hypergraph, max_t_adjusted, mcnemar, purity, separate_layers,
 };

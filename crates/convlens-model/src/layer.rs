@@ -58,7 +58,9 @@ pub enum Assumption {
     /// The format carries no geometry: stride 1, dilation 1, one group, padding that keeps the
     /// size.
     PlainGeometry,
-    /// `auto_pad` depends on an input size that is unknown; the padding is that of stride 1.
+    /// The padding depends on an input size that is unknown. That of stride 1 stands in for
+    /// `auto_pad`; for the `output_shape` of a transposed convolution, that which makes the output
+    /// its input's size times the stride.
     AutoPadding,
 }
 
@@ -69,7 +71,7 @@ impl fmt::Display for Assumption {
                 "the file carries no geometry: stride 1, one group and same padding are assumed"
             }
             Assumption::AutoPadding => {
-                "auto_pad depends on an unknown input size: the padding of stride 1 is assumed"
+                "the padding depends on an unknown input size: that which keeps the size is assumed"
             }
         })
     }
@@ -84,7 +86,7 @@ pub struct LayerSpec {
     pub name: String,
     /// Which operator it is.
     pub kind: LayerKind,
-    /// The name of its weight tensor.
+    /// The name of its weight tensor, as stored: behind any `Identity`, `Transpose` or `Cast`.
     pub weight: String,
     /// The kernel's shape: `[c_out, c_in / groups, k..]`; `[c_in, c_out / groups, k..]` for a
     /// transposed convolution; `[c_out, c_in]` for a dense layer, whichever way the file keeps it.
@@ -101,6 +103,16 @@ pub struct LayerSpec {
     /// What was assumed.
     pub assumptions: Vec<Assumption>,
     pub(crate) storage: Storage,
+}
+
+impl LayerSpec {
+    /// The number of output channels; `None` where it overflows.
+    pub(crate) fn output_channels(&self) -> Option<usize> {
+        match self.kind {
+            LayerKind::ConvTranspose => self.shape.get(1)?.checked_mul(self.geometry.groups()),
+            LayerKind::Conv | LayerKind::Dense => self.shape.first().copied(),
+        }
+    }
 }
 
 /// How the file's tensors become the layer's weights and bias.
@@ -141,7 +153,8 @@ pub struct Skipped {
 pub enum SkipReason {
     /// It has weights, but it is neither a convolution nor a dense layer.
     NotLinear,
-    /// Both factors are computed while the model runs: there are no weights.
+    /// The operand that would hold its weights is no constant of the graph, such as in attention,
+    /// where both factors are computed while the model runs.
     NoConstantWeight,
     /// It is linear, but in a form that is not supported.
     Unsupported(String),
@@ -154,7 +167,7 @@ impl fmt::Display for SkipReason {
         match self {
             SkipReason::NotLinear => f.write_str("neither a convolution nor a dense layer"),
             SkipReason::NoConstantWeight => {
-                f.write_str("both factors are computed at run time: there are no weights")
+                f.write_str("its weights are not a constant of the graph")
             }
             SkipReason::Unsupported(what) => write!(f, "not supported: {what}"),
             SkipReason::Unreadable(why) => write!(f, "unreadable: {why}"),

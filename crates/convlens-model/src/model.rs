@@ -8,7 +8,7 @@ use prost::bytes::Bytes;
 use crate::error::ModelError;
 use crate::layer::{LayerSpec, Skipped};
 use crate::onnx::{self, InputSpec, Onnx};
-use crate::weights;
+use crate::weights::{self, Weights};
 
 /// The formats that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,7 +60,7 @@ pub struct Model {
 #[derive(Debug)]
 enum Source {
     Onnx(Box<Onnx>),
-    Safetensors(Bytes),
+    Safetensors(Weights),
 }
 
 impl Model {
@@ -105,8 +105,8 @@ impl Model {
         let parsed = match format {
             Format::Onnx => onnx::parse(bytes)
                 .map(|(onnx, layers, skipped)| (Source::Onnx(Box::new(onnx)), layers, skipped)),
-            Format::Safetensors => weights::find(&bytes)
-                .map(|(layers, skipped)| (Source::Safetensors(bytes), layers, skipped)),
+            Format::Safetensors => weights::parse(bytes)
+                .map(|(weights, layers, skipped)| (Source::Safetensors(weights), layers, skipped)),
         };
         match parsed {
             Ok((source, layers, skipped)) => Ok(Model {
@@ -196,27 +196,38 @@ impl Model {
         })
     }
 
-    /// The bias that is part of the layer's own operator, one number for each output channel;
-    /// `None` where it has none, or where it is computed while the model runs.
+    /// The bias that is part of the layer's own operator, one number for each output channel (a
+    /// single stored number is repeated); `None` where it has none, or where it is computed while
+    /// the model runs.
     ///
     /// # Errors
     ///
-    /// [`ModelError::Tensor`] if the bias cannot be read.
+    /// [`ModelError::Tensor`] if the bias cannot be read, or has neither one number nor one for
+    /// each output channel.
     ///
     /// # Panics
     ///
     /// If `layer >= self.layers().len()`.
     pub fn bias(&self, layer: usize) -> Result<Option<Vec<f64>>, ModelError> {
-        let (Source::Onnx(onnx), Some((name, factor))) =
-            (&self.source, &self.layers[layer].storage.bias)
-        else {
+        let spec = &self.layers[layer];
+        let (Source::Onnx(onnx), Some((name, factor))) = (&self.source, &spec.storage.bias) else {
             return Ok(None);
         };
         if onnx.graph.constant(name).is_none() {
             return Ok(None);
         }
-        let bias = self.tensor(name)?;
-        Ok(Some(bias.into_iter().map(|b| b * factor).collect()))
+        let mut bias = self.tensor(name)?;
+        bias.iter_mut().for_each(|b| *b *= factor);
+        match spec.output_channels() {
+            Some(channels) if channels == bias.len() => Ok(Some(bias)),
+            Some(channels) if bias.len() == 1 => Ok(Some(vec![bias[0]; channels])),
+            channels => {
+                let channels = channels.map_or("too many".into(), |c| c.to_string());
+                let found = bias.len();
+                let reason = format!("{found} biases for {channels} output channels");
+                Err(self.tensor_error(name, reason))
+            }
+        }
     }
 
     fn tensor(&self, name: &str) -> Result<Vec<f64>, ModelError> {
@@ -226,13 +237,17 @@ impl Model {
                 .constant(name)
                 .ok_or_else(|| "it is not in the file".to_owned())
                 .and_then(|tensor| tensor.floats()),
-            Source::Safetensors(bytes) => weights::read(bytes, name),
+            Source::Safetensors(weights) => weights.read(name),
         };
-        values.map_err(|reason| ModelError::Tensor {
+        values.map_err(|reason| self.tensor_error(name, reason))
+    }
+
+    fn tensor_error(&self, name: &str, reason: String) -> ModelError {
+        ModelError::Tensor {
             path: self.path.clone(),
             tensor: name.to_owned(),
             reason,
-        })
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 //! Why not a crate: those at hand read a header's shape on trust, and bring a parser generator and
 //! a C compiler for what is one line of Python literals with three known keys.
 
+use std::io::Read;
+
 use crate::dtype::element_count;
 
 /// The numbers of an array, in row-major order.
@@ -32,12 +34,17 @@ struct Header {
     shape: Vec<usize>,
 }
 
+/// The longest header that is read: as long as version 1 allows. Arrays of numbers have one of
+/// some hundred bytes.
+const MAX_HEADER: usize = 1 << 16;
+
 impl Array {
-    /// Parses a whole `.npy` file; the error is a reason without the file's name.
+    /// Reads a whole `.npy` file of `size` bytes; the error is a reason without the file's name.
     ///
-    /// Nothing larger than the given bytes is allocated on the header's word.
-    pub(crate) fn parse(bytes: &[u8]) -> Result<Array, String> {
-        let (header, data) = split_header(bytes)?;
+    /// The header is read first, and no more of the data than it declares: a file whose size
+    /// contradicts its header is refused unread.
+    pub(crate) fn read(mut file: impl Read, size: u64) -> Result<Array, String> {
+        let (header, header_size) = read_header(&mut file)?;
         let count = element_count(&header.shape)
             .ok_or_else(|| format!("shape {:?} overflows", header.shape))?;
         let (order, code) = header.descr.split_at_checked(1).unwrap_or(("", ""));
@@ -47,13 +54,32 @@ impl Array {
                 header.descr
             ));
         }
-        let values = decode(code, data, count).ok_or_else(|| {
+        let unread = || {
             format!(
                 "element type `{}` is not a number type read here",
                 header.descr
             )
-        })??;
-        let values = match (header.fortran_order && header.shape.len() > 1, values) {
+        };
+        let element = element_size(code).ok_or_else(unread)?;
+        let expected = count
+            .checked_mul(element)
+            .and_then(|n| u64::try_from(n).ok());
+        let check = |present: u64| match expected {
+            Some(bytes) if bytes == present => Ok(bytes),
+            _ => Err(format!(
+                "{count} elements of {element} bytes declared, {present} bytes present"
+            )),
+        };
+        let bytes = check(size.saturating_sub(header_size))?;
+        let mut data = Vec::new();
+        file.take(bytes.saturating_add(1))
+            .read_to_end(&mut data)
+            .map_err(|e| e.to_string())?;
+        check(data.len() as u64)?;
+        let values = match (
+            header.fortran_order && header.shape.len() > 1,
+            decode(code, &data).ok_or_else(unread)??,
+        ) {
             (false, values) => values,
             (true, ArrayValues::F32(v)) => ArrayValues::F32(row_major(&v, &header.shape)),
             (true, ArrayValues::I64(v)) => ArrayValues::I64(row_major(&v, &header.shape)),
@@ -65,61 +91,81 @@ impl Array {
     }
 }
 
-fn decode(code: &str, data: &[u8], count: usize) -> Option<Result<ArrayValues, String>> {
-    fn each<const N: usize, T>(
-        data: &[u8],
-        count: usize,
-        read: impl Fn([u8; N]) -> T,
-    ) -> Result<Vec<T>, String> {
-        if count.checked_mul(N) != Some(data.len()) {
-            return Err(format!(
-                "{count} elements of {N} bytes declared, {} bytes present",
-                data.len()
-            ));
-        }
-        let (chunks, _) = data.as_chunks::<N>();
-        Ok(chunks.iter().map(|&c| read(c)).collect())
-    }
-    let floats = |v: Result<Vec<f32>, String>| Some(v.map(ArrayValues::F32));
-    let integers = |v: Result<Vec<i64>, String>| Some(v.map(ArrayValues::I64));
+/// Bytes of one element of a type, by its code without the byte order.
+fn element_size(code: &str) -> Option<usize> {
     match code {
-        "f2" => floats(each(data, count, |c| half::f16::from_le_bytes(c).to_f32())),
-        "f4" => floats(each(data, count, f32::from_le_bytes)),
-        "f8" => floats(each(data, count, |c| f64::from_le_bytes(c) as f32)),
-        "b1" | "u1" => integers(each(data, count, |[b]| i64::from(b))),
-        "i1" => integers(each(data, count, |c| i64::from(i8::from_le_bytes(c)))),
-        "u2" => integers(each(data, count, |c| i64::from(u16::from_le_bytes(c)))),
-        "i2" => integers(each(data, count, |c| i64::from(i16::from_le_bytes(c)))),
-        "u4" => integers(each(data, count, |c| i64::from(u32::from_le_bytes(c)))),
-        "i4" => integers(each(data, count, |c| i64::from(i32::from_le_bytes(c)))),
-        "i8" => integers(each(data, count, i64::from_le_bytes)),
+        "b1" | "u1" | "i1" => Some(1),
+        "f2" | "u2" | "i2" => Some(2),
+        "f4" | "u4" | "i4" => Some(4),
+        "f8" | "i8" => Some(8),
         _ => None,
     }
 }
 
-fn split_header(bytes: &[u8]) -> Result<(Header, &[u8]), String> {
-    let rest = bytes
-        .strip_prefix(b"\x93NUMPY")
-        .ok_or("it does not begin like a .npy file")?;
-    let (&version, rest) = rest
-        .split_first_chunk::<2>()
-        .ok_or("it ends within its header")?;
-    let (length, rest) = match version {
-        [1, _] => rest
-            .split_first_chunk::<2>()
-            .map(|(n, r)| (u32::from(u16::from_le_bytes(*n)), r)),
-        [2 | 3, _] => rest
-            .split_first_chunk::<4>()
-            .map(|(n, r)| (u32::from_le_bytes(*n), r)),
-        [major, _] => return Err(format!("format version {major} is not read")),
+/// Decodes elements; `None` for a type code that is not read.
+fn decode(code: &str, data: &[u8]) -> Option<Result<ArrayValues, String>> {
+    fn each<const N: usize, T>(data: &[u8], read: impl Fn([u8; N]) -> T) -> Vec<T> {
+        let (chunks, _) = data.as_chunks::<N>();
+        chunks.iter().map(|&c| read(c)).collect()
     }
-    .ok_or("it ends within its header")?;
-    let (text, data) = usize::try_from(length)
+    let floats = |v: Vec<f32>| Some(Ok(ArrayValues::F32(v)));
+    let integers = |v: Vec<i64>| Some(Ok(ArrayValues::I64(v)));
+    match code {
+        "f2" => floats(each(data, |c| half::f16::from_le_bytes(c).to_f32())),
+        "f4" => floats(each(data, f32::from_le_bytes)),
+        "f8" => Some(narrowed(&each(data, f64::from_le_bytes)).map(ArrayValues::F32)),
+        "b1" | "u1" => integers(each(data, |[b]| i64::from(b))),
+        "i1" => integers(each(data, |c| i64::from(i8::from_le_bytes(c)))),
+        "u2" => integers(each(data, |c| i64::from(u16::from_le_bytes(c)))),
+        "i2" => integers(each(data, |c| i64::from(i16::from_le_bytes(c)))),
+        "u4" => integers(each(data, |c| i64::from(u32::from_le_bytes(c)))),
+        "i4" => integers(each(data, |c| i64::from(i32::from_le_bytes(c)))),
+        "i8" => integers(each(data, i64::from_le_bytes)),
+        _ => None,
+    }
+}
+
+/// Doubles as `f32`, rounded; a finite one that would become infinite is refused.
+fn narrowed(values: &[f64]) -> Result<Vec<f32>, String> {
+    let narrow = |(i, &v): (usize, &f64)| match v as f32 {
+        x if x.is_infinite() && v.is_finite() => Err(format!(
+            "value {v:e} does not fit in f32 (index {i} in the order of the file)"
+        )),
+        x => Ok(x),
+    };
+    values.iter().enumerate().map(narrow).collect()
+}
+
+/// Reads up to the first byte of data; also gives how many bytes that were.
+fn read_header(file: &mut impl Read) -> Result<(Header, u64), String> {
+    fn exactly<const N: usize>(file: &mut impl Read) -> Result<[u8; N], String> {
+        let mut bytes = [0; N];
+        file.read_exact(&mut bytes).map_err(ends_early)?;
+        Ok(bytes)
+    }
+    if exactly::<6>(file)? != *b"\x93NUMPY" {
+        return Err("it does not begin like a .npy file".into());
+    }
+    let (prefix, length) = match exactly::<2>(file)? {
+        [1, _] => (10, u32::from(u16::from_le_bytes(exactly(file)?))),
+        [2 | 3, _] => (12, u32::from_le_bytes(exactly(file)?)),
+        [major, _] => return Err(format!("format version {major} is not read")),
+    };
+    let length = usize::try_from(length)
         .ok()
-        .and_then(|n| rest.split_at_checked(n))
-        .ok_or("it ends within its header")?;
-    let text = std::str::from_utf8(text).map_err(|_| "its header is not text")?;
-    Ok((parse_header(text)?, data))
+        .filter(|&n| n <= MAX_HEADER)
+        .ok_or_else(|| format!("its header has {length} bytes; up to {MAX_HEADER} are read"))?;
+    let mut text = vec![0; length];
+    file.read_exact(&mut text).map_err(ends_early)?;
+    let text = std::str::from_utf8(&text).map_err(|_| "its header is not text")?;
+    Ok((parse_header(text)?, prefix + length as u64))
+}
+
+fn ends_early(error: std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::UnexpectedEof => "it ends within its header".into(),
+        _ => error.to_string(),
+    }
 }
 
 /// Reads the header's dictionary, `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`.
@@ -194,6 +240,10 @@ fn row_major<T: Copy>(values: &[T], shape: &[usize]) -> Vec<T> {
 mod tests {
     use super::*;
 
+    fn parse(bytes: &[u8]) -> Result<Array, String> {
+        Array::read(bytes, bytes.len() as u64)
+    }
+
     fn file(header: &str, data: &[u8]) -> Vec<u8> {
         let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
         bytes.extend((header.len() as u16).to_le_bytes());
@@ -209,7 +259,7 @@ mod tests {
             "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3), }",
             &[1, 4, 2, 5, 3, 6],
         );
-        let array = Array::parse(&bytes).unwrap();
+        let array = parse(&bytes).unwrap();
         assert_eq!(array.shape, [2, 3]);
         assert_eq!(array.values, ArrayValues::I64(vec![1, 2, 3, 4, 5, 6]));
     }
@@ -224,7 +274,7 @@ mod tests {
             "(1.5,)",
         ] {
             let header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}");
-            assert!(Array::parse(&file(&header, &[0; 8])).is_err(), "{shape}");
+            assert!(parse(&file(&header, &[0; 8])).is_err(), "{shape}");
         }
     }
 
@@ -234,12 +284,9 @@ mod tests {
             "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), }",
             &2.5f64.to_le_bytes(),
         );
-        assert_eq!(
-            Array::parse(&whole).unwrap().values,
-            ArrayValues::F32(vec![2.5])
-        );
+        assert_eq!(parse(&whole).unwrap().values, ArrayValues::F32(vec![2.5]));
         for end in 0..whole.len() {
-            assert!(Array::parse(&whole[..end]).is_err(), "cut at {end}");
+            assert!(parse(&whole[..end]).is_err(), "cut at {end}");
         }
     }
 
@@ -247,7 +294,42 @@ mod tests {
     fn objects_and_big_endian_numbers_are_refused() {
         for descr in ["'|O'", "'>f4'", "[('a', '<f4')]", "'<c8'", "''"] {
             let header = format!("{{'descr': {descr}, 'fortran_order': False, 'shape': (2,), }}");
-            assert!(Array::parse(&file(&header, &[0; 8])).is_err(), "{descr}");
+            assert!(parse(&file(&header, &[0; 8])).is_err(), "{descr}");
         }
+    }
+
+    #[test]
+    fn data_beyond_the_header_s_word_are_not_read() {
+        let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }";
+        let short = file(header, &[]);
+        // A file that claims a gigabyte of data for two numbers, and one that hides it.
+        let mut endless = short.as_slice().chain(std::io::repeat(0));
+        let claimed = Array::read(&mut endless, short.len() as u64 + (1 << 30)).unwrap_err();
+        assert!(
+            claimed.contains("2 elements of 4 bytes declared"),
+            "{claimed}"
+        );
+        let mut endless = short.as_slice().chain(std::io::repeat(0));
+        let hidden = Array::read(&mut endless, short.len() as u64 + 8).unwrap_err();
+        assert!(hidden.contains("9 bytes present"), "{hidden}");
+        let mut long = b"\x93NUMPY\x02\x00".to_vec();
+        long.extend(u32::MAX.to_le_bytes());
+        let long = Array::read(long.as_slice().chain(std::io::repeat(b' ')), u64::MAX);
+        assert!(long.unwrap_err().contains("4294967295"));
+    }
+
+    #[test]
+    fn a_double_beyond_f32_is_named() {
+        let header = "{'descr': '<f8', 'fortran_order': False, 'shape': (3,), }";
+        let bytes = |v: [f64; 3]| file(header, v.map(f64::to_le_bytes).as_flattened());
+        let reason = parse(&bytes([0.5, 1e300, 1.0])).unwrap_err();
+        assert!(
+            reason.contains("value 1e300 does not fit in f32"),
+            "{reason}"
+        );
+        assert!(reason.contains("index 1"), "{reason}");
+        // What is infinite in the file stays so.
+        let kept = parse(&bytes([f64::INFINITY, -0.0, 1e-300])).unwrap();
+        assert_eq!(kept.values, ArrayValues::F32(vec![f32::INFINITY, 0.0, 0.0]));
     }
 }

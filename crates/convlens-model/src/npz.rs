@@ -1,6 +1,6 @@
 //! Archives of NumPy arrays: `.npz`.
 
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
@@ -98,13 +98,7 @@ impl Npz {
 
     fn entry(&mut self, index: usize) -> Result<Array, String> {
         let entry = self.archive.by_index(index).map_err(|e| e.to_string())?;
-        // The declared size bounds what is decompressed; it reserves nothing.
-        let declared = entry.size();
-        let mut bytes = Vec::new();
-        entry
-            .take(declared)
-            .read_to_end(&mut bytes)
-            .map_err(|e| e.to_string())?;
-        Array::parse(&bytes)
+        let size = entry.size();
+        Array::read(entry, size)
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use convlens_model::{Assumption, Format, LayerKind, Model, ModelError, SkipReason};
+use convlens_model::{Assumption, DType, Format, LayerKind, Model, ModelError, SkipReason};
 use serde_json::Value;
 
 fn open(path: impl AsRef<Path>) -> Model {
@@ -84,7 +84,10 @@ fn the_digits_model_has_its_geometry() {
     ];
     assert_eq!(found, expected);
     assert_eq!(model.layers()[0].geometry.padding(), [(1, 1), (1, 1)]);
-    assert_eq!(model.inputs()[0].shape, [None, Some(1), Some(8), Some(8)]);
+    let input = &model.inputs()[0];
+    let declared = [None, Some(1), Some(8), Some(8)];
+    assert_eq!(input.shape.as_deref(), Some(&declared[..]));
+    assert_eq!(input.dtype, Some(DType::F32));
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub enum ReportError {
         message: String,
     },
     /// The file could not be written. Does its folder exist?
-    #[error("{}: {source}", path.display())]
+    #[error("cannot write `{}`", path.display())]
     Io {
         /// The file.
         path: PathBuf,

@@ -12,7 +12,7 @@ mod power_law;
 pub use error::RmtError;
 pub use esd::Esd;
 pub use law::{Beta, EdgeScaling, MarchenkoPastur, TracyWidom};
-pub use mp_fit::{BulkEstimator, MpFit, MpFitOptions, MpOutcome};
+pub use mp_fit::{BulkEstimator, MpFit, MpOptions, MpOutcome};
 pub use power_law::{
     Bootstrap, Interval, KsConvention, PowerLaw, PowerLawBootstrap, PowerLawFit, PowerLawOptions,
     PowerLawOutcome,

@@ -6,6 +6,7 @@ use crate::SvdError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum PaddingMode {
     /// Zeros: the default, as in PyTorch and ONNX.
     #[default]
@@ -22,6 +23,7 @@ pub enum PaddingMode {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Direction {
     /// A convolution, kernel layout `[c_out, c_in / groups, k_1, .., k_d]`: the default.
     #[default]

@@ -2,7 +2,7 @@
 
 use convlens_activations::Aggregation;
 use convlens_hypergraph::{IncidenceRule, SeparationOptions};
-use convlens_rmt::{Bootstrap, MpFitOptions, PowerLawOptions};
+use convlens_rmt::{Bootstrap, MpOptions, PowerLawOptions};
 use convlens_svd::LanczosOptions;
 use serde::{Deserialize, Serialize};
 
@@ -148,8 +148,8 @@ impl Settings {
         self.separation().check().map_err(Error::Separation)
     }
 
-    pub(crate) fn marchenko_pastur(&self) -> MpFitOptions {
-        MpFitOptions::default().false_alarm_rate(self.false_alarm_rate)
+    pub(crate) fn marchenko_pastur(&self) -> MpOptions {
+        MpOptions::default().false_alarm_rate(self.false_alarm_rate)
     }
 
     pub(crate) fn power_law(&self) -> PowerLawOptions {
@@ -162,7 +162,7 @@ impl Settings {
 
     pub(crate) fn separation(&self) -> SeparationOptions {
         SeparationOptions::default()
-            .rule(self.incidence_rule)
+            .incidence_rule(self.incidence_rule)
             .permutations(self.permutations)
             .seed(self.seed)
     }

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Result, anyhow};
 use convlens::activations::Inputs;
 use convlens::model::Model;
 
@@ -38,7 +38,7 @@ pub(crate) fn run(args: Args) -> Result<()> {
 fn analyze(model: &Model, inputs: Option<&Inputs>, settings: &Settings) -> Result<()> {
     // A folder that cannot be written is found out before the work.
     fs::create_dir_all(&settings.out)
-        .with_context(|| format!("{}: cannot be created", settings.out.display()))?;
+        .map_err(|e| anyhow!("{}: cannot be created: {e}", settings.out.display()))?;
     let mut bars = Bars::default();
     let analysis = convlens::analyze(model, inputs, &settings.to_analysis(), &mut bars)?;
     bars.finish();
@@ -59,6 +59,6 @@ fn shown(path: &Path) -> String {
 fn print(text: &str) -> Result<()> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
         Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
-        other => other.context("standard output"),
+        other => other.map_err(|e| anyhow!("standard output: {e}")),
     }
 }

@@ -1,7 +1,7 @@
 //! The tables of the summary.
 
 use convlens::rmt::{MpOutcome, PowerLawOutcome};
-use convlens::svd::{Geometry, NormBracket};
+use convlens::svd::NormBracket;
 use convlens::{Analysis, BasisKind, LayerAnalysis, Outcome};
 
 use super::number::{p_value, short, sizes};
@@ -29,7 +29,7 @@ fn weights(analysis: &Analysis) -> Section {
             l.name.clone(),
             l.kind.to_string(),
             sizes(&l.shape),
-            geometry(&l.geometry),
+            geometry(l),
             l.grid.as_deref().map_or("unknown".into(), sizes),
             leading(&l.unfolding.singular_values),
             l.norm.value().map_or("-".into(), norm),
@@ -92,7 +92,7 @@ fn separation(analysis: &Analysis) -> Option<Section> {
         "singular",
         "channels",
         "rotation",
-        "chance",
+        "permuted",
         "effect",
         "p",
         "p adjusted",
@@ -134,7 +134,8 @@ fn separation(analysis: &Analysis) -> Option<Section> {
     Some(Section::new(&title, &header, 1, rows))
 }
 
-fn geometry(geometry: &Geometry) -> String {
+fn geometry(layer: &LayerAnalysis) -> String {
+    let geometry = &layer.geometry;
     if geometry.spatial_dims() == 0 {
         return "-".into();
     }
@@ -151,7 +152,12 @@ fn geometry(geometry: &Geometry) -> String {
     if geometry.groups() > 1 {
         parts.push(format!("groups {}", geometry.groups()));
     }
-    parts.join(", ")
+    let assumed = if layer.assumptions.is_empty() {
+        ""
+    } else {
+        " (assumed)"
+    };
+    format!("{}{assumed}", parts.join(", "))
 }
 
 /// One number where all are equal.
@@ -191,7 +197,7 @@ fn bulk(outcome: &MpOutcome, largest: f64) -> [String; 3] {
             fit.spikes.to_string(),
             short(largest / fit.bulk_upper),
         ],
-        MpOutcome::TooFewEigenvalues { n, needed } => {
+        MpOutcome::TooFewEigenvalues { m: n, needed } => {
             [format!("only {n} of {needed}"), "-".into(), "-".into()]
         }
         MpOutcome::RankDeficient { .. } => ["rank-deficient".into(), "-".into(), "-".into()],

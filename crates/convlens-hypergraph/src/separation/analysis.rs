@@ -36,7 +36,7 @@ use crate::HypergraphError;
 /// });
 /// let table = SignalTable::new(values.collect(), 40, 2)?;
 /// let options = SeparationOptions::default()
-///     .rule(IncidenceRule::TopQuantile { fraction: 0.5 })
+///     .incidence_rule(IncidenceRule::TopQuantile { fraction: 0.5 })
 ///     .permutations(199)
 ///     .seed(1);
 /// let separation = Separation::new(&table, &Labels::new(&labels)?, &options)?;
@@ -47,6 +47,7 @@ use crate::HypergraphError;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Separation {
     /// The settings, seed included.
     pub options: SeparationOptions,
@@ -105,7 +106,7 @@ impl Separation {
         labels: &Labels,
         options: &SeparationOptions,
     ) -> Result<Self, HypergraphError> {
-        Ok(Self::with_draws(table, labels, options)?.0)
+        Ok(Self::new_with_draws(table, labels, options)?.0)
     }
 
     /// As [`new`](Self::new), with the permutation draws.
@@ -113,7 +114,7 @@ impl Separation {
     /// # Errors
     ///
     /// As [`new`](Self::new).
-    pub fn with_draws(
+    pub fn new_with_draws(
         table: &SignalTable,
         labels: &Labels,
         options: &SeparationOptions,
@@ -122,13 +123,13 @@ impl Separation {
         labels.check_len(table.inputs())?;
         let split = Split::draw(labels, options.split())?;
         let ranked = RankedTable::new(table);
-        let hypergraph = ranked.hypergraph(options.rule)?;
+        let hypergraph = ranked.hypergraph(options.incidence_rule)?;
         let observer = Observer::new(
             &ranked,
             &hypergraph,
             labels,
             &split,
-            options.rule,
+            options.incidence_rule,
             options.modularity,
         );
         let observed = observer.measure(&mut observer.scratch());
@@ -141,7 +142,7 @@ impl Separation {
         let [purity, entropy, modularity, jaccard_separation, accuracy] =
             std::array::from_fn(|m| {
                 let kind = MeasureKind::ALL[m];
-                Measure::new(observed[m], draws.get(kind), kind.tail())
+                Measure::new(observed[m], draws.get(kind), kind.alternative())
             });
         let profiles = ClassProfiles::new(&hypergraph, labels)?;
         let separation = Self {
@@ -161,7 +162,7 @@ impl Separation {
             modularity,
             jaccard_separation,
             accuracy,
-            held_out: judge(&ranked, labels, options.rule, &split),
+            held_out: judge(&ranked, labels, options.incidence_rule, &split),
             profile_similarity: profiles.similarity(),
             profiles,
         };

@@ -9,15 +9,16 @@ use crate::HypergraphError;
 /// What the nearest-class-profile classifier did on the held-out inputs.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct HeldOut {
     /// Share of held-out inputs given their own class.
     pub accuracy: f64,
     /// Share of the largest class among the held-out inputs: what always naming it would reach.
-    pub chance_accuracy: f64,
+    pub majority_accuracy: f64,
     /// Number of held-out inputs.
     pub n_test: usize,
     /// The held-out inputs, ascending.
-    pub inputs: Vec<u32>,
+    pub test_inputs: Vec<u32>,
     /// The class given to each, as the caller named it.
     pub predicted: Vec<i64>,
     /// Whether that was right: what [`mcnemar`](crate::mcnemar) takes.
@@ -89,7 +90,7 @@ pub(crate) fn judge(
     split: &Split,
 ) -> HeldOut {
     let n_test = labels.len() - split.n_fit;
-    let (mut inputs, mut predicted, mut correct) = (
+    let (mut test_inputs, mut predicted, mut correct) = (
         Vec::with_capacity(n_test),
         Vec::with_capacity(n_test),
         Vec::with_capacity(n_test),
@@ -102,7 +103,7 @@ pub(crate) fn judge(
     };
     let mut classifier = Classifier::new(table.inputs(), labels.n_classes());
     classifier.predict(table, rule, sample, |input, class| {
-        inputs.push(input as u32);
+        test_inputs.push(input as u32);
         predicted.push(labels.classes()[class as usize]);
         correct.push(class == labels.class_of()[input]);
     });
@@ -116,9 +117,9 @@ pub(crate) fn judge(
         .unwrap_or(0);
     HeldOut {
         accuracy: right as f64 / n_test as f64,
-        chance_accuracy: largest as f64 / n_test as f64,
+        majority_accuracy: largest as f64 / n_test as f64,
         n_test,
-        inputs,
+        test_inputs,
         predicted,
         correct,
     }

@@ -45,7 +45,7 @@ pub fn separate_layers(
     let mut layers = Vec::with_capacity(tables.len());
     let mut nulls = Vec::with_capacity(tables.len());
     for table in tables {
-        let (layer, draws) = Separation::with_draws(table, labels, options)?;
+        let (layer, draws) = Separation::new_with_draws(table, labels, options)?;
         layers.push(layer);
         nulls.push(draws);
     }
@@ -60,7 +60,7 @@ fn adjust(
     nulls: &[NullDraws],
     kind: MeasureKind,
 ) -> Result<(), HypergraphError> {
-    let sign = kind.tail().sign();
+    let sign = kind.alternative().sign();
     let observed: Vec<f64> = layers
         .iter()
         .map(|layer| sign * layer.measure(kind).observed)

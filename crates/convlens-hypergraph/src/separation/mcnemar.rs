@@ -7,6 +7,7 @@ use crate::HypergraphError;
 /// The outcome of [`mcnemar`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct McNemar {
     /// Inputs that only the first got right.
     pub only_a: usize,

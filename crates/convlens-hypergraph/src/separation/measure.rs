@@ -4,6 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum MeasureKind {
     /// [`purity`](crate::purity) of the hyperedges.
     Purity,
@@ -28,10 +29,10 @@ impl MeasureKind {
     ];
 
     /// On which side separated classes lie.
-    pub fn tail(self) -> Tail {
+    pub fn alternative(self) -> Alternative {
         match self {
-            Self::Entropy => Tail::Less,
-            _ => Tail::Greater,
+            Self::Entropy => Alternative::Less,
+            _ => Alternative::Greater,
         }
     }
 }
@@ -40,14 +41,14 @@ impl MeasureKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-pub enum Tail {
+pub enum Alternative {
     /// Larger values are evidence of separation.
     Greater,
     /// Smaller values are.
     Less,
 }
 
-impl Tail {
+impl Alternative {
     /// 1 or -1: times a value, so that larger is evidence.
     pub(crate) fn sign(self) -> f64 {
         match self {
@@ -69,6 +70,7 @@ const SPREAD: f64 = 1e-9;
 /// An observed value set against its permutation null.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Measure {
     /// The value for the labels as given.
     pub observed: f64,
@@ -77,10 +79,10 @@ pub struct Measure {
     /// Standard deviation of the draws (divisor B - 1; 0 for a single draw).
     pub null_sd: f64,
     /// (observed - null mean) / null sd; `None` if the null has no spread (null sd <= 1e-9).
-    /// Negative effects are the good ones where `tail` is [`Tail::Less`].
+    /// Negative effects are the good ones where `alternative` is [`Alternative::Less`].
     pub effect: Option<f64>,
     /// The side on which separated classes lie.
-    pub tail: Tail,
+    pub alternative: Alternative,
     /// (1 + number of draws at least as extreme) / (B + 1): one-sided, never 0 (Phipson and Smyth
     /// 2010).
     pub p_value: f64,
@@ -90,7 +92,7 @@ pub struct Measure {
 }
 
 impl Measure {
-    pub(crate) fn new(observed: f64, draws: &[f64], tail: Tail) -> Self {
+    pub(crate) fn new(observed: f64, draws: &[f64], alternative: Alternative) -> Self {
         let b = draws.len() as f64;
         let null_mean = draws.iter().sum::<f64>() / b;
         let squares: f64 = draws.iter().map(|d| (d - null_mean).powi(2)).sum();
@@ -99,7 +101,7 @@ impl Measure {
         } else {
             (squares / (b - 1.0)).sqrt()
         };
-        let sign = tail.sign();
+        let sign = alternative.sign();
         let reached = draws
             .iter()
             .filter(|&&d| sign * (d - observed) >= -TIE)
@@ -109,7 +111,7 @@ impl Measure {
             null_mean,
             null_sd,
             effect: (null_sd > SPREAD).then(|| (observed - null_mean) / null_sd),
-            tail,
+            alternative,
             p_value: (1 + reached) as f64 / (b + 1.0),
             p_adjusted: None,
         }
@@ -122,6 +124,7 @@ impl Measure {
 /// what [`max_t_adjusted`](crate::max_t_adjusted) needs.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct NullDraws {
     /// Purity.
     pub purity: Vec<f64>,
@@ -155,16 +158,25 @@ mod tests {
     #[test]
     fn p_values_count_ties_and_the_observed() {
         let draws = [1.0, 2.0, 3.0];
-        assert_eq!(Measure::new(2.0, &draws, Tail::Greater).p_value, 0.75);
-        assert_eq!(Measure::new(4.0, &draws, Tail::Greater).p_value, 0.25);
-        assert_eq!(Measure::new(1.0, &draws, Tail::Less).p_value, 0.5);
-        assert_eq!(Measure::new(3.0, &draws, Tail::Greater).effect, Some(1.0));
+        assert_eq!(
+            Measure::new(2.0, &draws, Alternative::Greater).p_value,
+            0.75
+        );
+        assert_eq!(
+            Measure::new(4.0, &draws, Alternative::Greater).p_value,
+            0.25
+        );
+        assert_eq!(Measure::new(1.0, &draws, Alternative::Less).p_value, 0.5);
+        assert_eq!(
+            Measure::new(3.0, &draws, Alternative::Greater).effect,
+            Some(1.0)
+        );
     }
 
     #[test]
     fn a_null_without_spread_has_no_effect() {
-        let measure = Measure::new(0.5, &[0.5; 9], Tail::Greater);
+        let measure = Measure::new(0.5, &[0.5; 9], Alternative::Greater);
         assert_eq!((measure.effect, measure.p_value), (None, 1.0));
-        assert_eq!(Measure::new(0.5, &[0.1], Tail::Greater).effect, None);
+        assert_eq!(Measure::new(0.5, &[0.1], Alternative::Greater).effect, None);
     }
 }

@@ -26,7 +26,7 @@ pub use labels::Labels;
 pub use layers::separate_layers;
 pub use max_t::max_t_adjusted;
 pub use mcnemar::{McNemar, mcnemar};
-pub use measure::{Measure, MeasureKind, NullDraws, Tail};
+pub use measure::{Alternative, Measure, MeasureKind, NullDraws};
 pub use options::SeparationOptions;
 pub use profiles::ClassProfiles;
 pub use purity::{entropy, purity};

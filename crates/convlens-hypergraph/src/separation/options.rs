@@ -11,15 +11,16 @@ use crate::{HypergraphError, ModularityWeight};
 /// use convlens_hypergraph::{IncidenceRule, SeparationOptions};
 ///
 /// let options = SeparationOptions::default()
-///     .rule(IncidenceRule::ZScore { threshold: 1.5 })
+///     .incidence_rule(IncidenceRule::ZScore { threshold: 1.5 })
 ///     .seed(7);
 /// assert_eq!((options.permutations, options.seed), (999, 7));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct SeparationOptions {
     /// Which inputs are members of a feature's hyperedge. Default: the top 10%.
-    pub rule: IncidenceRule,
+    pub incidence_rule: IncidenceRule,
     /// B, the number of label permutations. Default 999: the least p-value is then 1/1000. At
     /// least 1.
     pub permutations: usize,
@@ -35,7 +36,7 @@ pub struct SeparationOptions {
 impl Default for SeparationOptions {
     fn default() -> Self {
         Self {
-            rule: IncidenceRule::default(),
+            incidence_rule: IncidenceRule::default(),
             permutations: 999,
             seed: 0,
             test_fraction: SplitOptions::default().test_fraction,
@@ -47,8 +48,8 @@ impl Default for SeparationOptions {
 impl SeparationOptions {
     /// Sets the incidence rule.
     #[must_use]
-    pub fn rule(mut self, rule: IncidenceRule) -> Self {
-        self.rule = rule;
+    pub fn incidence_rule(mut self, rule: IncidenceRule) -> Self {
+        self.incidence_rule = rule;
         self
     }
 
@@ -95,7 +96,7 @@ impl SeparationOptions {
     ///
     /// [`HypergraphError`], naming the option, its value and its bound.
     pub fn check(&self) -> Result<(), HypergraphError> {
-        self.rule.check()?;
+        self.incidence_rule.check()?;
         if self.permutations == 0 {
             return Err(HypergraphError::NoPermutations);
         }

@@ -10,6 +10,7 @@ use crate::HypergraphError;
 /// How to split the inputs for the held-out classifier.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct SplitOptions {
     /// Share of each class that is held out, strictly between 0 and 1. Default 0.5: the two halves
     /// are equally trusted to fit and to judge.

@@ -232,8 +232,8 @@ fn the_classifier_matches_naive_bayes_from_scratch() {
         let split = SplitOptions::default().seed(seed as u64).test_fraction(0.4);
         let held_out = classify_held_out(&table, &labels, rule, split).unwrap();
         assert_eq!(held_out.n_test, 36);
-        assert_eq!(held_out.chance_accuracy, 1.0 / 3.0);
-        let test: Vec<usize> = held_out.inputs.iter().map(|&i| i as usize).collect();
+        assert_eq!(held_out.majority_accuracy, 1.0 / 3.0);
+        let test: Vec<usize> = held_out.test_inputs.iter().map(|&i| i as usize).collect();
         let fit: Vec<usize> = (0..90).filter(|i| !test.contains(i)).collect();
         let edges: Vec<Vec<usize>> = (0..7)
             .map(|f| slow_members(&table, rule, &fit, f))

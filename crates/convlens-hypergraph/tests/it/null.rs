@@ -35,7 +35,7 @@ fn random_labels_are_rejected_at_the_nominal_rate() {
             raw.extend((0..34).map(|_| [0, 0, 1, 2][draw.random_range(0..4)]));
             let labels = Labels::new(&raw).unwrap();
             let options = SeparationOptions::default()
-                .rule(rule)
+                .incidence_rule(rule)
                 .modularity(weight)
                 .permutations(99)
                 .seed(seed);
@@ -65,7 +65,7 @@ fn separated_classes_reach_the_least_p() {
     let labels = cyclic_labels(120, 4);
     let table = planted_table(&labels, 4, 2.0, 3);
     let options = SeparationOptions::default()
-        .rule(IncidenceRule::TopQuantile { fraction: 0.25 })
+        .incidence_rule(IncidenceRule::TopQuantile { fraction: 0.25 })
         .modularity(ModularityWeight::Pairwise)
         .permutations(199);
     let separation = Separation::new(&table, &labels, &options).unwrap();
@@ -112,7 +112,7 @@ fn the_null_of_accuracy_centres_on_guessing() {
     let separation = Separation::new(&table, &labels, &SeparationOptions::default()).unwrap();
     assert_eq!(separation.options.permutations, 999);
     assert!((separation.accuracy.null_mean - 0.25).abs() < 0.018);
-    assert_eq!(separation.held_out.chance_accuracy, 0.25);
+    assert_eq!(separation.held_out.majority_accuracy, 0.25);
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn draws_reproduce_the_measures() {
     let labels = cyclic_labels(60, 3);
     let table = planted_table(&labels, 5, 0.3, 6);
     let options = SeparationOptions::default().permutations(49).seed(9);
-    let (separation, draws) = Separation::with_draws(&table, &labels, &options).unwrap();
+    let (separation, draws) = Separation::new_with_draws(&table, &labels, &options).unwrap();
     for kind in MeasureKind::ALL {
         let (measure, null) = (separation.measure(kind), draws.get(kind));
         assert_eq!(null.len(), 49);
@@ -143,7 +143,7 @@ fn layers_share_permutations_and_are_corrected_together() {
     let layers = separate_layers(&refs, &labels, &options).unwrap();
     let singles: Vec<_> = tables
         .iter()
-        .map(|t| Separation::with_draws(t, &labels, &options).unwrap())
+        .map(|t| Separation::new_with_draws(t, &labels, &options).unwrap())
         .collect();
     for kind in MeasureKind::ALL {
         let sign = if kind == MeasureKind::Entropy {
@@ -172,7 +172,7 @@ fn layers_share_permutations_and_are_corrected_together() {
     assert!(
         layers
             .iter()
-            .all(|l| l.held_out.inputs == layers[0].held_out.inputs)
+            .all(|l| l.held_out.test_inputs == layers[0].held_out.test_inputs)
     );
     assert_eq!(separate_layers(&[], &labels, &options).unwrap(), []);
 }

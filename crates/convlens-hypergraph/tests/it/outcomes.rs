@@ -49,15 +49,15 @@ fn options_are_checked() {
             what: "fraction",
             value,
         };
-        assert_eq!(error(quick().rule(rule)), expected);
+        assert_eq!(error(quick().incidence_rule(rule)), expected);
         assert_eq!(feature_hypergraph(&table, rule).unwrap_err(), expected);
     }
     assert!(matches!(
-        error(quick().rule(IncidenceRule::TopQuantile { fraction: f64::NAN })),
+        error(quick().incidence_rule(IncidenceRule::TopQuantile { fraction: f64::NAN })),
         HypergraphError::Fraction { .. }
     ));
     assert!(matches!(
-        error(quick().rule(IncidenceRule::ZScore {
+        error(quick().incidence_rule(IncidenceRule::ZScore {
             threshold: f64::NAN
         })),
         HypergraphError::Threshold { .. }
@@ -89,7 +89,7 @@ fn constant_features_leave_an_empty_hypergraph_at_its_baselines() {
         assert_eq!(h.n_incidences(), 0);
         assert_eq!(purity(&h, &labels), Ok(None));
         assert_eq!(entropy(&h, &labels), Ok(None));
-        let options = quick().rule(rule);
+        let options = quick().incidence_rule(rule);
         let separation = Separation::new(&dull, &labels, &options).unwrap();
         assert_eq!((separation.incidences, separation.empty_edges), (0, 3));
         assert_eq!(separation.purity.observed, separation.majority_share);
@@ -117,12 +117,12 @@ fn constant_features_leave_an_empty_hypergraph_at_its_baselines() {
 #[test]
 fn results_survive_json() {
     let labels = cyclic_labels(30, 3);
-    let options = quick().rule(IncidenceRule::ZScore { threshold: 1.0 });
+    let options = quick().incidence_rule(IncidenceRule::ZScore { threshold: 1.0 });
     let (separation, draws) =
-        Separation::with_draws(&noise_table(30, 5, 2), &labels, &options).unwrap();
+        Separation::new_with_draws(&noise_table(30, 5, 2), &labels, &options).unwrap();
     let json = serde_json::to_string(&separation).unwrap();
-    assert!(json.contains(r#""rule":{"z_score":{"threshold":1.0}}"#));
-    assert!(json.contains(r#""tail":"less""#));
+    assert!(json.contains(r#""incidence_rule":{"z_score":{"threshold":1.0}}"#));
+    assert!(json.contains(r#""alternative":"less""#));
     assert_eq!(
         serde_json::from_str::<Separation>(&json).unwrap(),
         separation

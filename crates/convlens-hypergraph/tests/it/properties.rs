@@ -154,7 +154,7 @@ proptest! {
         test_fraction in 0.01..0.99f64, permutations in 1usize..12,
     ) {
         let options = SeparationOptions::default()
-            .rule(rule).seed(seed).test_fraction(test_fraction).permutations(permutations);
+            .incidence_rule(rule).seed(seed).test_fraction(test_fraction).permutations(permutations);
         let separation = Separation::new(&table(&rows), &Labels::new(&labels).unwrap(), &options).unwrap();
         for kind in MeasureKind::ALL {
             let m = separation.measure(kind);

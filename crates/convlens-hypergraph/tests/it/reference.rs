@@ -75,7 +75,7 @@ fn outside_values_are_reproduced() {
 
         let split = SplitOptions::default().seed(7);
         let held_out = classify_held_out(&table, &labels, rule, split).unwrap();
-        let inputs: Vec<i64> = held_out.inputs.iter().map(|&i| i64::from(i)).collect();
+        let inputs: Vec<i64> = held_out.test_inputs.iter().map(|&i| i64::from(i)).collect();
         // The script takes the split as given; this also freezes the draw.
         assert_eq!(inputs, integers(&data["held_out"]));
         assert_eq!(held_out.predicted, integers(&case["predicted"]), "{rule:?}");

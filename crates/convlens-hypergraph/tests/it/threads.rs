@@ -15,7 +15,7 @@ fn threads_do_not_change_a_bit() {
         IncidenceRule::ZScore { threshold: 1.0 },
     ] {
         let options = SeparationOptions::default()
-            .rule(rule)
+            .incidence_rule(rule)
             .permutations(101)
             .seed(3);
         let run = |threads| {
@@ -23,7 +23,7 @@ fn threads_do_not_change_a_bit() {
                 .num_threads(threads)
                 .build()
                 .unwrap();
-            pool.install(|| Separation::with_draws(&table, &labels, &options).unwrap())
+            pool.install(|| Separation::new_with_draws(&table, &labels, &options).unwrap())
         };
         let one = run(1);
         for threads in [2, 3, 7] {

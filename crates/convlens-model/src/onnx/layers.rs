@@ -1,10 +1,13 @@
 //! From nodes to layers: which operators are linear, and what their attributes mean.
 
+use std::collections::{HashMap, HashSet};
+
 use convlens_svd::{Direction, Geometry};
 
-use super::graph::Graph;
-use super::proto::{NodeProto, TensorProto};
+use super::graph::{Graph, Weight};
+use super::proto::NodeProto;
 use super::shapes::{Shapes, spatial};
+use super::transposed::Transposed;
 use super::window::Window;
 use crate::layer::{
     Assumption, ChannelAxis, LayerKind, LayerSpec, OutputValue, SkipReason, Skipped, Storage,
@@ -12,11 +15,19 @@ use crate::layer::{
 
 /// All linear layers of a graph, in its order, and the weights that are left out.
 pub(crate) fn find(graph: &Graph, shapes: &Shapes) -> (Vec<LayerSpec>, Vec<Skipped>) {
-    let mut layers: Vec<LayerSpec> = Vec::new();
+    let mut layers = Vec::new();
     let mut skipped = Vec::new();
+    let mut names = Names::default();
     for node in &graph.proto.node {
         let found = match node.op_type.as_str() {
-            "Constant" => continue,
+            _ if node.has_subgraph() => Err(SkipReason::Unsupported("a subgraph".into())),
+            _ if is_constant(graph, node) => continue,
+            op if !node.is_standard() && holds_weights(graph, node) => {
+                let domain = &node.domain;
+                let what = format!("the operator {op} of the domain {domain}");
+                Err(SkipReason::Unsupported(what))
+            }
+            _ if !node.is_standard() => continue,
             "Conv" => convolution(graph, shapes, node, LayerKind::Conv),
             "ConvTranspose" => convolution(graph, shapes, node, LayerKind::ConvTranspose),
             "Gemm" => gemm(graph, node),
@@ -29,7 +40,7 @@ pub(crate) fn find(graph: &Graph, shapes: &Shapes) -> (Vec<LayerSpec>, Vec<Skipp
         };
         match found {
             Ok(mut layer) => {
-                layer.name = unique(layer.name, &layers);
+                layer.name = names.unique(layer.name);
                 layers.push(layer);
             }
             Err(reason) => {
@@ -64,8 +75,8 @@ fn convolution(
     node: &NodeProto,
     kind: LayerKind,
 ) -> Result<LayerSpec, SkipReason> {
-    let (weight, tensor) = weight(graph, node, 1)?;
-    let shape = tensor.shape().map_err(SkipReason::Unreadable)?;
+    let weight = weight(graph, node, 1)?;
+    let shape = weight.tensor.shape().map_err(SkipReason::Unreadable)?;
     if shape.len() < 3 || shape.contains(&0) {
         return Err(SkipReason::Unreadable(format!(
             "weight shape {shape:?} is no kernel"
@@ -74,7 +85,14 @@ fn convolution(
     let size = &shape[2..];
     let input = node.input_name(0).unwrap_or_default();
     let grid = spatial(shapes, input).filter(|n| n.len() == size.len());
-    let window = Window::of(node, size, grid.as_deref()).map_err(SkipReason::Unreadable)?;
+    let (window, direction) = match kind {
+        LayerKind::ConvTranspose => Transposed::of(node, size, grid.as_deref()).map(|t| {
+            let output_padding = t.output_padding;
+            (t.window, Direction::Transposed { output_padding })
+        }),
+        _ => Window::of(node, size, grid.as_deref()).map(|w| (w, Direction::Forward)),
+    }
+    .map_err(SkipReason::Unreadable)?;
     let groups = match usize::try_from(node.int("group").unwrap_or(1)) {
         Ok(groups) if groups > 0 => groups,
         _ => {
@@ -83,17 +101,12 @@ fn convolution(
             ));
         }
     };
-    let mut geometry = Geometry::new(size.len())
+    let geometry = Geometry::new(size.len())
         .with_stride(&window.stride)
         .with_dilation(&window.dilation)
         .with_padding(&window.padding)
-        .with_groups(groups);
-    if kind == LayerKind::ConvTranspose {
-        let output_padding = node
-            .counts("output_padding", size.len(), 0)
-            .map_err(SkipReason::Unreadable)?;
-        geometry = geometry.with_direction(Direction::Transposed { output_padding });
-    }
+        .with_groups(groups)
+        .with_direction(direction);
     let assumptions = if window.padding_assumed {
         vec![Assumption::AutoPadding]
     } else {
@@ -107,7 +120,7 @@ fn convolution(
             bias: bias(node, 2, 1.0),
             ..Storage::plain()
         },
-        ..spec(node, kind, weight, shape, tensor, ChannelAxis::Second)?
+        ..spec(node, kind, weight, shape, ChannelAxis::Second)?
     })
 }
 
@@ -131,7 +144,7 @@ fn gemm(graph: &Graph, node: &NodeProto) -> Result<LayerSpec, SkipReason> {
 fn mat_mul(graph: &Graph, node: &NodeProto) -> Result<LayerSpec, SkipReason> {
     if node
         .input_name(0)
-        .is_some_and(|n| graph.constant(n).is_some())
+        .is_some_and(|n| graph.weight(n).is_some())
     {
         return Err(SkipReason::Unsupported(
             "MatMul with its weights on the left".into(),
@@ -147,25 +160,20 @@ fn mat_mul(graph: &Graph, node: &NodeProto) -> Result<LayerSpec, SkipReason> {
     )
 }
 
-fn dense(graph: &Graph, node: &NodeProto, storage: Storage) -> Result<LayerSpec, SkipReason> {
-    let (weight, tensor) = weight(graph, node, 1)?;
-    let mut shape = tensor.shape().map_err(SkipReason::Unreadable)?;
+/// `storage` says how the operator takes its weight; the weight itself may be a transpose too.
+fn dense(graph: &Graph, node: &NodeProto, mut storage: Storage) -> Result<LayerSpec, SkipReason> {
+    let weight = weight(graph, node, 1)?;
+    let mut shape = weight.tensor.shape().map_err(SkipReason::Unreadable)?;
     if shape.len() != 2 {
         return Err(SkipReason::Unsupported(format!(
             "a dense weight of shape {shape:?}"
         )));
     }
+    storage.transposed ^= weight.transposed;
     if storage.transposed {
         shape.reverse();
     }
-    let spec = spec(
-        node,
-        LayerKind::Dense,
-        weight,
-        shape,
-        tensor,
-        ChannelAxis::Last,
-    )?;
+    let spec = spec(node, LayerKind::Dense, weight, shape, ChannelAxis::Last)?;
     Ok(LayerSpec { storage, ..spec })
 }
 
@@ -173,21 +181,20 @@ fn dense(graph: &Graph, node: &NodeProto, storage: Storage) -> Result<LayerSpec,
 fn spec(
     node: &NodeProto,
     kind: LayerKind,
-    weight: &str,
+    weight: Weight<'_>,
     shape: Vec<usize>,
-    tensor: &TensorProto,
     channel_axis: ChannelAxis,
 ) -> Result<LayerSpec, SkipReason> {
-    let dtype = tensor.float_type().map_err(SkipReason::Unreadable)?;
+    let dtype = weight.tensor.float_type().map_err(SkipReason::Unreadable)?;
     let output = node.output.first().filter(|n| !n.is_empty());
     Ok(LayerSpec {
         name: if node.name.is_empty() {
-            weight.to_owned()
+            weight.name.to_owned()
         } else {
             node.name.clone()
         },
         kind,
-        weight: weight.to_owned(),
+        weight: weight.name.to_owned(),
         shape,
         dtype,
         geometry: Geometry::new(0),
@@ -201,27 +208,29 @@ fn spec(
     })
 }
 
-/// The weight tensor of a node.
-fn weight<'g>(
-    graph: &'g Graph,
-    node: &'g NodeProto,
-    input: usize,
-) -> Result<(&'g str, &'g TensorProto), SkipReason> {
-    let name = node.input_name(input).ok_or(SkipReason::NoConstantWeight)?;
-    let tensor = graph.constant(name).ok_or(SkipReason::NoConstantWeight)?;
-    Ok((name, tensor))
+/// The weight of a node.
+fn weight<'g>(graph: &'g Graph, node: &NodeProto, input: usize) -> Result<Weight<'g>, SkipReason> {
+    node.input_name(input)
+        .and_then(|name| graph.weight(name))
+        .ok_or(SkipReason::NoConstantWeight)
 }
 
 fn bias(node: &NodeProto, input: usize, factor: f64) -> Option<(String, f64)> {
     node.input_name(input).map(|name| (name.to_owned(), factor))
 }
 
+/// Whether a node's output is a stored tensor, possibly transposed or cast.
+fn is_constant(graph: &Graph, node: &NodeProto) -> bool {
+    let output = node.output.first();
+    output.is_some_and(|name| graph.weight(name).is_some())
+}
+
 /// Whether a node has a constant float input with more than one element.
 fn holds_weights(graph: &Graph, node: &NodeProto) -> bool {
     node.input
         .iter()
-        .filter_map(|name| graph.constant(name))
-        .any(|tensor| tensor.float_type().is_ok() && tensor.dims.iter().any(|&d| d > 1))
+        .filter_map(|name| graph.weight(name))
+        .any(|w| w.tensor.float_type().is_ok() && w.tensor.dims.iter().any(|&d| d > 1))
 }
 
 fn label(node: &NodeProto) -> &str {
@@ -232,15 +241,26 @@ fn label(node: &NodeProto) -> &str {
     }
 }
 
-/// The name itself, or with the least number behind it that makes it unique.
-fn unique(name: String, layers: &[LayerSpec]) -> String {
-    let taken = |candidate: &str| layers.iter().any(|l| l.name == candidate);
-    if !taken(&name) {
-        return name;
+/// The names given so far, and for each the number to try next.
+#[derive(Debug, Default)]
+struct Names {
+    taken: HashSet<String>,
+    next: HashMap<String, usize>,
+}
+
+impl Names {
+    /// The name itself, or with the least number behind it that makes it unique.
+    fn unique(&mut self, name: String) -> String {
+        if self.taken.insert(name.clone()) {
+            return name;
+        }
+        let next = self.next.entry(name.clone()).or_insert(2);
+        loop {
+            let candidate = format!("{name}#{next}");
+            *next += 1;
+            if self.taken.insert(candidate.clone()) {
+                return candidate;
+            }
+        }
     }
-    let numbered = (2..).map(|i| format!("{name}#{i}"));
-    numbered
-        .into_iter()
-        .find(|candidate| !taken(candidate))
-        .unwrap_or(name)
 }

@@ -1,26 +1,35 @@
 //! ONNX files: layers with their geometry, read from the graph.
 
+#[cfg(test)]
+mod build;
 mod graph;
 mod layers;
 mod proto;
 mod shapes;
 mod tensor;
+#[cfg(test)]
+mod tests;
+mod transposed;
 mod window;
 
 use prost::Message;
 use prost::bytes::Bytes;
 
+use crate::dtype::DType;
 use crate::layer::{LayerSpec, Skipped};
 pub(crate) use graph::Graph;
 
-/// The first input of the graph that is not itself a weight.
+/// An input of the graph that is not itself a weight.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct InputSpec {
     /// The input's name.
     pub name: String,
-    /// Its dimensions, the batch first; `None` where a dimension is symbolic. Empty where the
-    /// file declares no shape.
-    pub shape: Vec<Option<usize>>,
+    /// Its dimensions, the batch first; `None` where the file declares no shape (or one of more
+    /// than 16 axes), and for a dimension that is symbolic. Empty for a scalar.
+    pub shape: Option<Vec<Option<usize>>>,
+    /// Its element type; `None` where that is not a float type that is read, as for token indices.
+    pub dtype: Option<DType>,
 }
 
 /// A parsed ONNX file.
@@ -52,7 +61,8 @@ pub(crate) fn parse(bytes: Bytes) -> Result<(Onnx, Vec<LayerSpec>, Vec<Skipped>)
         .filter(|value| graph.constant(&value.name).is_none())
         .map(|value| InputSpec {
             name: value.name.clone(),
-            shape: shapes::declared(value).unwrap_or_default(),
+            shape: shapes::declared(value),
+            dtype: shapes::element_type(value).and_then(tensor::float_type_of),
         })
         .collect();
     Ok((

@@ -11,9 +11,53 @@ const DOUBLE: i32 = 11;
 const BFLOAT16: i32 = 16;
 const EXTERNAL: i32 = 1;
 
+/// No shape of more axes is kept. Real tensors have at most 8 or so; a shape is copied for every
+/// value that has it, so that without a bound a small file with one long shape fills the memory.
+pub(crate) const MAX_RANK: usize = 16;
+
+/// No longer list of integers is read: `pads` has two for each axis, everything else at most one.
+pub(crate) const MAX_INTEGERS: usize = 2 * MAX_RANK;
+
+/// The float type of a type code, where it is one that weights are read in.
+pub(crate) fn float_type_of(code: i32) -> Option<DType> {
+    match code {
+        FLOAT => Some(DType::F32),
+        DOUBLE => Some(DType::F64),
+        FLOAT16 => Some(DType::F16),
+        BFLOAT16 => Some(DType::Bf16),
+        _ => None,
+    }
+}
+
 impl TensorProto {
+    /// A tensor of floats: of rank 0 for `dims` empty.
+    pub(crate) fn of_floats(dims: Vec<i64>, values: Vec<f32>) -> Self {
+        TensorProto {
+            dims,
+            data_type: FLOAT,
+            float_data: values,
+            ..TensorProto::default()
+        }
+    }
+
+    /// A tensor of integers: of rank 0 for `dims` empty.
+    pub(crate) fn of_integers(dims: Vec<i64>, values: Vec<i64>) -> Self {
+        TensorProto {
+            dims,
+            data_type: INT64,
+            int64_data: values,
+            ..TensorProto::default()
+        }
+    }
+
     /// The shape, or a reason why it cannot be one.
     pub(crate) fn shape(&self) -> Result<Vec<usize>, String> {
+        if self.dims.len() > MAX_RANK {
+            return Err(format!(
+                "it has {} axes; up to {MAX_RANK} are read",
+                self.dims.len()
+            ));
+        }
         self.dims
             .iter()
             .map(|&d| usize::try_from(d).map_err(|_| format!("dimension {d} is negative")))
@@ -22,16 +66,12 @@ impl TensorProto {
 
     /// The float type of the elements, or a reason why they are not weights.
     pub(crate) fn float_type(&self) -> Result<DType, String> {
-        match self.data_type {
-            FLOAT => Ok(DType::F32),
-            DOUBLE => Ok(DType::F64),
-            FLOAT16 => Ok(DType::F16),
-            BFLOAT16 => Ok(DType::Bf16),
-            other => Err(format!(
+        float_type_of(self.data_type).ok_or_else(|| {
+            format!(
                 "element type {} is not f32, f64, f16 or bf16",
-                type_name(other)
-            )),
-        }
+                type_name(self.data_type)
+            )
+        })
     }
 
     /// All elements in row-major order.
@@ -57,9 +97,12 @@ impl TensorProto {
         Ok(values)
     }
 
-    /// All elements of an integer tensor: axes, pads and target shapes.
+    /// All elements of a short integer tensor: axes, pads and target shapes.
     pub(crate) fn integers(&self) -> Result<Vec<i64>, String> {
         let count = self.checked_count()?;
+        if count > MAX_INTEGERS {
+            return Err(format!("{count} integers; up to {MAX_INTEGERS} are read"));
+        }
         let values: Vec<i64> = match (self.data_type, &self.raw_data) {
             (INT64, None) => self.int64_data.clone(),
             (INT32, None) => self.int32_data.iter().map(|&v| i64::from(v)).collect(),

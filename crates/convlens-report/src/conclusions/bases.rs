@@ -8,6 +8,9 @@ use super::holm::holm;
 use super::separation::{LEVEL, measured};
 use crate::number::{level, percent, plural};
 
+/// Layers that an answer names one by one.
+const NAMES: usize = 4;
+
 /// The singular basis against another one at one layer.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Comparison {
@@ -34,7 +37,7 @@ pub(crate) fn comparisons(layers: &[LayerAnalysis]) -> Vec<Comparison> {
         {
             let theirs = &other.separation.held_out;
             let test = mcnemar(&singular.held_out.correct, &theirs.correct);
-            if let (true, Ok(test)) = (singular.held_out.inputs == theirs.inputs, test) {
+            if let (true, Ok(test)) = (singular.held_out.test_inputs == theirs.test_inputs, test) {
                 found.push(Comparison {
                     layer,
                     other: other.basis,
@@ -51,10 +54,11 @@ pub(crate) fn comparisons(layers: &[LayerAnalysis]) -> Vec<Comparison> {
     found
 }
 
-/// The bases with their mean accuracy over the layers, the best first.
-fn ranking(layers: &[LayerAnalysis]) -> Vec<(BasisKind, f64)> {
+/// The bases with their mean accuracy over the layers but `without`, the best first; and over how
+/// many layers.
+fn ranking(layers: &[LayerAnalysis], without: Option<usize>) -> (Vec<(BasisKind, f64)>, usize) {
     let mut sums: Vec<(BasisKind, f64, usize)> = Vec::new();
-    for (_, separation) in measured(layers) {
+    for (_, separation) in measured(layers).filter(|(i, _)| Some(*i) != without) {
         for b in &separation.bases {
             let accuracy = b.separation.accuracy.observed;
             match sums.iter_mut().find(|(kind, ..)| *kind == b.basis) {
@@ -66,135 +70,116 @@ fn ranking(layers: &[LayerAnalysis]) -> Vec<(BasisKind, f64)> {
             }
         }
     }
-    let mut means: Vec<_> = sums
-        .iter()
-        .map(|&(kind, sum, n)| (kind, sum / n as f64))
-        .collect();
+    let count = sums.iter().map(|s| s.2).max().unwrap_or(0);
+    let means = sums.iter().map(|&(kind, sum, n)| (kind, sum / n as f64));
+    let mut means: Vec<_> = means.collect();
     means.sort_by(|a, b| b.1.total_cmp(&a.1));
-    means
+    (means, count)
 }
 
-/// Which basis wins, and whether by more than chance: the SVD has to earn its place.
-pub(super) fn bases(layers: &[LayerAnalysis]) -> Vec<String> {
-    let ranking = ranking(layers);
-    let [(winner, mean), rest @ ..] = ranking.as_slice() else {
-        return Vec::new();
-    };
-    let Some((second, second_mean)) = rest.first() else {
-        return Vec::new();
-    };
-    let tests = comparisons(layers);
-    let rival = if *winner == BasisKind::Singular {
-        second
-    } else {
-        winner
-    };
-    let clear = |c: &&Comparison| c.p_adjusted <= LEVEL;
-    let better = |c: &&Comparison| c.test.only_a > c.test.only_b;
-    let against = || tests.iter().filter(|c| c.other == *rival).filter(clear);
-    let wins = against().filter(better).count();
-    let losses = against().count() - wins;
-    let verdict = if mean == second_mean {
-        "No basis wins".to_owned()
-    } else if *winner == BasisKind::Singular {
-        match (wins > losses, wins) {
-            (true, _) => "The SVD earns its place here".to_owned(),
-            (_, 0) => "The SVD leads, but by no more than chance could give".to_owned(),
-            _ => "The SVD leads on average, but not layer by layer".to_owned(),
-        }
-    } else if losses > wins {
-        let does = if *winner == BasisKind::Channels {
-            "do"
-        } else {
-            "does"
-        };
-        format!("The SVD does not win here: {winner} {does} better")
-    } else {
-        format!("The SVD does not win here, nor do the tests tell it from {winner}")
+/// Whether the SVD earns its place: mean accuracies, and what the tests say to their differences.
+pub(super) fn bases(analysis: &Analysis) -> Vec<String> {
+    let layers = &analysis.layers;
+    let scores = class_scores(analysis);
+    let excluded = scores.map(|i| layers[i].name.as_str());
+    let (ranking, n) = ranking(layers, scores);
+    let [(first, mean), rest @ ..] = ranking.as_slice() else {
+        let alone = excluded.map(|name| {
+            format!(
+                "The raw channels of {name} are the class scores themselves, so that the bases are not compared there."
+            )
+        });
+        return alone.into_iter().collect();
     };
     let others: Vec<String> = rest
         .iter()
-        .map(|(kind, mean)| format!("{} in {kind}", percent(*mean)))
+        .map(|(kind, mean)| format!("{} {}", named(*kind), percent(*mean)))
         .collect();
+    if others.is_empty() {
+        return Vec::new();
+    }
+    let over = plural(n, "layer");
+    let without = excluded.map_or_else(String::new, |name| {
+        format!(", without {name}, whose raw channels are the class scores themselves")
+    });
     let mut sentences = vec![format!(
-        "{verdict}. Mean accuracy over the layers: {} in {winner}, {}.",
+        "Mean accuracy is highest in {}: {} ({}), over {over}{without}.",
+        named(*first),
         percent(*mean),
         others.join(", ")
     )];
-    sentences.push(layer_winners(layers));
-    sentences.push(tested(layers, &tests));
+    sentences.extend(tested(layers, scores));
     sentences
 }
 
-fn tested(layers: &[LayerAnalysis], tests: &[Comparison]) -> String {
-    let list = |better: bool| {
-        let found = tests
-            .iter()
-            .filter(|c| c.p_adjusted <= LEVEL && (c.test.only_a > c.test.only_b) == better);
-        let parts: Vec<String> = found
-            .map(|c| format!("{} at {}", c.other, layers[c.layer].name))
-            .collect();
-        match parts.len() {
-            0 => "none".to_owned(),
-            n if n > 6 => format!("{} ({}, and {} more)", n, parts[..5].join(", "), n - 5),
-            n => format!("{n} ({})", parts.join(", ")),
-        }
-    };
-    format!(
-        "Tested on the same held-out inputs (McNemar\u{2019}s exact test, {} corrected by Holm, {}), the singular basis \
-         is better than: {}; worse than: {}.",
-        plural(tests.len(), "comparison"),
-        level(LEVEL),
-        list(true),
-        list(false)
-    )
+fn named(basis: BasisKind) -> String {
+    match basis {
+        BasisKind::Rotation => "one random rotation".into(),
+        other => other.to_string(),
+    }
 }
 
-fn layer_winners(layers: &[LayerAnalysis]) -> String {
-    let mut counts: Vec<(BasisKind, usize)> = Vec::new();
-    let mut n = 0;
-    for (_, separation) in measured(layers) {
-        n += 1;
-        let best = separation
-            .best()
-            .map_or(0.0, |b| b.separation.accuracy.observed);
-        for b in &separation.bases {
-            let won = usize::from(b.separation.accuracy.observed >= best);
-            match counts.iter_mut().find(|(kind, _)| *kind == b.basis) {
-                Some((_, count)) => *count += won,
-                None => counts.push((b.basis, won)),
-            }
+/// How often the singular basis is better and worse than each other one, by the corrected tests.
+fn tested(layers: &[LayerAnalysis], without: Option<usize>) -> Option<String> {
+    let tests = comparisons(layers);
+    let judged = || tests.iter().filter(|c| Some(c.layer) != without);
+    let mut others: Vec<BasisKind> = Vec::new();
+    for comparison in judged() {
+        if !others.contains(&comparison.other) {
+            others.push(comparison.other);
         }
     }
-    let parts: Vec<String> = counts
+    let clauses: Vec<String> = others
         .iter()
-        .map(|(kind, won)| format!("{kind} in {won}"))
+        .map(|&other| {
+            let against = || judged().filter(|c| c.other == other);
+            let clear = |better: bool| -> Vec<&str> {
+                against()
+                    .filter(|c| c.p_adjusted <= LEVEL)
+                    .filter(|c| (c.test.only_a > c.test.only_b) == better)
+                    .map(|c| layers[c.layer].name.as_str())
+                    .collect()
+            };
+            format!(
+                "better than {} in {} of {} and worse in {}",
+                named(other),
+                counted(&clear(true)),
+                plural(against().count(), "layer"),
+                counted(&clear(false))
+            )
+        })
         .collect();
-    format!(
-        "Highest accuracy by layer, of {n}, ties counted for each: {}.",
-        parts.join(", ")
-    )
+    if clauses.is_empty() {
+        return None;
+    }
+    let undecided = if judged().any(|c| c.p_adjusted <= LEVEL) {
+        ""
+    } else {
+        " No basis is shown to win."
+    };
+    Some(format!(
+        "By McNemar\u{2019}s test with Holm\u{2019}s correction ({}, {}) the singular directions are {}.{undecided}",
+        plural(tests.len(), "comparison"),
+        level(LEVEL),
+        clauses.join("; ")
+    ))
 }
 
-/// Where the last layer has one output for each class, its raw channels are the model's answer, and
-/// no basis can be expected to beat them.
-pub(super) fn class_scores(analysis: &Analysis) -> Option<String> {
+/// "none", "2 (conv1, conv2)", "7".
+fn counted(names: &[&str]) -> String {
+    match names.len() {
+        0 => "none".into(),
+        n if n <= NAMES => format!("{n} ({})", names.join(", ")),
+        n => n.to_string(),
+    }
+}
+
+/// The last layer where it has one output for each class: there raw channels are the model's answer,
+/// which no other basis can be expected to beat.
+fn class_scores(analysis: &Analysis) -> Option<usize> {
     let last = analysis.layers.last()?;
     last.separation.value()?;
     let classes = analysis.inputs.value()?.classes?;
-    let before = &analysis.layers[..analysis.layers.len() - 1];
-    let means = ranking(before);
-    if last.kind != LayerKind::Dense || last.unfolding.rows != classes || means.is_empty() {
-        return None;
-    }
-    let means: Vec<String> = means
-        .iter()
-        .map(|(kind, mean)| format!("{} in {kind}", percent(*mean)))
-        .collect();
-    Some(format!(
-        "{} has one output for each of the {classes} classes: its raw channels are the class scores themselves. Mean \
-         accuracy without it: {}.",
-        last.name,
-        means.join(", ")
-    ))
+    (last.kind == LayerKind::Dense && last.unfolding.rows == classes)
+        .then_some(analysis.layers.len() - 1)
 }

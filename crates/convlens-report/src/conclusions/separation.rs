@@ -3,7 +3,7 @@
 use convlens::hypergraph::Separation;
 use convlens::{Analysis, BasisKind, LayerAnalysis, LayerSeparation};
 
-use super::bases::{bases, class_scores};
+use super::bases::bases;
 use super::{Answer, extremes, have};
 use crate::information::{SignedDirection, is_spike, ranked};
 use crate::number::{fixed, p_value, percent, plural};
@@ -40,8 +40,7 @@ pub(super) fn answer(analysis: &Analysis) -> Answer {
     let mut sentences = Vec::new();
     sentences.extend(significance(&singular));
     sentences.extend(single_directions(&singular));
-    sentences.extend(bases(layers));
-    sentences.extend(class_scores(analysis));
+    sentences.extend(bases(analysis));
     sentences.extend(missing(layers));
     Answer {
         question,
@@ -56,11 +55,11 @@ fn depth(
     all: &[(&LayerAnalysis, &Separation)],
 ) -> String {
     let accuracy = |s: &Separation| percent(s.accuracy.observed);
-    let chance = percent(first.1.held_out.chance_accuracy);
+    let majority = percent(first.1.held_out.majority_accuracy);
     if all.len() == 1 {
         return format!(
             "At {}, the nearest class profile over the leading singular directions names {} of the held-out inputs \
-             rightly (largest class {chance}).",
+             rightly (always naming the largest class: {majority}).",
             first.0.name,
             accuracy(first.1)
         );
@@ -98,7 +97,7 @@ fn depth(
     };
     format!(
         "Held-out nearest-class-profile accuracy over the leading singular directions {verb} {path}{peak} (always \
-         naming the largest class: {chance})."
+         naming the largest class: {majority})."
     )
 }
 
@@ -113,7 +112,7 @@ fn significance(all: &[(&LayerAnalysis, &Separation)]) -> Option<String> {
     };
     if beats.is_empty() {
         return Some(format!(
-            "No layer classifies better than with permuted labels ({permutations} permutations, p > {}{corrected}).",
+            "No layer classifies significantly better than with permuted labels ({permutations} permutations, p > {}{corrected}).",
             p_value(LEVEL)
         ));
     }
@@ -129,7 +128,8 @@ fn significance(all: &[(&LayerAnalysis, &Separation)]) -> Option<String> {
     };
     Some(format!(
         "{which} better than with permuted labels (p \u{2264} {}{corrected}; the least possible with {permutations} \
-         permutations is {}).",
+         permutations is {}). This rejects only that labels and signals are unrelated; an untrained network passes it \
+         too.",
         p_value(largest),
         p_value(1.0 / (permutations as f64 + 1.0))
     ))
@@ -165,7 +165,7 @@ fn single_directions(all: &[(&LayerAnalysis, &Separation)]) -> Option<String> {
     let compared = if both > 0 {
         format!(
             " In {} with both, directions past the noise edge carry {} bits about the class on average, those within \
-             the bulk {}.",
+             the bulk {} (plug-in estimates, not tested).",
             plural(both, "layer"),
             fixed(spikes / both as f64, 3),
             fixed(bulk / both as f64, 3)
@@ -174,7 +174,8 @@ fn single_directions(all: &[(&LayerAnalysis, &Separation)]) -> Option<String> {
         String::new()
     };
     Some(format!(
-        "The most telling single direction is {} of {}: the inputs that show it most are of class {}.{compared}",
+        "The most telling single direction, chosen after looking, on all inputs, is {} of {}: those that show it most \
+         are of class {}.{compared}",
         direction.name,
         layer.name,
         direction.classes(separation)

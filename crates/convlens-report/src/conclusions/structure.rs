@@ -27,7 +27,7 @@ pub(super) fn answer(layers: &[LayerAnalysis]) -> Answer {
     sentences.extend(against_unfolding(layers));
     let lead = match concentration(layers) {
         Some(lead) => {
-            sentences.insert(0, format!("{decomposed}; the sections below show each."));
+            sentences.insert(0, format!("{decomposed}."));
             lead
         }
         None => format!("{decomposed}; all of them are zero."),
@@ -93,20 +93,21 @@ fn concentration(layers: &[LayerAnalysis]) -> Option<String> {
         })
         .collect();
     let (least, most) = extremes(&spreads, |(_, some, all)| some as f64 / all as f64)?;
-    let words = |(layer, some, all): Spread<'_>| {
+    let words = |(layer, some, all): Spread<'_>, first: bool| {
         let noise = noise_directions_for_energy(&layer.unfolding);
         format!(
-            "{some} of {all} directions in {} (noise: {noise})",
+            "{some} of {all}{} ({}; noise of this shape: {noise})",
+            if first { " directions" } else { "" },
             layer.name
         )
     };
     let range = if least.0.name == most.0.name {
-        words(least)
+        words(least, true)
     } else {
-        format!("from {} to {}", words(least), words(most))
+        format!("from {} to {}", words(least, true), words(most, false))
     };
     Some(format!(
-        "{} of a layer\u{2019}s energy, its sum of squared weights, takes {range}.",
+        "To hold {} of its energy (the sum of squared weights) a layer needs {range}.",
         level(ENERGY)
     ))
 }
@@ -130,13 +131,13 @@ fn norms(layers: &[LayerAnalysis]) -> Option<String> {
     };
     let range = if norms.len() == 1 {
         format!(
-            "The operator norm is at most {} ({})",
+            "The operator norm under the layer\u{2019}s own padding is at most {} ({})",
             short(most.1.upper),
             most.0.name
         )
     } else {
         format!(
-            "Operator norms under each layer\u{2019}s own padding run from {} ({}) to {} ({})",
+            "Operator norms under each layer\u{2019}s own padding are bounded above by {} ({}) to {} ({})",
             short(least.1.upper),
             least.0.name,
             short(most.1.upper),
@@ -144,14 +145,14 @@ fn norms(layers: &[LayerAnalysis]) -> Option<String> {
         )
     };
     let width = if widest == 0.0 {
-        "certified exactly".to_owned()
+        String::new()
     } else {
         format!(
-            "certified from both sides to within {}% or better",
+            "; the lower bounds are within {}% of these",
             significant(100.0 * widest, 2)
         )
     };
-    Some(format!("{range}, {width}.{missing}"))
+    Some(format!("{range}{width}.{missing}"))
 }
 
 /// The unfolding's largest value is no norm of the convolution: say by how much it differs.
@@ -176,8 +177,8 @@ fn against_unfolding(layers: &[LayerAnalysis]) -> Option<String> {
         )
     };
     Some(format!(
-        "As maps on images the convolutions amplify up to {range} as much as the largest singular value of their \
-         unfolded kernel, which is therefore no substitute for the norm."
+        "The norms of the convolutions are at most {range} the largest singular value of their unfolded kernels, which \
+         is another quantity."
     ))
 }
 

@@ -237,7 +237,7 @@ fn law(fit: &MpFit, unit: Unit) -> Vec<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use convlens::rmt::{MarchenkoPastur, MpFitOptions, MpOutcome};
+    use convlens::rmt::{MarchenkoPastur, MpOptions, MpOutcome};
 
     fn noise_with_a_spike() -> (Esd, MpFit) {
         let law = MarchenkoPastur::new(4.0, 1.0).unwrap();
@@ -246,7 +246,7 @@ mod tests {
             .collect();
         values.push(9.0);
         let esd = Esd::from_eigenvalues(&values, 256, 64).unwrap();
-        match MpFit::fit(&esd, &MpFitOptions::default()).unwrap() {
+        match MarchenkoPastur::fit(&esd, &MpOptions::default()).unwrap() {
             MpOutcome::Fit(fit) => (esd, fit),
             other => panic!("{other:?}"),
         }

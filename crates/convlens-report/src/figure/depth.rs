@@ -11,7 +11,7 @@ use crate::error::ReportError;
 use crate::number::percent;
 
 const SIZE: (u32, u32) = (560, 340);
-const CHANCE: Style = Style::line(BLACK, Dash::Dotted);
+const LARGEST_CLASS: Style = Style::line(BLACK, Dash::Dotted);
 
 /// How a basis is drawn everywhere.
 fn basis_style(basis: BasisKind) -> Style {
@@ -22,7 +22,7 @@ fn basis_style(basis: BasisKind) -> Style {
     }
 }
 
-/// Held-out accuracy by layer in every basis, with chance and the permutation null.
+/// Held-out accuracy by layer in every basis, with the share of the largest class and the permutation null.
 pub(crate) fn accuracy(layers: &[LayerAnalysis]) -> Result<Figure, ReportError> {
     let singular = series(layers, BasisKind::Singular);
     let band: Vec<(f64, f64, f64)> = singular
@@ -37,7 +37,7 @@ pub(crate) fn accuracy(layers: &[LayerAnalysis]) -> Result<Figure, ReportError> 
         [(x, low, high)] => vec![(x - 0.2, low, high), (x + 0.2, low, high)],
         _ => band,
     };
-    let chance = singular.first().map(|(_, s)| s.held_out.chance_accuracy);
+    let majority = singular.first().map(|(_, s)| s.held_out.majority_accuracy);
     let bases: Vec<(BasisKind, Vec<(f64, f64)>)> = bases(layers)
         .into_iter()
         .map(|basis| {
@@ -60,8 +60,8 @@ pub(crate) fn accuracy(layers: &[LayerAnalysis]) -> Result<Figure, ReportError> 
     let mut figure = Figure::new("Held-out accuracy by layer", caption, SIZE, |canvas| {
         let frame = Frame::draw(canvas, SIZE, x, y)?;
         frame.band(&band, SKY, 0.35)?;
-        if let Some(chance) = chance {
-            frame.horizontal(chance, CHANCE)?;
+        if let Some(share) = majority {
+            frame.horizontal(share, LARGEST_CLASS)?;
         }
         for (basis, points) in bases.iter().rev() {
             frame.curve(points, basis_style(*basis))?;
@@ -72,8 +72,11 @@ pub(crate) fn accuracy(layers: &[LayerAnalysis]) -> Result<Figure, ReportError> 
     for (basis, _) in &bases {
         figure = figure.entry(basis_style(*basis), basis.to_string())?;
     }
-    let figure = match chance {
-        Some(chance) => figure.entry(CHANCE, format!("largest class, {}", percent(chance)))?,
+    let figure = match majority {
+        Some(share) => figure.entry(
+            LARGEST_CLASS,
+            format!("always naming the largest class, {}", percent(share)),
+        )?,
         None => figure,
     };
     figure.area(SKY, 0.35, "permuted labels, singular directions")

@@ -7,7 +7,7 @@ use super::frame::Frame;
 use super::palette::{BLACK, BLUE, Dash, Marker, Style, VERMILLION};
 use super::{Figure, thinned};
 use crate::error::ReportError;
-use crate::number::short;
+use crate::number::{level, short};
 
 const SIZE: (u32, u32) = (440, 300);
 const BULK: Style = Style::points(BLUE, Marker::Circle);
@@ -39,12 +39,13 @@ pub(crate) fn scree(values: &[f64], fit: Option<&MpFit>) -> Result<Figure, Repor
         .map(|i| ((i + 1) as f64, values[i]))
         .collect();
     let (past, within): (Vec<_>, Vec<_>) = points.iter().partition(|p| p.0 <= spikes as f64);
-    let caption = match lines {
-        Some(_) => {
+    let caption = match fit {
+        Some(f) => format!(
             "Singular values of the unfolded kernel, largest first. Those past the threshold are spikes: a \
-             random matrix of this shape and variance would not have them."
-        }
-        None => "Singular values of the unfolded kernel, largest first.",
+             random matrix of this shape and variance would have any in {} of cases.",
+            level(f.false_alarm_rate)
+        ),
+        None => "Singular values of the unfolded kernel, largest first.".to_owned(),
     };
     let figure = Figure::new("Singular values", caption, SIZE, |canvas| {
         let frame = Frame::draw(canvas, SIZE, x, y)?;

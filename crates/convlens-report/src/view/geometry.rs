@@ -35,6 +35,7 @@ pub(super) fn padding(geometry: &Geometry) -> String {
         PaddingMode::Circular => format!("{text} circular"),
         PaddingMode::Reflect => format!("{text} reflect"),
         PaddingMode::Replicate => format!("{text} replicate"),
+        other => format!("{text} {other:?}"),
     }
 }
 

@@ -51,7 +51,7 @@ pub(crate) enum Slot {
 pub(crate) fn no_bulk(outcome: &MpOutcome) -> Option<String> {
     Some(match outcome {
         MpOutcome::Fit(_) => return None,
-        MpOutcome::TooFewEigenvalues { n, needed } => {
+        MpOutcome::TooFewEigenvalues { m: n, needed } => {
             format!("{n} eigenvalues are too few for a bulk, which takes {needed}")
         }
         MpOutcome::RankDeficient { rank, m } => {

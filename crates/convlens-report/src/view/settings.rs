@@ -49,7 +49,7 @@ pub(crate) fn settings(analysis: &Analysis) -> Vec<Fact> {
         Fact::new(
             "false-alarm rate",
             level(s.false_alarm_rate),
-            "Chance that the largest noise eigenvalue counts as a spike",
+            "Nominal chance that noise of a layer's shape shows any spike",
         ),
         Fact::new(
             "bootstrap replicates",
@@ -59,7 +59,7 @@ pub(crate) fn settings(analysis: &Analysis) -> Vec<Fact> {
         Fact::new(
             "operator budget",
             format!("{} multiplications", short(s.operator_budget)),
-            "Work that one operator spectrum may cost",
+            "Work that the operator spectrum or the norm of one layer may cost",
         ),
     ]
 }

@@ -1,7 +1,7 @@
 //! Figures are well-formed, named, and keep within their frames.
 
 use convlens::hypergraph::{Labels, Separation, SeparationOptions, SignalTable};
-use convlens::rmt::{Esd, MpFit, MpFitOptions, PowerLaw, PowerLawOptions};
+use convlens::rmt::{Esd, MarchenkoPastur, MpOptions, PowerLaw, PowerLawOptions};
 use convlens::{LayerStatistics, Outcome};
 use convlens_report::render;
 
@@ -65,7 +65,7 @@ fn spectra_of_any_shape_are_drawn_within_their_frames() {
             .map(|v| (v * esd.n() as f64).sqrt());
         layer.unfolding.singular_values = sigma.collect();
         layer.statistics = Outcome::Value(LayerStatistics {
-            marchenko_pastur: MpFit::fit(&esd, &MpFitOptions::default()).unwrap(),
+            marchenko_pastur: MarchenkoPastur::fit(&esd, &MpOptions::default()).unwrap(),
             power_law: PowerLaw::fit(esd.nonzero(), &PowerLawOptions::default()).unwrap(),
             esd,
         });

@@ -1,7 +1,9 @@
-//! A claim of the report's prose, simulated: the bulk of pure noise lies within three or four times
-//! 1 / M of its Marchenko-Pastur law.
+//! A claim of the report's prose, simulated: the bulk of Gaussian noise of up to 512 x 512 lies
+//! within four times 1 / M' of its Marchenko-Pastur law.
+//!
+//! 350 matrices from seed 1: 100 each of 32 x 9, 288 x 64 and 64 x 64, 50 of 256 x 256 and 10 of 512 x 512.
 
-use convlens::rmt::{Esd, MpFit, MpFitOptions};
+use convlens::rmt::{Esd, MarchenkoPastur, MpOptions};
 use convlens::svd::{ConvKernel, LayerSvd};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -9,8 +11,13 @@ use rand_distr::{Distribution, StandardNormal};
 
 #[test]
 fn noise_stays_within_four_over_m_of_its_law() {
-    // With 100 draws the second largest is near the 98% quantile; 10 draws show no outlier.
-    for (rows, cols, draws) in [(32, 9, 100), (288, 64, 100), (64, 64, 100), (512, 512, 10)] {
+    for (rows, cols, draws) in [
+        (32, 9, 100),
+        (288, 64, 100),
+        (64, 64, 100),
+        (256, 256, 50),
+        (512, 512, 10),
+    ] {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let mut scaled: Vec<f64> = (0..draws)
             .map(|_| {
@@ -20,13 +27,14 @@ fn noise_stays_within_four_over_m_of_its_law() {
                 let kernel = ConvKernel::from_slice(&weights, &[rows, cols]).unwrap();
                 let svd = LayerSvd::new(&kernel).unwrap();
                 let esd = Esd::from_singular_values(svd.singular_values(), rows, cols).unwrap();
-                let outcome = MpFit::fit(&esd, &MpFitOptions::default()).unwrap();
+                let outcome = MarchenkoPastur::fit(&esd, &MpOptions::default()).unwrap();
                 let fit = outcome.fit().unwrap();
                 fit.ks_distance * (fit.m - fit.spikes) as f64
             })
             .collect();
         scaled.sort_by(f64::total_cmp);
-        let high = scaled[draws - 2];
+        let high = scaled[draws - 1];
+        println!("{rows} {cols} {high} {}", scaled[draws / 2]);
         assert!(high < 4.0, "{rows} x {cols}: {high}");
         // And not so far below that the sentence would hide a bulk that is not noise.
         assert!(scaled[draws / 2] > 1.0, "{rows} x {cols}: {scaled:?}");

@@ -40,12 +40,12 @@ impl EdgeScaling {
     /// ```
     /// use convlens_rmt::EdgeScaling;
     ///
-    /// let (mu, s) = EdgeScaling::Johnstone.centre_and_scale(101, 25);
+    /// let (mu, s) = EdgeScaling::Johnstone.center_and_scale(101, 25);
     /// assert!((mu - 225.0).abs() < 1e-12); // (sqrt(100) + sqrt(25))^2
     /// assert!((s - 15.0 * 0.3_f64.cbrt()).abs() < 1e-12);
     /// ```
     #[must_use]
-    pub fn centre_and_scale(self, n: usize, m: usize) -> (f64, f64) {
+    pub fn center_and_scale(self, n: usize, m: usize) -> (f64, f64) {
         let (n, m) = (n.max(m), n.min(m));
         assert!(
             m >= 1 && n >= 2,

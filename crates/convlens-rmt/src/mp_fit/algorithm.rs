@@ -1,13 +1,13 @@
 //! Iterated spike removal.
 
-use super::options::{BulkEstimator, MpFitOptions};
+use super::options::{BulkEstimator, MpOptions};
 use super::outcome::{MpFit, MpOutcome};
 use super::sigma::{corrected_variance, variance_by_mean, variance_by_median};
 use crate::error::RmtError;
 use crate::esd::Esd;
 use crate::law::{Beta, MarchenkoPastur, TracyWidom};
 
-impl MpFit {
+impl MarchenkoPastur {
     /// The fewest eigenvalues that are fitted. Ours: at 8 x 8 the false-alarm
     /// rate has fallen to half the nominal one, at 256 x 8 and 10 x 10 it is within a
     /// quarter of it.
@@ -74,7 +74,7 @@ impl MpFit {
     /// # Example
     ///
     /// ```
-    /// use convlens_rmt::{Esd, MarchenkoPastur, MpFit, MpFitOptions, MpOutcome};
+    /// use convlens_rmt::{Esd, MarchenkoPastur, MpFit, MpOptions, MpOutcome};
     ///
     /// // 100 eigenvalues spread like a bulk of a 200 x 100 matrix, and one far above it.
     /// let law = MarchenkoPastur::new(2.0, 0.25)?;
@@ -83,19 +83,19 @@ impl MpFit {
     ///     .collect::<Result<Vec<_>, _>>()?;
     /// values.push(5.0);
     /// let esd = Esd::from_eigenvalues(&values, 200, 100)?;
-    /// let MpOutcome::Fit(fit) = MpFit::fit(&esd, &MpFitOptions::default())? else {
+    /// let MpOutcome::Fit(fit) = MarchenkoPastur::fit(&esd, &MpOptions::default())? else {
     ///     panic!("a bulk is there");
     /// };
     /// assert_eq!(fit.spike_eigenvalues, [5.0]);
     /// assert!((fit.sigma - 0.5).abs() < 0.01);
     /// # Ok::<(), convlens_rmt::RmtError>(())
     /// ```
-    pub fn fit(esd: &Esd, options: &MpFitOptions) -> Result<MpOutcome, RmtError> {
+    pub fn fit(esd: &Esd, options: &MpOptions) -> Result<MpOutcome, RmtError> {
         options.check()?;
         let m = esd.m();
         if m < Self::MIN_EIGENVALUES {
             return Ok(MpOutcome::TooFewEigenvalues {
-                n: m,
+                m,
                 needed: Self::MIN_EIGENVALUES,
             });
         }
@@ -131,7 +131,7 @@ impl MpFit {
 /// What stays the same from one removal to the next.
 struct Removal<'a> {
     esd: &'a Esd,
-    options: &'a MpFitOptions,
+    options: &'a MpOptions,
     law: TracyWidom,
     /// Tracy-Widom point with the false-alarm rate above it.
     quantile: f64,
@@ -145,7 +145,7 @@ struct Step {
 }
 
 impl<'a> Removal<'a> {
-    fn new(esd: &'a Esd, options: &'a MpFitOptions) -> Result<Self, RmtError> {
+    fn new(esd: &'a Esd, options: &'a MpOptions) -> Result<Self, RmtError> {
         let law = TracyWidom::new(Beta::One);
         let quantile = law.upper_quantile(options.false_alarm_rate)?;
         Ok(Self {
@@ -177,7 +177,7 @@ impl<'a> Removal<'a> {
     /// The critical value for the largest eigenvalue of an `n x m` noise matrix
     /// over its estimated `sigma^2`, not divided by a side.
     fn edge(&self, n: usize, m: usize) -> f64 {
-        let (centre, scale) = self.options.scaling.centre_and_scale(n, m);
+        let (centre, scale) = self.options.scaling.center_and_scale(n, m);
         match self.options.estimator {
             BulkEstimator::Median => centre + scale * self.quantile,
             BulkEstimator::Mean => {

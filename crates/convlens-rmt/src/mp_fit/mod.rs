@@ -5,5 +5,5 @@ mod options;
 mod outcome;
 mod sigma;
 
-pub use options::{BulkEstimator, MpFitOptions};
+pub use options::{BulkEstimator, MpOptions};
 pub use outcome::{MpFit, MpOutcome};

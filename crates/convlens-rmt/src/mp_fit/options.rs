@@ -21,7 +21,7 @@ pub enum BulkEstimator {
     ///
     /// solved for `sigma^2` by iteration, as Passemier, Li and Yao (2017) do for
     /// covariance matrices. The threshold is that of an eigenvalue *in units of
-    /// the mean*: see [`MpFit::fit`](crate::MpFit::fit).
+    /// the mean*: see [`MarchenkoPastur::fit`](crate::MarchenkoPastur::fit).
     #[default]
     Mean,
     /// The median of the bulk over the median of its own law (Gavish and Donoho
@@ -34,20 +34,20 @@ pub enum BulkEstimator {
     Median,
 }
 
-/// Options of [`MpFit::fit`](crate::MpFit::fit).
+/// Options of [`MarchenkoPastur::fit`](crate::MarchenkoPastur::fit).
 ///
 /// # Example
 ///
 /// ```
-/// use convlens_rmt::{EdgeScaling, MpFitOptions};
+/// use convlens_rmt::{EdgeScaling, MarchenkoPastur, MpOptions};
 ///
-/// let options = MpFitOptions::default().false_alarm_rate(0.05);
+/// let options = MpOptions::default().false_alarm_rate(0.05);
 /// assert_eq!(options.scaling, EdgeScaling::Ma);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct MpFitOptions {
+pub struct MpOptions {
     /// Probability of at least one spike in pure noise. Default 0.01, the
     /// customary strict level.
     pub false_alarm_rate: f64,
@@ -57,7 +57,7 @@ pub struct MpFitOptions {
     pub estimator: BulkEstimator,
 }
 
-impl Default for MpFitOptions {
+impl Default for MpOptions {
     fn default() -> Self {
         Self {
             false_alarm_rate: 0.01,
@@ -67,7 +67,7 @@ impl Default for MpFitOptions {
     }
 }
 
-impl MpFitOptions {
+impl MpOptions {
     /// Sets the probability of at least one spike in pure noise.
     #[must_use]
     pub fn false_alarm_rate(mut self, rate: f64) -> Self {

@@ -15,8 +15,8 @@ pub enum MpOutcome {
     /// Too few eigenvalues to speak of a bulk.
     TooFewEigenvalues {
         /// Number of eigenvalues.
-        n: usize,
-        /// The fewest that are fitted, [`MpFit::MIN_EIGENVALUES`].
+        m: usize,
+        /// The fewest that are fitted, [`MarchenkoPastur::MIN_EIGENVALUES`].
         needed: usize,
     },
     /// Some eigenvalues are zero: the matrix is not full noise of its own shape.
@@ -53,6 +53,7 @@ impl MpOutcome {
 /// [`Esd`](crate::Esd): eigenvalues of `W^T W / N`.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct MpFit {
     /// Larger side of the matrix.
     pub n: usize,

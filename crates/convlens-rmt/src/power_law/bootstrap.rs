@@ -20,6 +20,7 @@ pub struct Interval {
 /// its own `xmin` (Efron and Tibshirani 1993, ch. 13).
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct PowerLawBootstrap {
     /// Interval for the exponent.
     pub alpha: Interval,

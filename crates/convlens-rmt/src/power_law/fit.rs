@@ -78,7 +78,7 @@ impl PowerLaw {
             n_tail,
             n,
             n_zero: values.len() - n,
-            convention: options.ks,
+            ks: options.ks,
             min_tail: options.min_tail,
             bootstrap: options.bootstrap.as_ref().and_then(|settings| {
                 bootstrap(&sorted, &logs, options.min_tail, options.ks, settings)

@@ -42,6 +42,7 @@ impl PowerLawOutcome {
 /// A fitted continuous power law.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct PowerLawFit {
     /// Exponent of the density, `alpha = 1 + n_tail / sum ln(x_i / xmin)`
     /// (Clauset et al. 2009, eq. 3.1).
@@ -62,7 +63,7 @@ pub struct PowerLawFit {
     /// Number of zeros that were left out.
     pub n_zero: usize,
     /// The distance that chose `xmin`.
-    pub convention: KsConvention,
+    pub ks: KsConvention,
     /// The fewest values a tail was allowed to hold.
     pub min_tail: usize,
     /// Bootstrap intervals, where asked for.

@@ -1,12 +1,12 @@
 //! The Marchenko-Pastur fit on noise, planted spikes and bad spectra.
 
-use convlens_rmt::{BulkEstimator, Esd, MpFit, MpFitOptions, MpOutcome};
+use convlens_rmt::{BulkEstimator, Esd, MarchenkoPastur, MpFit, MpOptions, MpOutcome};
 use proptest::prelude::*;
 
 use crate::support::{planted, within_999};
 
-fn fit(esd: &Esd, options: &MpFitOptions) -> MpFit {
-    match MpFit::fit(esd, options) {
+fn fit(esd: &Esd, options: &MpOptions) -> MpFit {
+    match MarchenkoPastur::fit(esd, options) {
         Ok(MpOutcome::Fit(fit)) => fit,
         other => panic!("no fit: {other:?}"),
     }
@@ -19,7 +19,7 @@ fn sigma_is_within_two_percent_with_a_tenth_planted() {
     for strengths in sets {
         for seed in 0..5 {
             let esd = planted(400, 200, 0.3, &strengths, seed);
-            let found = fit(&esd, &MpFitOptions::default());
+            let found = fit(&esd, &MpOptions::default());
             let count = strengths.len();
             // Standard error of sigma from the trace: 1/sqrt(2 N M) = 0.25%.
             assert!(
@@ -49,7 +49,7 @@ fn sigma_is_within_two_percent_with_a_tenth_planted() {
 #[test]
 fn the_median_estimator_agrees() {
     let esd = planted(400, 200, 0.3, &[5.0; 20], 3);
-    let options = MpFitOptions::default().estimator(BulkEstimator::Median);
+    let options = MpOptions::default().estimator(BulkEstimator::Median);
     let found = fit(&esd, &options);
     assert!((found.sigma / 0.3 - 1.0).abs() < 0.02);
     assert_eq!(found.spikes, 20);
@@ -60,7 +60,7 @@ fn false_alarms_keep_their_rate() {
     // 1,000 seeds at each rate and shape; the exact central 99.9% of the binomial.
     for (n, m) in [(60, 40), (100, 20), (30, 30)] {
         for rate in [0.01, 0.05] {
-            let options = MpFitOptions::default().false_alarm_rate(rate);
+            let options = MpOptions::default().false_alarm_rate(rate);
             let alarms = (0..1000)
                 .filter(|&seed| fit(&planted(n, m, 1.0, &[], seed), &options).spikes > 0)
                 .count();
@@ -74,7 +74,7 @@ fn false_alarms_keep_their_rate() {
 
 #[test]
 fn a_spike_at_twice_the_threshold_is_found_and_at_half_is_not() {
-    let options = MpFitOptions::default();
+    let options = MpOptions::default();
     let hits = |strength: f64| {
         (0..200)
             .filter(|&seed| fit(&planted(100, 50, 1.0, &[strength], seed), &options).spikes > 0)
@@ -89,30 +89,30 @@ fn a_spike_at_twice_the_threshold_is_found_and_at_half_is_not() {
 
 #[test]
 fn what_cannot_be_fitted_is_said() {
-    let options = MpFitOptions::default();
+    let options = MpOptions::default();
     let few = Esd::from_eigenvalues(&[1.0; 5], 9, 5).unwrap();
     assert_eq!(
-        MpFit::fit(&few, &options).unwrap(),
+        MarchenkoPastur::fit(&few, &options).unwrap(),
         MpOutcome::TooFewEigenvalues {
-            n: 5,
-            needed: MpFit::MIN_EIGENVALUES
+            m: 5,
+            needed: MarchenkoPastur::MIN_EIGENVALUES
         }
     );
     let mut values = vec![1.0; 10];
     values[0] = 0.0;
     let deficient = Esd::from_eigenvalues(&values, 10, 20).unwrap();
     assert_eq!(
-        MpFit::fit(&deficient, &options).unwrap(),
+        MarchenkoPastur::fit(&deficient, &options).unwrap(),
         MpOutcome::RankDeficient { rank: 9, m: 10 }
     );
     // Eigenvalues 2^k: whatever is left after each removal has a new top past its edge.
     let steep: Vec<f64> = (0..40).map(|k| f64::from(k).exp2()).collect();
     let steep = Esd::from_eigenvalues(&steep, 40, 40).unwrap();
     assert!(matches!(
-        MpFit::fit(&steep, &options).unwrap(),
+        MarchenkoPastur::fit(&steep, &options).unwrap(),
         MpOutcome::NoBulk { .. }
     ));
-    assert!(MpFit::fit(&few, &MpFitOptions::default().false_alarm_rate(0.0)).is_err());
+    assert!(MarchenkoPastur::fit(&few, &MpOptions::default().false_alarm_rate(0.0)).is_err());
 }
 
 proptest! {
@@ -125,7 +125,7 @@ proptest! {
         let esd = planted(24, 12, 1.0, &[4.0], seed);
         let scaled: Vec<f64> = esd.eigenvalues().iter().map(|x| factor * x).collect();
         let scaled = Esd::from_eigenvalues(&scaled, 24, 12).unwrap();
-        let options = MpFitOptions::default();
+        let options = MpOptions::default();
         let (a, b) = (fit(&esd, &options), fit(&scaled, &options));
         prop_assert_eq!(a.spikes, b.spikes);
         prop_assert_eq!(a.sigma * 2.0_f64.powi(exponent), b.sigma);
@@ -140,7 +140,7 @@ proptest! {
     ) {
         let esd = Esd::from_eigenvalues(&values, values.len(), values.len() + extra).unwrap();
         for estimator in [BulkEstimator::Mean, BulkEstimator::Median] {
-            let outcome = MpFit::fit(&esd, &MpFitOptions::default().estimator(estimator)).unwrap();
+            let outcome = MarchenkoPastur::fit(&esd, &MpOptions::default().estimator(estimator)).unwrap();
             if let MpOutcome::Fit(fit) = outcome {
                 prop_assert!(fit.sigma.is_finite() && fit.sigma > 0.0);
                 prop_assert!(fit.spike_threshold.is_finite());

@@ -1,7 +1,7 @@
 //! The serialised form of options and results.
 
 use convlens_rmt::{
-    Bootstrap, Esd, MarchenkoPastur, MpFit, MpFitOptions, MpOutcome, PowerLaw, PowerLawOptions,
+    Bootstrap, Esd, MarchenkoPastur, MpOptions, MpOutcome, PowerLaw, PowerLawOptions,
     PowerLawOutcome,
 };
 use serde_json::{from_value, json, to_value};
@@ -17,7 +17,7 @@ fn outcomes_have_snake_case_tags_and_come_back() {
     let data = PowerLaw::new(2.5, 1.0).unwrap().sample(100, 3);
     let fitted = PowerLaw::fit(&data, &options.bootstrap(Bootstrap::new(9))).unwrap();
     let form = to_value(&fitted).unwrap();
-    assert_eq!(form["fit"]["convention"], "supremum");
+    assert_eq!(form["fit"]["ks"], "supremum");
     assert_eq!(form["fit"]["bootstrap"]["seed"], 9);
     assert_eq!(from_value::<PowerLawOutcome>(form).unwrap(), fitted);
 }
@@ -26,7 +26,7 @@ fn outcomes_have_snake_case_tags_and_come_back() {
 fn a_bulk_comes_back_to_the_last_bit() {
     let values = MarchenkoPastur::new(2.0, 1.0).unwrap().sample(50, 1);
     let esd = Esd::from_eigenvalues(&values, 100, 50).unwrap();
-    let outcome = MpFit::fit(&esd, &MpFitOptions::default()).unwrap();
+    let outcome = MarchenkoPastur::fit(&esd, &MpOptions::default()).unwrap();
     let form = to_value(&outcome).unwrap();
     assert_eq!(form["fit"]["scaling"], "ma");
     assert_eq!(form["fit"]["estimator"], "mean");

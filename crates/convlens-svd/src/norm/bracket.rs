@@ -71,6 +71,7 @@ pub enum NormPadding {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct NormBracket {
     /// Lower end.
     pub lower: f64,

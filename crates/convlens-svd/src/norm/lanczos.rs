@@ -20,11 +20,11 @@ pub(super) fn largest_quotient(
     let mut v = start(layer.input_len(), options.seed);
     let mut steps = 0;
     loop {
-        let left = options.iterations - steps;
+        let left = options.max_iterations - steps;
         let sweep = sweep(layer, v, BASIS.min(left), options.tolerance)?;
         steps += sweep.steps;
         v = sweep.vector;
-        if sweep.done || steps >= options.iterations {
+        if sweep.done || steps >= options.max_iterations {
             break;
         }
     }

@@ -12,7 +12,7 @@ use crate::SvdError;
 pub struct LanczosOptions {
     /// Most Lanczos steps, one application of the layer and one of its adjoint each. Default 200: twenty random 3 x 3
     /// layers of 8 to 64 channels on 8 x 8 to 32 x 32 samples met the default tolerance after 28 to 171.
-    pub iterations: usize,
+    pub max_iterations: usize,
     /// Stops at a residual `|A^T u - sigma v|` of `tolerance * sigma`: then a singular value lies within that of sigma, and
     /// the error of sigma is second order in it, unless the value it sits on is not quite the largest. Default 1e-4: on the
     /// same twenty layers the end was low by 1e-8 to 1e-5, once 1.4e-4, under brackets 1e-3 to 2e-2 wide.
@@ -24,7 +24,7 @@ pub struct LanczosOptions {
 impl Default for LanczosOptions {
     fn default() -> Self {
         Self {
-            iterations: 200,
+            max_iterations: 200,
             tolerance: 1e-4,
             seed: 0,
         }
@@ -34,8 +34,8 @@ impl Default for LanczosOptions {
 impl LanczosOptions {
     /// Sets the number of steps at most.
     #[must_use]
-    pub fn iterations(mut self, iterations: usize) -> Self {
-        self.iterations = iterations;
+    pub fn max_iterations(mut self, max_iterations: usize) -> Self {
+        self.max_iterations = max_iterations;
         self
     }
 
@@ -54,9 +54,9 @@ impl LanczosOptions {
     }
 
     pub(super) fn check(&self) -> Result<(), SvdError> {
-        if self.iterations == 0 {
+        if self.max_iterations == 0 {
             return Err(SvdError::InvalidOption {
-                option: "iterations",
+                option: "max_iterations",
                 value: 0.0,
                 bound: "at least 1",
             });

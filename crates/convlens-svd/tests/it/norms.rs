@@ -210,7 +210,7 @@ fn extreme_scales_and_zero_kernels() {
 fn options_are_checked_first() {
     let kernel = random(&[1, 1, 3], Geometry::new(1), 1);
     for options in [
-        LanczosOptions::default().iterations(0),
+        LanczosOptions::default().max_iterations(0),
         LanczosOptions::default().tolerance(f64::NAN),
         LanczosOptions::default().tolerance(-1.0),
     ] {

@@ -129,7 +129,7 @@ fn runner(model: &Model, inputs: &Inputs) -> Result<Result<Runner, String>, Erro
             runner.check(inputs)?;
             Ok(Ok(runner))
         }
-        Err(error) => Ok(Err(error.to_string())),
+        Err(error) => Ok(Err(reason(&error, model.path()))),
     }
 }
 
@@ -146,6 +146,13 @@ fn skipped_part(part: &convlens_model::Skipped) -> SkippedLayer {
         kind: part.kind.clone(),
         reason: part.reason.to_string(),
     }
+}
+
+/// An error in words that name the file, but not the folders of this machine.
+fn reason(error: &dyn std::fmt::Display, file: &Path) -> String {
+    error
+        .to_string()
+        .replace(&file.display().to_string(), &file_name(file))
 }
 
 /// The last part of a path: what a report may say without telling of the machine.

@@ -4,7 +4,7 @@ use convlens_activations::{ActivationsError, Inputs, RunOptions, Runner, SignedS
 use convlens_hypergraph::{Labels, SignalTable, separate_layers};
 
 use super::bases::KINDS;
-use super::file_name;
+use super::{file_name, reason};
 use crate::analysis::{BasisSeparation, InputSummary, LayerSeparation};
 use crate::outcome::Outcome;
 use crate::progress::{Progress, Stage};
@@ -25,7 +25,7 @@ pub(super) fn measure(
         Some(labels) => Labels::new(labels).map_err(|e| e.to_string()),
         None => Err(format!(
             "{}: the inputs carry no labels",
-            inputs.path().display()
+            file_name(inputs.path())
         )),
     };
     // Without labels the model is run for its own outputs alone.
@@ -42,7 +42,7 @@ pub(super) fn measure(
         .run(inputs, &wanted, &options, &mut |done| {
             progress.update(Stage::Activations, done, "")
         })
-        .map_err(|e| e.to_string())?;
+        .map_err(|e| reason(&e, runner.path()))?;
     let summary = Outcome::Value(InputSummary {
         name: file_name(inputs.path()),
         shape: inputs.shape().to_vec(),

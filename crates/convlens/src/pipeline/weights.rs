@@ -2,10 +2,10 @@
 
 use convlens_activations::Tap;
 use convlens_model::{LayerSpec, Model};
-use convlens_rmt::{Esd, MpFit, PowerLaw, RmtError};
+use convlens_rmt::{Esd, MarchenkoPastur, PowerLaw, RmtError};
 use convlens_svd::{ConvKernel, LayerSvd, NormBracket, OperatorSpectrum};
 
-use super::{bases, cost};
+use super::{bases, cost, reason};
 use crate::analysis::{LayerAnalysis, LayerStatistics, OperatorSummary, UnfoldingSummary};
 use crate::outcome::Outcome;
 use crate::settings::Settings;
@@ -19,7 +19,7 @@ pub(super) struct Weighed {
 /// Analyses one layer; the error is the reason to skip it.
 pub(super) fn analyse(model: &Model, index: usize, settings: &Settings) -> Result<Weighed, String> {
     let spec = &model.layers()[index];
-    let kernel = model.kernel(index).map_err(|e| e.to_string())?;
+    let kernel = model.kernel(index).map_err(|e| reason(&e, model.path()))?;
     let svd = LayerSvd::new(&kernel).map_err(|e| e.to_string())?;
     let result = LayerAnalysis {
         name: spec.name.clone(),
@@ -50,7 +50,7 @@ fn tap(model: &Model, index: usize, svd: &LayerSvd, settings: &Settings) -> Resu
         .output
         .clone()
         .ok_or("its output has no name in the graph")?;
-    let bias = model.bias(index).map_err(|e| e.to_string())?;
+    let bias = model.bias(index).map_err(|e| reason(&e, model.path()))?;
     let bases = bases::all(svd, settings, index as u64)?;
     let tap = Tap::new(&spec.name, output, bases);
     Ok(match bias {
@@ -161,7 +161,7 @@ fn statistics(svd: &LayerSvd, settings: &Settings) -> Outcome<LayerStatistics> {
     let (rows, cols) = svd.unfolded_shape();
     let fits = || -> Result<LayerStatistics, RmtError> {
         let esd = Esd::from_singular_values(svd.singular_values(), rows, cols)?;
-        let marchenko_pastur = MpFit::fit(&esd, &settings.marchenko_pastur())?;
+        let marchenko_pastur = MarchenkoPastur::fit(&esd, &settings.marchenko_pastur())?;
         let power_law = PowerLaw::fit(esd.nonzero(), &settings.power_law())?;
         Ok(LayerStatistics {
             esd,
