@@ -1,8 +1,8 @@
 //! Figures are well-formed, named, and keep within their frames.
 
+use convlens::Outcome;
 use convlens::hypergraph::{Labels, Separation, SeparationOptions, SignalTable};
 use convlens::rmt::{Esd, MarchenkoPastur, MpOptions, PowerLaw, PowerLawOptions};
-use convlens::{LayerStatistics, Outcome};
 use convlens_report::render;
 
 use crate::support::{check_figure, digits, figures, text};
@@ -64,11 +64,12 @@ fn spectra_of_any_shape_are_drawn_within_their_frames() {
             .rev()
             .map(|v| (v * esd.n() as f64).sqrt());
         layer.unfolding.singular_values = sigma.collect();
-        layer.statistics = Outcome::Value(LayerStatistics {
-            marchenko_pastur: MarchenkoPastur::fit(&esd, &MpOptions::default()).unwrap(),
-            power_law: PowerLaw::fit(esd.nonzero(), &PowerLawOptions::default()).unwrap(),
-            esd,
-        });
+        let Outcome::Value(statistics) = &mut layer.statistics else {
+            panic!("{}", layer.name)
+        };
+        statistics.marchenko_pastur = MarchenkoPastur::fit(&esd, &MpOptions::default()).unwrap();
+        statistics.power_law = PowerLaw::fit(esd.nonzero(), &PowerLawOptions::default()).unwrap();
+        statistics.esd = esd;
         let page = render(&analysis).unwrap();
         let drawn = figures(&page)
             .into_iter()
