@@ -12,8 +12,10 @@ mod error;
 mod inputs;
 mod runner;
 mod signals;
+mod tap;
 
 pub use error::ActivationsError;
 pub use inputs::Inputs;
-pub use runner::{Activations, RunOptions, Runner, Tap};
+pub use runner::{Activations, RunOptions, Runner};
 pub use signals::{Aggregation, Basis, SignedSignals};
+pub use tap::Tap;

@@ -9,12 +9,12 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum ModelError {
     /// The file could not be read at all. Check the path and its permissions.
-    #[error("{}: cannot be read: {source}", path.display())]
+    #[error("{}: cannot be read: {cause}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
         /// What the operating system said.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// The file's extension names no format that is read.
     #[error("{}: unknown model format; .onnx and .safetensors are read", path.display())]
@@ -43,14 +43,14 @@ pub enum ModelError {
         reason: String,
     },
     /// A layer's weights are no kernel: not finite, empty, or of a shape that its geometry refuses.
-    #[error("{}: layer `{layer}`: {source}", path.display())]
+    #[error("{}: layer `{layer}`: {cause}", path.display())]
     Kernel {
         /// The file.
         path: PathBuf,
         /// The layer's name.
         layer: String,
         /// The kernel's own complaint, with index and value.
-        source: convlens_svd::SvdError,
+        cause: convlens_svd::SvdError,
     },
     /// An archive of arrays holds no array under a name that was asked for.
     #[error("{}: no array `{array}`; it holds {}", path.display(), held.join(", "))]

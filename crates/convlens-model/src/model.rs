@@ -83,9 +83,9 @@ impl Model {
                 });
             }
         };
-        let bytes = std::fs::read(path).map_err(|source| ModelError::Io {
+        let bytes = std::fs::read(path).map_err(|cause| ModelError::Io {
             path: path.to_owned(),
-            source,
+            cause,
         })?;
         Model::from_bytes(path, format, bytes)
     }
@@ -187,11 +187,11 @@ impl Model {
         if spec.storage.transposed && spec.shape.len() == 2 {
             weights = transposed(&weights, spec.shape[0], spec.shape[1]);
         }
-        ConvKernel::new(weights, &spec.shape, spec.geometry.clone()).map_err(|source| {
+        ConvKernel::new(weights, &spec.shape, spec.geometry.clone()).map_err(|cause| {
             ModelError::Kernel {
                 path: self.path.clone(),
                 layer: spec.name.clone(),
-                source,
+                cause,
             }
         })
     }

@@ -33,9 +33,9 @@ impl Npz {
     /// archive.
     pub fn open(path: impl AsRef<Path>) -> Result<Npz, ModelError> {
         let path = path.as_ref();
-        let bytes = std::fs::read(path).map_err(|source| ModelError::Io {
+        let bytes = std::fs::read(path).map_err(|cause| ModelError::Io {
             path: path.to_owned(),
-            source,
+            cause,
         })?;
         Npz::from_bytes(path, bytes)
     }

@@ -23,11 +23,11 @@ pub enum ReportError {
         message: String,
     },
     /// The file could not be written. Does its folder exist?
-    #[error("cannot write `{}`", path.display())]
+    #[error("{}: cannot be written: {cause}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
         /// What the operating system said.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
 }

@@ -100,8 +100,8 @@ pub fn render(analysis: &Analysis) -> Result<String, ReportError> {
 pub fn write_html(analysis: &Analysis, path: impl AsRef<Path>) -> Result<(), ReportError> {
     let path = path.as_ref();
     let page = render(analysis)?;
-    fs::write(path, page).map_err(|source| ReportError::Io {
+    fs::write(path, page).map_err(|cause| ReportError::Io {
         path: path.to_owned(),
-        source,
+        cause,
     })
 }

@@ -37,10 +37,29 @@ use crate::error::{RmtError, require_non_negative};
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Form"))]
 pub struct Esd {
     eigenvalues: Vec<f64>,
     n: usize,
     m: usize,
+}
+
+/// An ESD as it stands in a file, before it is checked.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct Form {
+    eigenvalues: Vec<f64>,
+    n: usize,
+    m: usize,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Form> for Esd {
+    type Error = RmtError;
+
+    fn try_from(form: Form) -> Result<Self, RmtError> {
+        Esd::from_eigenvalues(&form.eigenvalues, form.n.max(form.m), form.n.min(form.m))
+    }
 }
 
 impl Esd {

@@ -44,20 +44,20 @@ pub enum Error {
         bound: &'static str,
     },
     /// An analysis could not be written to or read from its JSON form.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {cause}", path.display())]
     Json {
         /// The file.
         path: PathBuf,
         /// What is wrong, with line and column.
-        source: serde_json::Error,
+        cause: serde_json::Error,
     },
     /// A file could not be written or read.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {cause}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
         /// What the operating system said.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// An analysis was written with another schema.
     #[error("{}: schema version {found}; this version reads {supported}", path.display())]

@@ -140,13 +140,28 @@ fn tested(layers: &[LayerAnalysis], without: Option<usize>) -> Option<String> {
                     .map(|c| layers[c.layer].name.as_str())
                     .collect()
             };
-            format!(
-                "better than {} in {} of {} and worse in {}",
-                named(other),
-                counted(&clear(true)),
-                plural(against().count(), "layer"),
-                counted(&clear(false))
-            )
+            let (better, worse) = (clear(true), clear(false));
+            let (other, of) = (named(other), plural(against().count(), "layer"));
+            match (better.is_empty(), worse.is_empty()) {
+                (true, true) => format!("not told from {other} in any of {of}"),
+                (false, true) => format!(
+                    "better than {other} in {} of {of}{}",
+                    better.len(),
+                    listed(&better)
+                ),
+                (true, false) => format!(
+                    "worse than {other} in {} of {of}{}",
+                    worse.len(),
+                    listed(&worse)
+                ),
+                (false, false) => format!(
+                    "better than {other} in {} of {of}{} and worse in {}{}",
+                    better.len(),
+                    listed(&better),
+                    worse.len(),
+                    listed(&worse)
+                ),
+            }
         })
         .collect();
     if clauses.is_empty() {
@@ -165,13 +180,12 @@ fn tested(layers: &[LayerAnalysis], without: Option<usize>) -> Option<String> {
     ))
 }
 
-/// "none", "2 (conv1, conv2)", "7".
-fn counted(names: &[&str]) -> String {
-    match names.len() {
-        0 => "none".into(),
-        n if n <= NAMES => format!("{n} ({})", names.join(", ")),
-        n => n.to_string(),
+/// " (conv1, conv2)"; nothing for many.
+fn listed(names: &[&str]) -> String {
+    if names.len() > NAMES {
+        return String::new();
     }
+    format!(" ({})", names.join(", "))
 }
 
 /// The last layer where it has one output for each class: there raw channels are the model's answer,

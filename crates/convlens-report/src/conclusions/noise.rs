@@ -5,11 +5,11 @@ use convlens::{Analysis, LayerAnalysis};
 
 use super::{Answer, extremes, have};
 use crate::number::{fixed, level, percent, plural, short};
-use crate::view::{no_bulk, no_tail};
+use crate::view::no_bulk;
 
 /// What Clauset, Shalizi and Newman (2009) ask of a tail whose exponent is to be quoted.
 const TAIL: usize = 50;
-/// How many reasons for a missing bulk, and for a missing tail, the answer names.
+/// How many reasons for a missing bulk the answer names.
 const REASONS: usize = 2;
 
 pub(super) fn answer(analysis: &Analysis) -> Answer {
@@ -26,7 +26,7 @@ pub(super) fn answer(analysis: &Analysis) -> Answer {
         let spiked = fits.iter().filter(|(_, f)| f.spikes > 0).count();
         format!(
             "{spiked} of {} with enough eigenvalues {} spikes past the Tracy-Widom edge: eigenvalues beyond independent \
-             noise of one variance, of which {} of such layers would show any.{}",
+             noise of one variance; {} of layers of such noise would show any.{}",
             plural(fits.len(), "layer"),
             have(spiked),
             level(rate),
@@ -88,7 +88,7 @@ fn spikes(fits: &[(&LayerAnalysis, &MpFit)], rate: f64) -> Option<String> {
     let (least, most) = extremes(&shares, |(_, _, share)| share)?;
     let word = |(layer, fit, share): (&LayerAnalysis, &MpFit, f64)| {
         format!(
-            "{} in {} ({} of {})",
+            "{} ({}, {} of {} eigenvalues)",
             percent(share),
             layer.name,
             fit.spikes,
@@ -98,10 +98,10 @@ fn spikes(fits: &[(&LayerAnalysis, &MpFit)], rate: f64) -> Option<String> {
     let range = if shares.len() == 1 {
         word(most)
     } else {
-        format!("from {} to {}", word(least), word(most))
+        format!("{} to {}", word(least), word(most))
     };
     Some(format!(
-        "{} in all, with {range} of the energy; {noise}. Whether training put them there, only the weights at \
+        "{} in all, holding {range} of the energy ({noise}). Whether training put them there, only the weights at \
          initialisation can say.",
         plural(total, "spike")
     ))
@@ -153,7 +153,7 @@ fn bulks(fits: &[(&LayerAnalysis, &MpFit)]) -> Option<String> {
     );
     if beyond > 0 {
         text.push_str(&format!(
-            " {beyond} of {} went further: their bulk is not such noise either.",
+            " {beyond} of {} went further: not such noise either.",
             plural(judged.len(), "layer")
         ));
     }
@@ -212,30 +212,24 @@ fn untested(layers: &[LayerAnalysis]) -> Vec<String> {
         .iter()
         .filter_map(|l| Some((reason(l)?, l.name.as_str())))
         .collect();
-    let tails: Vec<(String, &str)> = layers
-        .iter()
-        .filter_map(|l| Some((no_tail(&l.statistics.value()?.power_law)?, l.name.as_str())))
-        .collect();
     let mut sentences = Vec::new();
     let mut further = 0;
-    for (what, list) in [("bulk", bulks), ("tail", tails)] {
-        for (i, (reason, names)) in by_reason(list).into_iter().enumerate() {
-            let layers = match names.as_slice() {
-                [one] => (*one).to_owned(),
-                [one, two] => format!("{one} and {two}"),
-                [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
-                [] => continue,
-            };
-            if i < REASONS {
-                sentences.push(format!("No {what} was fitted in {layers}: {reason}."));
-            } else {
-                further += names.len();
-            }
+    for (i, (reason, names)) in by_reason(bulks).into_iter().enumerate() {
+        let layers = match names.as_slice() {
+            [one] => (*one).to_owned(),
+            [one, two] => format!("{one} and {two}"),
+            [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
+            [] => continue,
+        };
+        if i < REASONS {
+            sentences.push(format!("No bulk was fitted in {layers}: {reason}."));
+        } else {
+            further += names.len();
         }
     }
     if further > 0 {
         sentences.push(format!(
-            "{further} more fits are missing, for reasons in the layers\u{2019} sections."
+            "{further} more bulks are missing, for reasons in the layers\u{2019} sections."
         ));
     }
     sentences

@@ -25,13 +25,8 @@ pub(super) fn answer(layers: &[LayerAnalysis]) -> Answer {
     let mut sentences = Vec::new();
     sentences.extend(norms(layers));
     sentences.extend(against_unfolding(layers));
-    let lead = match concentration(layers) {
-        Some(lead) => {
-            sentences.insert(0, format!("{decomposed}."));
-            lead
-        }
-        None => format!("{decomposed}; all of them are zero."),
-    };
+    let lead =
+        concentration(layers).unwrap_or_else(|| format!("{decomposed}; all of them are zero."));
     Answer {
         question: "What does each layer do?",
         lead,

@@ -34,3 +34,16 @@ fn a_bulk_comes_back_to_the_last_bit() {
     let form = to_value(&esd).unwrap();
     assert_eq!(from_value::<Esd>(form).unwrap(), esd);
 }
+
+#[test]
+fn a_spectrum_that_was_tampered_with_is_refused() {
+    for form in [
+        r#"{"eigenvalues":[],"n":3,"m":0}"#,
+        r#"{"eigenvalues":[1.0],"n":3,"m":2}"#,
+        r#"{"eigenvalues":[-1.0,2.0],"n":3,"m":2}"#,
+    ] {
+        assert!(serde_json::from_str::<Esd>(form).is_err(), "{form}");
+    }
+    let esd: Esd = serde_json::from_str(r#"{"eigenvalues":[1.0,2.0],"n":3,"m":2}"#).unwrap();
+    assert_eq!(esd.largest(), 2.0);
+}

@@ -17,14 +17,14 @@ impl Analysis {
     /// encoded.
     pub fn write_json(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
-        let mut text = serde_json::to_string_pretty(self).map_err(|source| Error::Json {
+        let mut text = serde_json::to_string_pretty(self).map_err(|cause| Error::Json {
             path: path.to_owned(),
-            source,
+            cause,
         })?;
         text.push('\n');
-        fs::write(path, text).map_err(|source| Error::Io {
+        fs::write(path, text).map_err(|cause| Error::Io {
             path: path.to_owned(),
-            source,
+            cause,
         })
     }
 
@@ -40,13 +40,13 @@ impl Analysis {
             schema_version: u32,
         }
         let path = path.as_ref();
-        let json = |source| Error::Json {
+        let json = |cause| Error::Json {
             path: path.to_owned(),
-            source,
+            cause,
         };
-        let text = fs::read_to_string(path).map_err(|source| Error::Io {
+        let text = fs::read_to_string(path).map_err(|cause| Error::Io {
             path: path.to_owned(),
-            source,
+            cause,
         })?;
         let Version {
             schema_version: found,
