@@ -19,7 +19,8 @@ pub const SCHEMA_VERSION: u32 = 1;
 /// Everything that was found out about a model.
 ///
 /// It holds no time, no path but those given, and no trace of the machine: the same model, inputs
-/// and settings give the same bytes.
+/// and settings give the same bytes at any number of threads, on the same kind of processor (SIMD
+/// kernels round differently on others).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Analysis {

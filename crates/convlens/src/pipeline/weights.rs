@@ -3,7 +3,7 @@
 use convlens_activations::Tap;
 use convlens_model::{LayerSpec, Model};
 use convlens_rmt::{Esd, MarchenkoPastur, PowerLaw, RmtError};
-use convlens_svd::{ConvKernel, LayerSvd, NormBracket, OperatorSpectrum};
+use convlens_svd::{ConditionNumber, ConvKernel, LayerSvd, NormBracket, OperatorSpectrum};
 
 use super::{bases, cost, reason};
 use crate::analysis::{LayerAnalysis, LayerStatistics, OperatorSummary, UnfoldingSummary};
@@ -84,11 +84,11 @@ fn operator(
         return Outcome::unavailable("the size of the layer's input is not known");
     };
     if kernel.is_dense() {
-        return Outcome::Value(matrix_summary(svd));
+        return Outcome::Value(summary(grid, svd.singular_values(), svd.condition_number()));
     }
     match cost::spectrum(kernel, grid, settings) {
         Ok(()) => OperatorSpectrum::new(kernel, grid)
-            .map(|s| summary(&s))
+            .map(|s| summary(grid, s.singular_values(), s.condition_number()))
             .into(),
         Err(reason) => Outcome::unavailable(format!("on the grid {grid:?} {reason}")),
     }
@@ -106,38 +106,24 @@ fn norm(
     }
     let known = spec.grid.as_deref();
     let grid = known.filter(|grid| cost::padded_norm(kernel, grid, settings).is_ok());
-    match grid.map_or_else(|| cost::free_norm(kernel, settings), |_| Ok(())) {
-        Ok(()) => NormBracket::of_layer(kernel, grid, &settings.lanczos()).into(),
-        Err(reason) => Outcome::unavailable(reason),
+    if grid.is_none()
+        && let Err(reason) = cost::free_norm(kernel, settings)
+    {
+        return Outcome::unavailable(reason);
     }
+    NormBracket::of_layer(kernel, grid, &settings.lanczos()).into()
 }
 
 /// Values kept of a spectrum: enough to draw it.
 const QUANTILES: usize = 129;
 
-fn summary(spectrum: &OperatorSpectrum) -> OperatorSummary {
-    let values = spectrum.singular_values();
+fn summary(grid: &[usize], values: &[f64], condition_number: ConditionNumber) -> OperatorSummary {
     OperatorSummary {
-        grid: spectrum.grid().to_vec(),
+        grid: grid.to_vec(),
         count: values.len(),
-        norm: spectrum.norm(),
-        smallest: spectrum.smallest(),
-        condition_number: spectrum.condition_number(),
-        quantiles: quantiles(values),
-    }
-}
-
-/// The summary of a dense layer: its matrix is the operator.
-fn matrix_summary(svd: &LayerSvd) -> OperatorSummary {
-    let values = svd.singular_values();
-    let norm = values.first().copied().unwrap_or(0.0);
-    let smallest = values.last().copied().unwrap_or(0.0);
-    OperatorSummary {
-        grid: Vec::new(),
-        count: values.len(),
-        norm,
-        smallest,
-        condition_number: svd.condition_number(),
+        norm: values.first().copied().unwrap_or(0.0),
+        smallest: values.last().copied().unwrap_or(0.0),
+        condition_number,
         quantiles: quantiles(values),
     }
 }
