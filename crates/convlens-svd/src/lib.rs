@@ -8,6 +8,7 @@ mod error;
 mod geometry;
 mod interop;
 mod kernel;
+mod lanes;
 mod layer;
 mod norm;
 mod operator;
@@ -19,7 +20,10 @@ pub use dense::Rung;
 pub use error::SvdError;
 pub use geometry::{Direction, Geometry, PaddingMode};
 pub use kernel::ConvKernel;
+pub use lanes::Instructions;
 pub use layer::ConvLayer;
 pub use norm::{LanczosOptions, NormBracket, NormMethod, NormPadding};
-pub use operator::{ConditionNumber, FrequencyValues, OperatorSpectrum};
+pub use operator::{
+    Accuracy, ConditionNumber, ExtremeValue, FrequencyValues, OperatorSpectrum, SpectrumOptions,
+};
 pub use unfolding::{GroupSvd, LayerSvd, RightFilter};

@@ -2,14 +2,24 @@
 
 /// `[f(0), .., f(n - 1)]`, in index order.
 pub(crate) fn map_ordered<T: Send>(n: usize, f: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
+    map_with(0..n, || (), |(), i| f(i))
+}
+
+/// `f` of each index, in order, with scratch memory that tasks may find as another task left it.
+pub(crate) fn map_with<T: Send, W>(
+    indices: std::ops::Range<usize>,
+    scratch: impl Fn() -> W + Sync + Send,
+    f: impl Fn(&mut W, usize) -> T + Sync + Send,
+) -> Vec<T> {
     #[cfg(feature = "rayon")]
     {
         use rayon::prelude::*;
-        (0..n).into_par_iter().map(f).collect()
+        indices.into_par_iter().map_init(scratch, f).collect()
     }
     #[cfg(not(feature = "rayon"))]
     {
-        (0..n).map(f).collect()
+        let mut work = scratch();
+        indices.map(|i| f(&mut work, i)).collect()
     }
 }
 

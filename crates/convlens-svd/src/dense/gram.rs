@@ -25,6 +25,14 @@ pub(super) fn values<T: ComplexField<Real = f64>>(a: MatRef<'_, T>) -> Option<Ve
     ))
 }
 
+/// The eigenvalues of a Hermitian matrix, ascending, from its lower triangle.
+pub(crate) fn hermitian_eigenvalues<T: ComplexField<Real = f64>>(
+    g: MatRef<'_, T>,
+) -> Option<Vec<f64>> {
+    let (values, _) = eigen(g, ComputeEigenvectors::No)?;
+    values.iter().all(|v| v.is_finite()).then_some(values)
+}
+
 /// `A^H A`.
 pub(super) fn gram<T: ComplexField<Real = f64>>(a: MatRef<'_, T>) -> Mat<T> {
     let n = a.ncols();

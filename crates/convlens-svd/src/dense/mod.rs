@@ -3,11 +3,16 @@
 //! Everything here runs sequentially (`Par::Seq` is passed, faer's global setting is never read), and expects entries
 //! of ordinary size: callers scale by a power of two first.
 
+mod definite;
 mod gram;
+mod product;
 mod rung;
 mod thin;
 mod values;
 
+pub(crate) use definite::is_positive_definite;
+pub(crate) use gram::hermitian_eigenvalues;
+pub(crate) use product::multiply;
 pub use rung::Rung;
 pub(crate) use thin::{Thin, thin_svd};
 pub(crate) use values::singular_values;

@@ -1,8 +1,8 @@
 //! The norm under circular padding, and the norm that other methods take from it.
 
 use super::{NormBracket, NormMethod, NormPadding, margin};
-use crate::operator::{Keep, Polyphase, half_spectrum, periodic_grids};
-use crate::{ConvKernel, SvdError, scale};
+use crate::operator::{Polyphase, largest, periodic_grids};
+use crate::{ConvKernel, SpectrumOptions, SvdError, scale};
 
 /// A computed norm and a bound on its error.
 #[derive(Debug, Clone, Copy)]
@@ -12,18 +12,11 @@ pub(super) struct Norm {
 }
 
 /// The norm over the symbols of `taps` on a frequency grid.
-pub(super) fn sampled(
-    kernel: &ConvKernel,
-    weights: &[f64],
-    taps: &Polyphase,
-    frequency_grid: &[usize],
-) -> Result<Norm, SvdError> {
-    let found = half_spectrum(taps, frequency_grid, Keep::Largest)?;
-    let value = found.values.into_iter().fold(0.0, f64::max);
-    let sides = (taps.rows, taps.cols);
+pub(super) fn sampled(taps: &Polyphase, frequency_grid: &[usize]) -> Result<Norm, SvdError> {
+    let (value, _) = largest(taps, frequency_grid, &SpectrumOptions::default())?;
     Ok(Norm {
         value,
-        margin: margin::of_symbols(kernel, weights, frequency_grid, sides),
+        margin: margin::of_symbols(taps, frequency_grid, value),
     })
 }
 
@@ -54,7 +47,7 @@ impl NormBracket {
         let exponent = scale::exponent(kernel.weights());
         let weights = scale::normalized(kernel.weights(), exponent);
         let taps = Polyphase::wrapped(kernel, &weights, &fine)?;
-        let Norm { value, margin } = sampled(kernel, &weights, &taps, &coarse)?;
+        let Norm { value, margin } = sampled(&taps, &coarse)?;
         let (lower, upper) = ends(value - margin, value + margin, exponent)?;
         Ok(Self {
             lower,

@@ -72,7 +72,7 @@ impl NormBracket {
         let factor: f64 = factors
             .map(|(&m, &n)| 1.0 / (PI * m as f64 / (2.0 * n as f64)).cos())
             .product();
-        let Norm { value, margin } = sampled(kernel, &weights, &taps, &samples)?;
+        let Norm { value, margin } = sampled(&taps, &samples)?;
         // The factor is off by a few eps per axis.
         let upper = (value + margin) * factor * (1.0 + 16.0 * f64::EPSILON);
         let (lower, upper) = ends(value - margin, upper, exponent)?;

@@ -88,7 +88,7 @@ fn least_upper_end(kernel: &ConvKernel, least: &[usize]) -> Result<(f64, Vec<usi
         let fine: Vec<usize> = least.iter().zip(stride).map(|(n, s)| n + t * s).collect();
         let coarse: Vec<usize> = fine.iter().zip(stride).map(|(n, s)| n / s).collect();
         let taps = Polyphase::wrapped(kernel, kernel.weights(), &fine)?;
-        let Norm { value, margin } = sampled(kernel, kernel.weights(), &taps, &coarse)?;
+        let Norm { value, margin } = sampled(&taps, &coarse)?;
         let end = value + margin;
         if best.as_ref().is_none_or(|(upper, _)| end < *upper) {
             best = Some((end, fine));

@@ -11,6 +11,28 @@ pub struct FrequencyValues<'a> {
     pub multiplicity: usize,
 }
 
+impl<'a> FrequencyValues<'a> {
+    pub(super) fn new(flat: usize, grid: &[usize], values: &'a [f64]) -> Self {
+        Self {
+            frequency: unravel(flat, grid),
+            values,
+            multiplicity: multiplicity(flat, grid),
+        }
+    }
+}
+
+/// 1 for a frequency that is its own negative, else 2.
+pub(super) fn multiplicity(flat: usize, grid: &[usize]) -> usize {
+    if negated(flat, grid) == flat { 1 } else { 2 }
+}
+
+/// The canonical half of the frequencies of a grid, those whose row-major index is at most that of their negative,
+/// ascending.
+pub(super) fn canonical(grid: &[usize]) -> Vec<usize> {
+    let all: usize = grid.iter().product();
+    (0..all).filter(|&f| f <= negated(f, grid)).collect()
+}
+
 /// The multi-index of a row-major index.
 pub(super) fn unravel(mut flat: usize, grid: &[usize]) -> Vec<usize> {
     let mut index = vec![0; grid.len()];
@@ -22,11 +44,14 @@ pub(super) fn unravel(mut flat: usize, grid: &[usize]) -> Vec<usize> {
 }
 
 /// The row-major index of `-f` modulo the grid, for the row-major index of `f`.
-pub(super) fn negated(flat: usize, grid: &[usize]) -> usize {
-    unravel(flat, grid)
-        .iter()
-        .zip(grid)
-        .fold(0, |acc, (&f, &n)| acc * n + (n - f) % n)
+pub(super) fn negated(mut flat: usize, grid: &[usize]) -> usize {
+    let (mut out, mut step) = (0, 1);
+    for &n in grid.iter().rev() {
+        out += (n - flat % n) % n * step;
+        flat /= n;
+        step *= n;
+    }
+    out
 }
 
 #[cfg(test)]
@@ -44,6 +69,9 @@ mod tests {
                 .product();
             assert_eq!(fixed, expected, "{grid:?}");
             assert!((0..n).all(|f| negated(negated(f, &grid), &grid) == f));
+            let half = canonical(&grid);
+            let counted: usize = half.iter().map(|&f| multiplicity(f, &grid)).sum();
+            assert_eq!(counted, n, "{grid:?}");
         }
     }
 }

@@ -8,7 +8,8 @@
 //! Rakhuba, NeurIPS 2022): the singular values are the same, and phases without a tap cost nothing here.
 //! (Vaidyanathan 1993, *Multirate Systems and Filter Banks*, section 4.3, for polyphase components.)
 
-use crate::{ConvKernel, SvdError, kernel::checked_product};
+use crate::geometry::check_grid;
+use crate::{ConvKernel, SvdError, kernel::checked_product, scale};
 use std::collections::BTreeMap;
 
 /// One group: taps at positions of the coarse grid, each a `rows x cols` matrix, row-major.
@@ -27,6 +28,48 @@ pub(crate) struct Polyphase {
     /// Columns with the empty phases, for rank decisions.
     pub(crate) full_cols: usize,
     pub(crate) groups: Vec<GroupTaps>,
+}
+
+/// The taps of a kernel on an input grid, scaled by `2^-e`, the grid of frequencies, and `e`.
+pub(crate) fn periodic(
+    kernel: &ConvKernel,
+    grid: &[usize],
+) -> Result<(Polyphase, Vec<usize>, i32), SvdError> {
+    let (fine, coarse) = periodic_grids(kernel, grid)?;
+    let exponent = scale::exponent(kernel.weights());
+    let weights = scale::normalized(kernel.weights(), exponent);
+    Ok((
+        Polyphase::wrapped(kernel, &weights, &fine)?,
+        coarse,
+        exponent,
+    ))
+}
+
+/// The fine and the coarse grid of a layer's stored, forward reading.
+pub(crate) fn periodic_grids(
+    kernel: &ConvKernel,
+    grid: &[usize],
+) -> Result<(Vec<usize>, Vec<usize>), SvdError> {
+    check_grid(kernel.spatial_dims(), grid)?;
+    let stride = kernel.geometry().stride();
+    if kernel.geometry().is_transposed() {
+        let fine: Option<Vec<usize>> = grid
+            .iter()
+            .zip(stride)
+            .map(|(&n, &s)| n.checked_mul(s))
+            .collect();
+        let sizes = || grid.iter().chain(stride).copied().collect();
+        let fine = fine.ok_or_else(|| SvdError::SizeOverflow { sizes: sizes() })?;
+        return Ok((fine, grid.to_vec()));
+    }
+    if let Some(axis) = (0..grid.len()).find(|&axis| !grid[axis].is_multiple_of(stride[axis])) {
+        let (stride, grid) = (stride[axis], grid[axis]);
+        return Err(SvdError::StrideDoesNotDivideGrid { axis, stride, grid });
+    }
+    Ok((
+        grid.to_vec(),
+        grid.iter().zip(stride).map(|(&n, &s)| n / s).collect(),
+    ))
 }
 
 impl Polyphase {
@@ -50,6 +93,23 @@ impl Polyphase {
         stride: &[usize],
     ) -> Result<Self, SvdError> {
         Self::build(kernel, weights, stride, |_, p| p)
+    }
+
+    /// Taps of the group that has most.
+    pub(crate) fn most_taps(&self) -> usize {
+        self.groups.iter().map(BTreeMap::len).max().unwrap_or(0)
+    }
+
+    /// The largest `S` of any group: `S^2` sums the squares of the entries of `sum_q |W_q|`. No symbol has a norm over `S`.
+    pub(crate) fn absolute_sum(&self) -> f64 {
+        let of_group = |taps: &GroupTaps| {
+            let mut sums = vec![0.0; self.rows * self.cols];
+            for matrix in taps.values() {
+                sums.iter_mut().zip(matrix).for_each(|(s, w)| *s += w.abs());
+            }
+            sums.iter().map(|s| s * s).sum::<f64>().sqrt()
+        };
+        self.groups.iter().map(of_group).fold(0.0, f64::max)
     }
 
     /// Largest coarse position of a tap on each axis, and 0 for axes without taps.

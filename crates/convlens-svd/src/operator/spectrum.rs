@@ -1,8 +1,11 @@
 //! All singular values of a layer on a grid, under periodic padding.
 
-use super::frequency::{negated, unravel};
-use super::{ConditionNumber, FrequencyValues, Keep, Polyphase, half_spectrum};
-use crate::geometry::check_grid;
+use super::frequency::negated;
+use super::polyphase::periodic;
+use super::values::SymbolValues;
+use super::{ConditionNumber, FrequencyValues, SpectrumOptions};
+use crate::lanes::Workspace;
+use crate::parallel::map_with;
 use crate::{ConvKernel, Geometry, Rung, SvdError, scale};
 
 /// The singular values of a layer as an operator on images with periodic padding: exact, all of them.
@@ -27,8 +30,9 @@ use crate::{ConvKernel, Geometry, Rung, SvdError, scale};
 /// Parseval: the squares sum to `prod(n_j / s_j) |W wrapped|_F^2` (transposed: `prod(n_j) |W wrapped|_F^2`).
 ///
 /// # Complexity
-/// `prod(n / s) / 2` singular value decompositions of `c_out / g x c_in / g s^d` complex matrices for each of `g`
-/// groups. Memory: the values twice, and one slab of symbols (all axes but the first) per thread.
+/// `prod(n / s) / 2` decompositions of `c_out / g x c_in / g s^d` complex matrices for each of `g` groups. Memory: half
+/// of the values, and for each thread a few symbols (up to 16 at a time); one slab of symbols (all axes but the first)
+/// for kernels of more than 64 taps. For less, see [`OperatorSpectrum::for_each_frequency`].
 ///
 /// # Example
 /// ```
@@ -48,83 +52,84 @@ pub struct OperatorSpectrum {
     shape: Vec<usize>,
     geometry: Geometry,
     grid: Vec<usize>,
+    options: SpectrumOptions,
     frequency_grid: Vec<usize>,
     symbol_shape: (usize, usize),
     values_per_frequency: usize,
     frequencies: Vec<usize>,
     half: Vec<f64>,
-    singular_values: Vec<f64>,
     rung: Rung,
 }
 
-/// The fine and the coarse grid of a layer's stored, forward reading.
-pub(crate) fn periodic_grids(
-    kernel: &ConvKernel,
-    grid: &[usize],
-) -> Result<(Vec<usize>, Vec<usize>), SvdError> {
-    check_grid(kernel.spatial_dims(), grid)?;
-    let stride = kernel.geometry().stride();
-    if kernel.geometry().is_transposed() {
-        let fine: Option<Vec<usize>> = grid
-            .iter()
-            .zip(stride)
-            .map(|(&n, &s)| n.checked_mul(s))
-            .collect();
-        let sizes = || grid.iter().chain(stride).copied().collect();
-        let fine = fine.ok_or_else(|| SvdError::SizeOverflow { sizes: sizes() })?;
-        return Ok((fine, grid.to_vec()));
-    }
-    if let Some(axis) = (0..grid.len()).find(|&axis| !grid[axis].is_multiple_of(stride[axis])) {
-        let (stride, grid) = (stride[axis], grid[axis]);
-        return Err(SvdError::StrideDoesNotDivideGrid { axis, stride, grid });
-    }
-    Ok((
-        grid.to_vec(),
-        grid.iter().zip(stride).map(|(&n, &s)| n / s).collect(),
-    ))
-}
-
 impl OperatorSpectrum {
-    /// Computes the spectrum of a layer on an input grid.
+    /// Computes the spectrum of a layer on an input grid, with [`Accuracy::Exact`](crate::Accuracy::Exact).
     ///
     /// # Errors
     /// [`SvdError::GridDims`], [`SvdError::ZeroGrid`], [`SvdError::StrideDoesNotDivideGrid`],
     /// [`SvdError::SizeOverflow`], [`SvdError::NoConvergence`], and [`SvdError::Overflow`] where a value exceeds the
     /// range of `f64`.
     pub fn new(kernel: &ConvKernel, grid: &[usize]) -> Result<Self, SvdError> {
-        let (fine, coarse) = periodic_grids(kernel, grid)?;
-        let exponent = scale::exponent(kernel.weights());
-        let weights = scale::normalized(kernel.weights(), exponent);
-        let taps = Polyphase::wrapped(kernel, &weights, &fine)?;
-        let found = half_spectrum(&taps, &coarse, Keep::All)?;
-        let mut half = found.values;
-        for value in &mut half {
-            *value = scale::restored(*value, exponent, "a singular value")?;
+        Self::with_options(kernel, grid, &SpectrumOptions::default())
+    }
+
+    /// Computes the spectrum of a layer on an input grid.
+    ///
+    /// # Errors
+    /// As [`OperatorSpectrum::new`].
+    pub fn with_options(
+        kernel: &ConvKernel,
+        grid: &[usize],
+        options: &SpectrumOptions,
+    ) -> Result<Self, SvdError> {
+        let (taps, frequency_grid, exponent) = periodic(kernel, grid)?;
+        let values = SymbolValues::new(&taps, &frequency_grid, options)?;
+        let found = map_with(0..values.blocks().len(), Workspace::default, |work, i| {
+            values.block(i, work)
+        });
+        let each = values.values_per_frequency();
+        let mut half = Vec::with_capacity(values.frequencies().len() * each);
+        let mut rung = Rung::Direct;
+        for block in found {
+            let (found, worst) = block?;
+            for value in found {
+                half.push(scale::restored(value, exponent, "a singular value")?);
+            }
+            rung = rung.max(worst);
         }
-        let mut spectrum = Self {
+        Ok(Self {
             shape: kernel.shape().to_vec(),
             geometry: kernel.geometry().clone(),
             grid: grid.to_vec(),
-            frequency_grid: coarse,
+            options: *options,
             symbol_shape: (taps.rows, taps.full_cols),
-            values_per_frequency: taps.values * taps.groups.len(),
-            frequencies: found.frequencies,
+            values_per_frequency: each,
+            frequencies: values.frequencies().to_vec(),
+            frequency_grid,
             half,
-            singular_values: Vec::new(),
-            rung: found.rung,
-        };
-        let mut all = Vec::with_capacity(2 * spectrum.half.len());
-        for at in spectrum.per_frequency() {
-            (0..at.multiplicity).for_each(|_| all.extend_from_slice(at.values));
-        }
-        all.sort_by(|a, b| b.total_cmp(a));
-        spectrum.singular_values = all;
-        Ok(spectrum)
+            rung,
+        })
     }
 
-    /// Every singular value of the operator, descending, with its full multiplicity.
-    pub fn singular_values(&self) -> &[f64] {
-        &self.singular_values
+    /// Every singular value of the operator, descending, with its full multiplicity: sorted at each call.
+    pub fn singular_values(&self) -> Vec<f64> {
+        let mut half: Vec<(f64, usize)> = Vec::with_capacity(self.half.len());
+        for at in self.per_frequency() {
+            half.extend(at.values.iter().map(|&value| (value, at.multiplicity)));
+        }
+        half.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+        half.into_iter()
+            .flat_map(|(value, count)| std::iter::repeat_n(value, count))
+            .collect()
+    }
+
+    /// Number of singular values: `min(c_out, c_in s^d)` for each frequency.
+    pub fn count(&self) -> usize {
+        self.frequency_grid.iter().product::<usize>() * self.values_per_frequency
+    }
+
+    /// What the values promise, and the instructions they were computed with.
+    pub fn options(&self) -> &SpectrumOptions {
+        &self.options
     }
 
     /// Spatial size of the layer's input.
@@ -150,12 +155,12 @@ impl OperatorSpectrum {
     /// The largest singular value: the operator's norm, up to rounding (see
     /// [`NormBracket::circular`](crate::NormBracket::circular) for a bound on that).
     pub fn norm(&self) -> f64 {
-        self.singular_values[0]
+        self.half.iter().fold(0.0, |m, &v| v.max(m))
     }
 
     /// The least of the `min(rows, cols)` singular values.
     pub fn smallest(&self) -> f64 {
-        self.singular_values[self.singular_values.len() - 1]
+        self.half.iter().fold(f64::INFINITY, |m, &v| v.min(m))
     }
 
     /// `sigma_max / sigma_min`, or [`ConditionNumber::Infinite`] where the least value is at most
@@ -172,11 +177,7 @@ impl OperatorSpectrum {
         self.frequencies
             .iter()
             .zip(values)
-            .map(move |(&f, values)| FrequencyValues {
-                frequency: unravel(f, grid),
-                values,
-                multiplicity: if negated(f, grid) == f { 1 } else { 2 },
-            })
+            .map(move |(&f, values)| FrequencyValues::new(f, grid, values))
     }
 
     /// The surface `sigma_max(f)` over the whole frequency grid, row-major.

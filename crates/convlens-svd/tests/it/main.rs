@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod kernels;
+mod lanes;
 mod layer;
 mod norms;
 mod operator;

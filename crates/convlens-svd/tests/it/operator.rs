@@ -16,7 +16,7 @@ proptest! {
         let expected = slow.singular_values();
         let spectrum = OperatorSpectrum::new(&case.kernel, &case.grid).unwrap();
         let bound = exact(slow.rows, slow.cols, expected[0]);
-        prop_assert!(distance(spectrum.singular_values(), &expected) <= bound);
+        prop_assert!(distance(&spectrum.singular_values(), &expected) <= bound);
     }
 
     /// sum sigma^2 = |dense periodic matrix|_F^2 = prod(n / s) |W wrapped|^2: 1e-13 relative for at most 1e3 terms.

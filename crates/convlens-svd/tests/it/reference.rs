@@ -71,7 +71,7 @@ fn numpy_and_pytorch_agree() {
         let spectrum = OperatorSpectrum::new(&kernel, &grid).unwrap();
         let (m, n) = (layer.input_len(), layer.output_len());
         agree(
-            spectrum.singular_values(),
+            &spectrum.singular_values(),
             &numbers(&case["periodic"]),
             m,
             n,

@@ -88,7 +88,7 @@ fn operator(
     }
     match cost::spectrum(kernel, grid, settings) {
         Ok(()) => OperatorSpectrum::new(kernel, grid)
-            .map(|s| summary(grid, s.singular_values(), s.condition_number()))
+            .map(|s| summary(grid, &s.singular_values(), s.condition_number()))
             .into(),
         Err(reason) => Outcome::unavailable(format!("on the grid {grid:?} {reason}")),
     }

@@ -1,0 +1,293 @@
+//! Batches of frequencies through the lane kernels.
+
+use super::simd::{Aligned, Complex, Instructions, Ops};
+use super::tridiagonal::{Vectors, row_start, tridiagonalise};
+use super::{GramTaps, definite, gram, ql};
+use num_complex::Complex64;
+use pulp::{Simd, WithSimd};
+
+/// Batches that share one QL run.
+const SIDE_BY_SIDE: usize = 2;
+
+/// `(cos, sin)` of `<d, theta>` for one frequency, one pair for each offset of the taps.
+pub(crate) type Angles<'a> = &'a dyn Fn(usize, &mut [[f64; 2]]);
+
+/// The lane kernels on one group's Gram taps.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Solver<'a> {
+    taps: &'a GramTaps,
+    instructions: Instructions,
+}
+
+/// Scratch memory of a task, to be used again by the next.
+#[derive(Debug, Default)]
+pub(crate) struct Workspace {
+    matrix: Aligned,
+    vectors: Aligned,
+    tridiagonal: Aligned,
+    angles: Aligned,
+    row: Vec<[f64; 2]>,
+}
+
+impl<'a> Solver<'a> {
+    pub(crate) fn new(taps: &'a GramTaps, instructions: Instructions) -> Self {
+        Self { taps, instructions }
+    }
+
+    /// The taps.
+    pub(crate) fn taps(&self) -> &'a GramTaps {
+        self.taps
+    }
+
+    /// Frequencies of one task.
+    pub(crate) fn frequencies_per_task(&self) -> usize {
+        SIDE_BY_SIDE * self.instructions.lanes()
+    }
+
+    /// The eigenvalues at `count` frequencies (at most [`Self::frequencies_per_task`]), ascending, `n` for each, into `out`.
+    /// False where a lane did not converge or is not finite; `out` is then to be computed another way.
+    pub(crate) fn eigenvalues(
+        &self,
+        count: usize,
+        angles: Angles<'_>,
+        work: &mut Workspace,
+        out: &mut [f64],
+    ) -> bool {
+        let taps = self.taps;
+        self.instructions.run(Eigenvalues {
+            taps,
+            count,
+            angles,
+            work,
+            out,
+        })
+    }
+
+    /// Calls `each(i, G)` with the Gram matrix at each of `count` frequencies, Hermitian, `n x n`.
+    pub(crate) fn matrices(
+        &self,
+        count: usize,
+        angles: Angles<'_>,
+        work: &mut Workspace,
+        each: &mut dyn FnMut(usize, &[Complex64]),
+    ) {
+        let taps = self.taps;
+        self.instructions.run(Matrices {
+            taps,
+            count,
+            angles,
+            work,
+            each,
+        });
+    }
+
+    /// Whether all eigenvalues at `count` frequencies are under `theta`, up to rounding.
+    pub(crate) fn all_below(
+        &self,
+        theta: f64,
+        count: usize,
+        angles: Angles<'_>,
+        work: &mut Workspace,
+    ) -> bool {
+        let taps = self.taps;
+        self.instructions.run(Below {
+            taps,
+            theta,
+            count,
+            angles,
+            work,
+        })
+    }
+}
+
+impl Workspace {
+    fn fit(&mut self, taps: &GramTaps, lanes: usize) {
+        let (n, offsets) = (taps.n, taps.offsets.len());
+        self.matrix.fit(2 * row_start(n) * lanes);
+        self.vectors.fit(8 * n * lanes);
+        self.tridiagonal.fit(2 * (SIDE_BY_SIDE + 1) * n * lanes);
+        self.angles.fit(2 * offsets * lanes);
+        self.row.resize(offsets, [0.0; 2]);
+    }
+
+    /// The Gram matrices of the batch that starts at frequency `first`; lanes past the end repeat the last frequency.
+    #[inline(always)]
+    fn evaluate<S: Simd>(
+        &mut self,
+        ops: Ops<S>,
+        taps: &GramTaps,
+        first: usize,
+        count: usize,
+        angles: Angles<'_>,
+    ) {
+        let lanes = S::F64_LANES;
+        let out = self.angles.real::<S>();
+        for lane in 0..lanes {
+            angles((first + lane).min(count - 1), &mut self.row);
+            for (d, pair) in self.row.iter().enumerate() {
+                for (part, &x) in pair.iter().enumerate() {
+                    as_numbers_mut::<S>(&mut out[2 * d + part])[lane] = x;
+                }
+            }
+        }
+        gram::evaluate(
+            ops,
+            taps,
+            out.as_chunks::<2>().0,
+            self.matrix.complex::<S>(),
+        );
+    }
+}
+
+struct Eigenvalues<'a> {
+    taps: &'a GramTaps,
+    count: usize,
+    angles: Angles<'a>,
+    work: &'a mut Workspace,
+    out: &'a mut [f64],
+}
+
+impl WithSimd for Eigenvalues<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> bool {
+        let Self {
+            taps,
+            count,
+            angles,
+            work,
+            out,
+        } = self;
+        let (ops, n, lanes) = (Ops(simd), taps.n, S::F64_LANES);
+        work.fit(taps, lanes);
+        for batch in 0..SIDE_BY_SIDE {
+            work.evaluate(ops, taps, batch * lanes, count, angles);
+            let vectors = split_vectors(work.vectors.complex::<S>(), n);
+            let (_, _, one_d, one_e2) = split_tridiagonal::<S>(&mut work.tridiagonal, n);
+            tridiagonalise(ops, work.matrix.complex::<S>(), vectors, one_d, one_e2);
+            let (d, e2, one_d, one_e2) = split_tridiagonal::<S>(&mut work.tridiagonal, n);
+            for i in 0..n {
+                d[i][batch] = one_d[i];
+                e2[i][batch] = one_e2[i];
+            }
+        }
+        let (d, e2, ..) = split_tridiagonal::<S>(&mut work.tridiagonal, n);
+        let converged = ql::eigenvalues(ops, d, e2);
+        let mut finite = true;
+        for (at, values) in out.chunks_exact_mut(n).take(count).enumerate() {
+            let (batch, lane) = (at / lanes, at % lanes);
+            for (value, d) in values.iter_mut().zip(d.iter()) {
+                *value = as_numbers::<S>(&d[batch])[lane];
+                finite &= value.is_finite();
+            }
+            values.sort_unstable_by(f64::total_cmp);
+        }
+        converged && finite
+    }
+}
+
+struct Matrices<'a> {
+    taps: &'a GramTaps,
+    count: usize,
+    angles: Angles<'a>,
+    work: &'a mut Workspace,
+    each: &'a mut dyn FnMut(usize, &[Complex64]),
+}
+
+impl WithSimd for Matrices<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self {
+            taps,
+            count,
+            angles,
+            work,
+            each,
+        } = self;
+        let (ops, n, lanes) = (Ops(simd), taps.n, S::F64_LANES);
+        work.fit(taps, lanes);
+        let mut one = vec![Complex64::ZERO; n * n];
+        for first in (0..count).step_by(lanes) {
+            work.evaluate(ops, taps, first, count, angles);
+            let matrix = work.matrix.complex::<S>();
+            for lane in 0..lanes.min(count - first) {
+                for i in 0..n {
+                    for (j, entry) in matrix[row_start(i)..=row_start(i) + i].iter().enumerate() {
+                        let [re, im] = [0, 1].map(|part| as_numbers::<S>(&entry[part])[lane]);
+                        one[i * n + j] = Complex64::new(re, im);
+                        one[j * n + i] = Complex64::new(re, -im);
+                    }
+                }
+                each(first + lane, &one);
+            }
+        }
+    }
+}
+
+struct Below<'a> {
+    taps: &'a GramTaps,
+    theta: f64,
+    count: usize,
+    angles: Angles<'a>,
+    work: &'a mut Workspace,
+}
+
+impl WithSimd for Below<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> bool {
+        let Self {
+            taps,
+            theta,
+            count,
+            angles,
+            work,
+        } = self;
+        let (ops, n, lanes) = (Ops(simd), taps.n, S::F64_LANES);
+        work.fit(taps, lanes);
+        for first in (0..count).step_by(lanes) {
+            work.evaluate(ops, taps, first, count, angles);
+            let inverse = &mut work.tridiagonal.real::<S>()[..n];
+            if !definite::below(ops, theta, work.matrix.complex::<S>(), inverse) {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// `d` and `e^2` of all batches side by side, then of one batch.
+type Tridiagonal<'a, S> = (
+    &'a mut [[<S as Simd>::f64s; SIDE_BY_SIDE]],
+    &'a mut [[<S as Simd>::f64s; SIDE_BY_SIDE]],
+    &'a mut [<S as Simd>::f64s],
+    &'a mut [<S as Simd>::f64s],
+);
+
+fn split_tridiagonal<S: Simd>(memory: &mut Aligned, n: usize) -> Tridiagonal<'_, S> {
+    let (both, one) = memory.real::<S>().split_at_mut(2 * SIDE_BY_SIDE * n);
+    let (d, e2) = both.as_chunks_mut().0.split_at_mut(n);
+    let (one_d, one_e2) = one.split_at_mut(n);
+    (d, e2, one_d, one_e2)
+}
+
+fn split_vectors<S: Simd>(vectors: &mut [Complex<S>], n: usize) -> Vectors<'_, S> {
+    let (v, rest) = vectors.split_at_mut(n);
+    let (w, rest) = rest.split_at_mut(n);
+    let (x, p) = rest.split_at_mut(n);
+    Vectors { v, w, x, p }
+}
+
+#[inline(always)]
+fn as_numbers<S: Simd>(x: &S::f64s) -> &[f64] {
+    bytemuck::cast_slice(std::slice::from_ref(x))
+}
+
+#[inline(always)]
+fn as_numbers_mut<S: Simd>(x: &mut S::f64s) -> &mut [f64] {
+    bytemuck::cast_slice_mut(std::slice::from_mut(x))
+}

@@ -1,0 +1,59 @@
+//! Roots of unity on a grid, from exact integer arithmetic.
+
+use std::f64::consts::TAU;
+
+/// `exp(-2 pi i <f, d> / n)` for frequencies `f` and displacements `d`, from one table for each axis.
+#[derive(Debug)]
+pub(super) struct Angles {
+    grid: Vec<usize>,
+    /// `(cos, sin)` of `2 pi t / n` for each axis.
+    tables: Vec<Vec<[f64; 2]>>,
+}
+
+impl Angles {
+    pub(super) fn new(grid: &[usize]) -> Self {
+        let table = |&n: &usize| {
+            (0..n)
+                .map(|t| {
+                    let (sin, cos) = (TAU * (t as f64 / n as f64)).sin_cos();
+                    [cos, sin]
+                })
+                .collect()
+        };
+        Self {
+            grid: grid.to_vec(),
+            tables: grid.iter().map(table).collect(),
+        }
+    }
+
+    /// `(cos, sin)` of `2 pi <f, d> / n` for the row-major index of `f` and each displacement.
+    pub(super) fn at(&self, mut flat: usize, displacements: &[Vec<i64>], out: &mut [[f64; 2]]) {
+        out.fill([1.0, 0.0]);
+        for (axis, table) in self.tables.iter().enumerate().rev() {
+            let n = self.grid[axis];
+            let f = flat % n;
+            flat /= n;
+            for (d, z) in displacements.iter().zip(out.iter_mut()) {
+                let turn = (d[axis] as i128 * f as i128).rem_euclid(n as i128) as usize;
+                let [cos, sin] = table[turn];
+                *z = [z[0] * cos - z[1] * sin, z[0] * sin + z[1] * cos];
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn angles_add_up_over_axes() {
+        let angles = Angles::new(&[4, 6]);
+        let mut out = [[0.0; 2]; 2];
+        // f = (3, 5): <f, (1, -1)> = 3/4 - 5/6 of a turn = -1/12.
+        angles.at(3 * 6 + 5, &[vec![0, 0], vec![1, -1]], &mut out);
+        assert_eq!(out[0], [1.0, 0.0]);
+        let exact = (TAU / 12.0).sin_cos();
+        assert!((out[1][0] - exact.1).abs() < 1e-15 && (out[1][1] + exact.0).abs() < 1e-15);
+    }
+}
