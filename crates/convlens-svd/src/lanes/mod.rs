@@ -1,12 +1,20 @@
-//! Many small Hermitian eigenproblems at once: one frequency in each lane of a vector.
+//! Many small decompositions at once: one frequency in each lane of a vector.
 
+mod bidiagonal;
 mod definite;
+mod dqds;
 mod gram;
 mod ql;
+mod reflector;
 mod simd;
 mod solve;
+mod solve_symbols;
+mod symbol;
 mod tridiagonal;
 
 pub(crate) use gram::GramTaps;
 pub use simd::Instructions;
+use simd::{numbers, numbers_mut};
 pub(crate) use solve::{Solver, Workspace};
+pub(crate) use solve_symbols::SymbolSolver;
+pub(crate) use symbol::SymbolTaps;

@@ -171,6 +171,17 @@ impl<S: Simd> Ops<S> {
     }
 }
 
+/// The lanes of a vector.
+#[inline(always)]
+pub(super) fn numbers<S: Simd>(x: &S::f64s) -> &[f64] {
+    bytemuck::cast_slice(std::slice::from_ref(x))
+}
+
+#[inline(always)]
+pub(super) fn numbers_mut<S: Simd>(x: &mut S::f64s) -> &mut [f64] {
+    bytemuck::cast_slice_mut(std::slice::from_mut(x))
+}
+
 /// Numbers that start on a cache line, to be seen as vectors.
 #[derive(Debug, Default)]
 pub(super) struct Aligned {

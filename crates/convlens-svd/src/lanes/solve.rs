@@ -2,7 +2,7 @@
 
 use super::simd::{Aligned, Complex, Instructions, Ops};
 use super::tridiagonal::{Vectors, row_start, tridiagonalise};
-use super::{GramTaps, definite, gram, ql};
+use super::{GramTaps, definite, gram, numbers, numbers_mut, ql};
 use num_complex::Complex64;
 use pulp::{Simd, WithSimd};
 
@@ -22,11 +22,11 @@ pub(crate) struct Solver<'a> {
 /// Scratch memory of a task, to be used again by the next.
 #[derive(Debug, Default)]
 pub(crate) struct Workspace {
-    matrix: Aligned,
-    vectors: Aligned,
-    tridiagonal: Aligned,
-    angles: Aligned,
-    row: Vec<[f64; 2]>,
+    pub(super) matrix: Aligned,
+    pub(super) vectors: Aligned,
+    pub(super) tridiagonal: Aligned,
+    pub(super) angles: Aligned,
+    pub(super) row: Vec<[f64; 2]>,
 }
 
 impl<'a> Solver<'a> {
@@ -120,22 +120,33 @@ impl Workspace {
         count: usize,
         angles: Angles<'_>,
     ) {
-        let lanes = S::F64_LANES;
         let out = self.angles.real::<S>();
-        for lane in 0..lanes {
-            angles((first + lane).min(count - 1), &mut self.row);
-            for (d, pair) in self.row.iter().enumerate() {
-                for (part, &x) in pair.iter().enumerate() {
-                    as_numbers_mut::<S>(&mut out[2 * d + part])[lane] = x;
-                }
-            }
-        }
+        write_angles::<S>(first, count, angles, &mut self.row, out);
         gram::evaluate(
             ops,
             taps,
             out.as_chunks::<2>().0,
             self.matrix.complex::<S>(),
         );
+    }
+}
+
+/// The angles of the batch that starts at frequency `first`; lanes past the end repeat the last frequency.
+#[inline(always)]
+pub(super) fn write_angles<S: Simd>(
+    first: usize,
+    count: usize,
+    angles: Angles<'_>,
+    row: &mut [[f64; 2]],
+    out: &mut [S::f64s],
+) {
+    for lane in 0..S::F64_LANES {
+        angles((first + lane).min(count - 1), row);
+        for (pair, out) in row.iter().zip(out.as_chunks_mut::<2>().0) {
+            for (&x, out) in pair.iter().zip(out) {
+                numbers_mut::<S>(out)[lane] = x;
+            }
+        }
     }
 }
 
@@ -178,7 +189,7 @@ impl WithSimd for Eigenvalues<'_> {
         for (at, values) in out.chunks_exact_mut(n).take(count).enumerate() {
             let (batch, lane) = (at / lanes, at % lanes);
             for (value, d) in values.iter_mut().zip(d.iter()) {
-                *value = as_numbers::<S>(&d[batch])[lane];
+                *value = numbers::<S>(&d[batch])[lane];
                 finite &= value.is_finite();
             }
             values.sort_unstable_by(f64::total_cmp);
@@ -216,7 +227,7 @@ impl WithSimd for Matrices<'_> {
             for lane in 0..lanes.min(count - first) {
                 for i in 0..n {
                     for (j, entry) in matrix[row_start(i)..=row_start(i) + i].iter().enumerate() {
-                        let [re, im] = [0, 1].map(|part| as_numbers::<S>(&entry[part])[lane]);
+                        let [re, im] = [0, 1].map(|part| numbers::<S>(&entry[part])[lane]);
                         one[i * n + j] = Complex64::new(re, im);
                         one[j * n + i] = Complex64::new(re, -im);
                     }
@@ -280,14 +291,4 @@ fn split_vectors<S: Simd>(vectors: &mut [Complex<S>], n: usize) -> Vectors<'_, S
     let (w, rest) = rest.split_at_mut(n);
     let (x, p) = rest.split_at_mut(n);
     Vectors { v, w, x, p }
-}
-
-#[inline(always)]
-fn as_numbers<S: Simd>(x: &S::f64s) -> &[f64] {
-    bytemuck::cast_slice(std::slice::from_ref(x))
-}
-
-#[inline(always)]
-fn as_numbers_mut<S: Simd>(x: &mut S::f64s) -> &mut [f64] {
-    bytemuck::cast_slice_mut(std::slice::from_mut(x))
 }

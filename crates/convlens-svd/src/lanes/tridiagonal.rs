@@ -7,6 +7,7 @@
 //!
 //! Lower triangle, row by row: row `i` has the entries `(i, 0), .., (i, i)`, so the leading block is a prefix.
 
+use super::reflector::reflector;
 use super::simd::{Complex, Ops};
 use pulp::Simd;
 
@@ -46,7 +47,11 @@ pub(super) fn tridiagonalise<S: Simd>(
             update_row(ops, row, k, v, w);
         }
         d[k] = row[k][0];
-        let tau = householder(ops, &row[..k], &mut x[..k], &mut e2[k]);
+        for (x, r) in x.iter_mut().zip(&row[..k]) {
+            *x = [r[0], ops.sub(ops.splat(0.0), r[1])];
+        }
+        let (tau, length2) = reflector(ops, &mut x[..k], k - 1);
+        e2[k] = length2;
         p[..k].fill(ops.zero());
         if pending {
             sweep::<S, true>(ops, block, k, [v, w, x], p);
@@ -82,48 +87,6 @@ fn update_row<S: Simd>(
     for ((b, &vj), &wj) in row.iter_mut().zip(v).zip(w) {
         *b = ops.cmsub_conj(wi, vj, ops.cmsub_conj(vi, wj, *b));
     }
-}
-
-/// The reflector of a row `r` (the entries before its diagonal): `v` with `H conj(r)` along the last axis, its `tau`, and the
-/// squared length. A row of zeros has `tau = 0`.
-#[inline(always)]
-fn householder<S: Simd>(
-    ops: Ops<S>,
-    row: &[Complex<S>],
-    v: &mut [Complex<S>],
-    length2: &mut S::f64s,
-) -> S::f64s {
-    let zero = ops.splat(0.0);
-    let (mut even, mut odd) = (zero, zero);
-    for (pair, out) in row.chunks(2).zip(v.chunks_mut(2)) {
-        out[0] = [pair[0][0], ops.sub(zero, pair[0][1])];
-        even = ops.abs2(pair[0], even);
-        if let (Some(&r), Some(o)) = (pair.get(1), out.get_mut(1)) {
-            *o = [r[0], ops.sub(zero, r[1])];
-            odd = ops.abs2(r, odd);
-        }
-    }
-    let s2 = ops.add(even, odd);
-    *length2 = s2;
-    let last = v[v.len() - 1];
-    // Squares under this are lost beside any norm that counts: weights are scaled to the size of 1.
-    let regular = ops.0.greater_than_f64s(s2, ops.splat(1e-280));
-    let s = ops.sqrt(s2);
-    let r2 = ops.abs2(last, zero);
-    let r = ops.sqrt(r2);
-    let has_phase = ops.0.greater_than_f64s(r2, ops.splat(1e-290));
-    let safe = ops.select(has_phase, r, ops.splat(1.0));
-    let inverse = ops.div(ops.splat(1.0), safe);
-    let r = ops.select(has_phase, r, zero);
-    let stretch = ops.add(r, s);
-    let phase = [
-        ops.select(has_phase, ops.mul(last[0], inverse), ops.splat(1.0)),
-        ops.select(has_phase, ops.mul(last[1], inverse), zero),
-    ];
-    let end = v.len() - 1;
-    v[end] = [ops.mul(phase[0], stretch), ops.mul(phase[1], stretch)];
-    let denominator = ops.select(regular, ops.mul(s, stretch), ops.splat(1.0));
-    ops.select(regular, ops.div(ops.splat(1.0), denominator), zero)
 }
 
 /// `w = tau p - (tau^2 / 2) (v^H p) v` for `p = B v`.
