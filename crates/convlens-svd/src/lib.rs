@@ -20,6 +20,6 @@ pub use error::SvdError;
 pub use geometry::{Direction, Geometry, PaddingMode};
 pub use kernel::ConvKernel;
 pub use layer::ConvLayer;
-pub use norm::{LanczosOptions, NormBracket, NormMethod, NormPadding};
+pub use norm::{GramOptions, LanczosOptions, NormBracket, NormMethod, NormPadding};
 pub use operator::{ConditionNumber, FrequencyValues, OperatorSpectrum};
 pub use unfolding::{GroupSvd, LayerSvd, RightFilter};

@@ -8,6 +8,7 @@ mod rung;
 mod thin;
 mod values;
 
+pub(crate) use gram::gram;
 pub use rung::Rung;
 pub(crate) use thin::{Thin, thin_svd};
 pub(crate) use values::singular_values;

@@ -4,6 +4,8 @@ use super::LanczosOptions;
 use crate::{ConvKernel, PaddingMode, SvdError};
 
 /// How a bracket was found.
+///
+/// WIDTHS_TABLE
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -29,6 +31,25 @@ pub enum NormMethod {
         /// Upper end over largest sample.
         factor: f64,
     },
+    /// Gram iteration of the symbols at a grid of frequencies.
+    GramIteration {
+        /// Gram products per frequency.
+        iterations: usize,
+        /// Frequencies per axis.
+        frequencies: Vec<usize>,
+        /// What the upper end carries for frequencies between them; 1 where there is none.
+        factor: f64,
+    },
+    /// Gram iteration of the weights as a polynomial.
+    GramIterationInSpace {
+        /// Gram products.
+        iterations: usize,
+    },
+    /// Norms of the reshapings of the weights.
+    ReshapedNorms {
+        /// Upper end over the least of the norms: `sqrt(prod K_j)`.
+        factor: f64,
+    },
 }
 
 /// The padding that a bracket holds for.
@@ -49,7 +70,8 @@ pub enum NormPadding {
 /// without its bias.
 ///
 /// The theorem behind each end stands with the constructor: [`NormBracket::circular`], [`NormBracket::zero_padded`],
-/// [`NormBracket::grid_free`]. Both ends carry an outward rounding margin (`src/norm/margin.rs`): about
+/// [`NormBracket::grid_free`], [`NormBracket::gram_circular`], [`NormBracket::gram_grid_free`],
+/// [`NormBracket::gram_in_space`], [`NormBracket::reshaped`]. Both ends carry an outward rounding margin (`src/norm/margin.rs`): about
 /// `1e-11`, relative, for 3 x 3 kernels on 32 x 32 samples.
 ///
 /// # Example

@@ -12,7 +12,7 @@ pub struct FrequencyValues<'a> {
 }
 
 /// The multi-index of a row-major index.
-pub(super) fn unravel(mut flat: usize, grid: &[usize]) -> Vec<usize> {
+pub(crate) fn unravel(mut flat: usize, grid: &[usize]) -> Vec<usize> {
     let mut index = vec![0; grid.len()];
     for (i, &n) in index.iter_mut().zip(grid).rev() {
         *i = flat % n;
