@@ -3,6 +3,7 @@
 // A helper that fails should fail the test that called it.
 #![allow(clippy::unwrap_used)]
 
+mod bracket_methods;
 mod geometries;
 mod kernels;
 mod layer;
