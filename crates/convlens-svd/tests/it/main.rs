@@ -11,8 +11,10 @@ mod norms;
 mod operator;
 mod oracle;
 mod reference;
+mod refusals;
 #[cfg(feature = "serde")]
 mod serialised;
+mod structured;
 #[cfg(feature = "rayon")]
 mod threads;
 mod unfolding;
