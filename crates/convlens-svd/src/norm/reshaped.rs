@@ -50,7 +50,7 @@ impl NormBracket {
     /// ```
     /// use convlens_svd::{ConvKernel, NormBracket};
     ///
-    /// // Edges in one direction: sup = |1 - z| * |1 + z|^2 ... = 2 * 4, and all four reshapings have norm sqrt(12) or less.
+    /// // Edges in one direction: sup |1 - z^2| |1 + w|^2 = 2 * 4, and no reshaping has a norm over sqrt(12).
     /// let sobel = [-1.0, 0.0, 1.0, -2.0, 0.0, 2.0, -1.0, 0.0, 1.0];
     /// let bracket = NormBracket::reshaped(&ConvKernel::from_slice(&sobel, &[1, 1, 3, 3])?)?;
     /// assert!(bracket.lower <= 8.0 && 8.0 <= bracket.upper);

@@ -12,7 +12,7 @@ use generator::{Kinds, case};
 use rayon::prelude::*;
 use scene::Scene;
 
-const CASES: u64 = 2400;
+const CASES: u64 = 4000;
 
 /// At least 2,000 geometries, with at least these shares of each kind, in percent. (The draw is seeded, so the shares
 /// are fixed; the bounds say what the suite must go on covering.)

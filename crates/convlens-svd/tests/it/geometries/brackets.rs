@@ -57,17 +57,18 @@ fn all(scene: &Scene<'_>) -> Vec<(&'static str, Quantity, NormBracket)> {
         .collect()
 }
 
-/// Jacobi on sides of at most 48 has rounding of its own: 1e-13 of the norm.
+/// Jacobi on sides of at most 128 has rounding of its own: 1e-13 of the norm.
 const ORACLE: f64 = 1e-13;
 
 pub(super) fn hold(scene: &Scene<'_>) -> Verdict {
     let zeros = scene.zeros.as_ref().map(|(_, norm)| *norm);
     let circular = scene.values[0];
-    for (name, quantity, bracket) in all(scene) {
+    let (all, bounded_zeros) = (all(scene), zeros.unwrap_or(0.0));
+    for (name, quantity, bracket) in &all {
         let (exact, bounded) = match quantity {
-            Quantity::Zeros => (zeros, zeros.unwrap_or(0.0)),
+            Quantity::Zeros => (zeros, bounded_zeros),
             Quantity::Circular => (Some(circular), circular),
-            Quantity::Supremum => (None, circular.max(zeros.unwrap_or(0.0))),
+            Quantity::Supremum => (None, circular.max(bounded_zeros)),
         };
         ensure(bracket.upper.is_finite() && 0.0 <= bracket.lower, || {
             format!("{name}: {bracket:?}")

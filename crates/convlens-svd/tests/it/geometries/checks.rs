@@ -51,7 +51,7 @@ pub(crate) fn values(scene: &Scene<'_>, found: &[f64]) -> Verdict {
     ensure(distance(found, expected) <= bound, || {
         format!("{found:?}, not {expected:?}")
     })?;
-    // sum sigma^2 = prod(n / s) |W wrapped|^2, the grid of a transposed layer being n already. At most 48 values and 1e3
+    // sum sigma^2 = prod(n / s) |W wrapped|^2, the grid of a transposed layer being n already. At most 128 values and 1e3
     // taps: 1e-12 of the sum.
     let squares: f64 = found.iter().map(|v| v * v).sum();
     let kernel = &scene.case.kernel;

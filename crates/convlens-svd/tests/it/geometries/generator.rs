@@ -61,7 +61,7 @@ pub(crate) struct Kinds {
 }
 
 /// Entries of a dense matrix, and its smaller side, at most: what keeps Jacobi fast.
-const LIMITS: (usize, usize) = (9000, 48);
+const LIMITS: (usize, usize) = (60_000, 128);
 
 /// The case of a seed: the first draw within the limits.
 pub(crate) fn case(seed: u64) -> Case {
@@ -104,8 +104,8 @@ fn attempt(draw: &mut Draw) -> Case {
     let tight = draw.percent(35);
     let grid: Vec<usize> = (0..dims)
         .map(|a| match tight {
-            true => draw.within(1, extent[a].min(most([12, 6, 3]))),
-            false => draw.within(1, most([16, 7, 4])),
+            true => draw.within(1, extent[a].min(most([14, 7, 4]))),
+            false => draw.within(1, most([20, 9, 5])),
         })
         .collect();
     let periodic = (0..dims)
