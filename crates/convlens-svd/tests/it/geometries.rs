@@ -7,10 +7,20 @@ mod checks;
 mod generator;
 mod scene;
 
-use checks::CHECKS;
+use checks::{CHECKS, Check};
 use generator::{Kinds, case};
 use rayon::prelude::*;
-use scene::Scene;
+use scene::{Scene, Verdict};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// A check's answer, or the message of its panic, so that the geometry is printed all the same.
+fn verdict(check: Check, scene: &Scene<'_>) -> Verdict {
+    catch_unwind(AssertUnwindSafe(|| check(scene))).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+        Err(format!("panic: {}", text.unwrap_or("without a message")))
+    })
+}
 
 const CASES: u64 = 4000;
 
@@ -24,7 +34,7 @@ fn every_result_is_that_of_the_dense_matrix_on_thousands_of_geometries() {
             let case = case(seed);
             let scene = Scene::new(&case);
             let failed = CHECKS.iter().filter_map(|(name, check)| {
-                let why = check(&scene).err()?;
+                let why = verdict(*check, &scene).err()?;
                 Some(format!("case {seed}, {name}: {why}\n  {case:?}"))
             });
             (case.kinds(), failed.collect())

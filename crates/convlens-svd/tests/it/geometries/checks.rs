@@ -6,7 +6,7 @@ use crate::kernels::noise;
 use crate::oracle::{Dense, Edge, distance, exact, plain};
 use convlens_svd::{ConvKernel, ConvLayer, LayerSvd, OperatorSpectrum, PaddingMode, SvdError};
 
-type Check = fn(&Scene<'_>) -> Verdict;
+pub(crate) type Check = fn(&Scene<'_>) -> Verdict;
 
 /// One line for each.
 pub(crate) const CHECKS: &[(&str, Check)] = &[
