@@ -10,9 +10,13 @@
 //!   [`digits_epoch3_onnx`], [`digits_epoch3_safetensors`].
 //! - **What PyTorch and NumPy say of it**: [`digits_reference`], [`digits_activations`].
 //! - **Odd and broken ONNX files**: [`onnx_case`], [`ONNX_CASES`], [`onnx_cases_expected`].
+//!
+//! And slow oracles, free of every other crate of the workspace: [`oracle`].
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![warn(missing_debug_implementations)]
+
+pub mod oracle;
 
 use std::path::{Path, PathBuf};
 

@@ -34,7 +34,7 @@ pub(crate) fn hermitian_eigenvalues<T: ComplexField<Real = f64>>(
 }
 
 /// `A^H A`.
-pub(super) fn gram<T: ComplexField<Real = f64>>(a: MatRef<'_, T>) -> Mat<T> {
+pub(crate) fn gram<T: ComplexField<Real = f64>>(a: MatRef<'_, T>) -> Mat<T> {
     let n = a.ncols();
     let mut g = Mat::zeros(n, n);
     matmul(g.as_mut(), Accum::Replace, a.adjoint(), a, one(), Par::Seq);

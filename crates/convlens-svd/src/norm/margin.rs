@@ -59,6 +59,28 @@ pub(super) fn of_symbols(symbols: &Polyphase, frequency_grid: &[usize], value: f
     direct.max(gram)
 }
 
+/// Bound on the error of the norm of a symbol whose entries are summed directly, without a fast transform.
+pub(super) fn of_direct_symbols(kernel: &ConvKernel, weights: &[f64]) -> f64 {
+    SAFETY * (kernel.taps() as f64 + 1.0) * f64::EPSILON * absolute_sum(kernel, weights)
+}
+
+/// Bound on the relative error of a value from the crate's singular value decomposition of a real `m x n` matrix.
+pub(super) fn of_values(m: usize, n: usize) -> f64 {
+    50.0 * f64::EPSILON * (m.max(n) as f64).sqrt()
+}
+
+/// Bound on the relative error of [`norm`] of `n` numbers.
+pub(super) fn of_norm(n: usize) -> f64 {
+    f64::EPSILON * (CHUNK + n / CHUNK + 8) as f64
+}
+
+/// Bound on the error of an entry of a product of complex or real matrices, over that of the product of the moduli:
+/// `n` products to an entry, in any order (Higham 2002, sections 3.1 and 3.6: `sqrt(2) gamma_{n + 2}`, here doubled and
+/// more).
+pub(super) fn of_product(n: usize) -> f64 {
+    2.0 * f64::EPSILON * (n as f64 + 4.0)
+}
+
 /// Bound on the error of a computed `|A v| / |v|`: each entry of `A v` is a sum of at most `terms` products, off by
 /// `terms eps |A| |v|`, and `|A|` has norm at most `S`; the two norms are sums in chunks ([`norm`]).
 pub(super) fn of_quotient(

@@ -1,8 +1,8 @@
 //! The norm on all grids at once.
 
 use super::circular::{Norm, ends, sampled};
+use super::lattice::lattice_taps;
 use super::{NormBracket, NormMethod, NormPadding};
-use crate::operator::Polyphase;
 use crate::{ConvKernel, SvdError, scale};
 use std::f64::consts::PI;
 
@@ -52,26 +52,11 @@ impl NormBracket {
     /// # Complexity
     /// The largest values of `prod(12 m_j) / 2` symbols.
     pub fn grid_free(kernel: &ConvKernel) -> Result<Self, SvdError> {
-        use crate::PaddingMode::{Reflect, Replicate};
-        let (geometry, dims) = (kernel.geometry(), kernel.spatial_dims());
-        if !kernel.is_dense() && matches!(geometry.padding_mode(), Reflect | Replicate) {
-            let (operation, what) = ("a grid-free norm", "reflect and replicate padding");
-            return Err(SvdError::Unsupported { operation, what });
-        }
         let exponent = scale::exponent(kernel.weights());
         let weights = scale::normalized(kernel.weights(), exponent);
-        let steps = geometry.stride().iter().zip(geometry.dilation());
-        let stride: Vec<usize> = steps.map(|(&s, &delta)| s / gcd(s, delta)).collect();
-        let taps = Polyphase::unbounded(kernel, &weights, &stride)?;
-        let degrees = taps.degrees(dims);
-        let samples: Vec<usize> = degrees
-            .iter()
-            .map(|&m| SAMPLES_PER_DEGREE.saturating_mul(m).max(1))
-            .collect();
-        let factors = degrees.iter().zip(&samples);
-        let factor: f64 = factors
-            .map(|(&m, &n)| 1.0 / (PI * m as f64 / (2.0 * n as f64)).cos())
-            .product();
+        let taps = lattice_taps(kernel, &weights, "a grid-free norm")?;
+        let degrees = taps.degrees(kernel.spatial_dims());
+        let (samples, factor) = samples_and_factor(&degrees, SAMPLES_PER_DEGREE);
         let Norm { value, margin } = sampled(&taps, &samples)?;
         // The factor is off by a few eps per axis.
         let upper = (value + margin) * factor * (1.0 + 16.0 * f64::EPSILON);
@@ -91,6 +76,14 @@ impl NormBracket {
     }
 }
 
-fn gcd(a: usize, b: usize) -> usize {
-    if b == 0 { a } else { gcd(b, a % b) }
+/// `per_degree m_j` samples on each axis, and the factor of theorem 4 for them.
+pub(super) fn samples_and_factor(degrees: &[usize], per_degree: usize) -> (Vec<usize>, f64) {
+    let samples: Vec<usize> = degrees
+        .iter()
+        .map(|&m| per_degree.saturating_mul(m).max(1))
+        .collect();
+    let factors = degrees.iter().zip(&samples);
+    let factor = factors.map(|(&m, &n)| 1.0 / (PI * m as f64 / (2.0 * n as f64)).cos());
+    let factor = factor.product();
+    (samples, factor)
 }

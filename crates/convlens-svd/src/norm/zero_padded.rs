@@ -67,6 +67,7 @@ impl NormBracket {
                 grid: Some(grid.to_vec()),
             })
         };
+        check_sizes(&scaled, fine)?;
         let Some(least) = least_periodic_grid(&scaled, fine, coarse) else {
             return bracket(0.0, 0.0, fine.to_vec(), 0);
         };
@@ -76,6 +77,25 @@ impl NormBracket {
         let (upper, periodic_grid) = least_upper_end(&scaled, &least)?;
         bracket(lower, upper, periodic_grid, iterations)
     }
+}
+
+/// Refuses sizes for which a candidate overflows: it is at most `n + begin + dilation (k - 1)`, rounded up to a
+/// multiple of the stride, and `CANDIDATES - 1` strides more.
+fn check_sizes(kernel: &ConvKernel, fine: &[usize]) -> Result<(), SvdError> {
+    let geometry = kernel.geometry();
+    fine.iter().enumerate().try_for_each(|(axis, &n)| {
+        let (stride, dilation) = (geometry.stride()[axis], geometry.dilation()[axis]);
+        let (begin, k) = (geometry.padding()[axis].0, kernel.kernel_size()[axis]);
+        let reach = dilation.checked_mul(k - 1);
+        let strides = stride.checked_mul(CANDIDATES);
+        let largest = reach
+            .zip(strides)
+            .and_then(|(reach, strides)| reach.checked_add(strides));
+        let largest = largest.and_then(|v| v.checked_add(n)?.checked_add(begin));
+        largest.map(|_| ()).ok_or_else(|| SvdError::SizeOverflow {
+            sizes: vec![n, begin, stride, dilation, k],
+        })
+    })
 }
 
 /// The least upper end over the candidates, and its grid (the first among equals).

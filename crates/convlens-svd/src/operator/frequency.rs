@@ -34,7 +34,7 @@ pub(super) fn canonical(grid: &[usize]) -> Vec<usize> {
 }
 
 /// The multi-index of a row-major index.
-pub(super) fn unravel(mut flat: usize, grid: &[usize]) -> Vec<usize> {
+pub(crate) fn unravel(mut flat: usize, grid: &[usize]) -> Vec<usize> {
     let mut index = vec![0; grid.len()];
     for (i, &n) in index.iter_mut().zip(grid).rev() {
         *i = flat % n;

@@ -20,4 +20,5 @@ pub(crate) use extremes::largest;
 pub use frequency::FrequencyValues;
 pub use options::{Accuracy, SpectrumOptions};
 pub(crate) use polyphase::{Polyphase, periodic_grids};
+pub(crate) use frequency::unravel;
 pub use spectrum::OperatorSpectrum;

@@ -3,6 +3,8 @@
 // A helper that fails should fail the test that called it.
 #![allow(clippy::unwrap_used)]
 
+mod bracket_methods;
+mod geometries;
 mod kernels;
 mod lanes;
 mod layer;
@@ -10,8 +12,10 @@ mod norms;
 mod operator;
 mod oracle;
 mod reference;
+mod refusals;
 #[cfg(feature = "serde")]
 mod serialised;
+mod structured;
 #[cfg(feature = "rayon")]
 mod threads;
 mod unfolding;
