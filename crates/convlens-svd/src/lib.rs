@@ -22,8 +22,8 @@ pub use geometry::{Direction, Geometry, PaddingMode};
 pub use kernel::ConvKernel;
 pub use lanes::Instructions;
 pub use layer::ConvLayer;
+pub use norm::{GramOptions, LanczosOptions, NormBracket, NormMethod, NormPadding};
 pub use operator::{
     Accuracy, ConditionNumber, ExtremeValue, FrequencyValues, OperatorSpectrum, SpectrumOptions,
 };
-pub use norm::{GramOptions, LanczosOptions, NormBracket, NormMethod, NormPadding};
 pub use unfolding::{GroupSvd, LayerSvd, RightFilter};

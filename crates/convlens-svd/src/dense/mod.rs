@@ -11,9 +11,9 @@ mod thin;
 mod values;
 
 pub(crate) use definite::is_positive_definite;
+pub(crate) use gram::gram;
 pub(crate) use gram::hermitian_eigenvalues;
 pub(crate) use product::multiply;
-pub(crate) use gram::gram;
 pub use rung::Rung;
 pub(crate) use thin::{Thin, thin_svd};
 pub(crate) use values::singular_values;

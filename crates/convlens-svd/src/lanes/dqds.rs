@@ -72,10 +72,10 @@ pub(super) fn squared_values<S: Simd>(ops: Ops<S>, arrays: Arrays<'_, S>) -> boo
             let taken = step(ops, [q, e], out, last, &start, &shift, &cut);
             if failed(ops, &taken) {
                 // Rounding made a shift too large: those lanes step without.
-                for b in 0..WIDTH {
+                for (b, shift) in shift.iter_mut().enumerate() {
                     let low = ops.0.min_f64s(taken.least[b], taken.last[b]);
                     let sound = ops.0.greater_than_or_equal_f64s(low, zero);
-                    shift[b] = ops.select(sound, shift[b], zero);
+                    *shift = ops.select(sound, *shift, zero);
                 }
                 let out = Some([&mut *next_q, &mut *next_e]);
                 step(ops, [q, e], out, last, &start, &shift, &cut);
@@ -165,12 +165,12 @@ fn trailing<S: Simd>(ops: Ops<S>, a: S::f64s, c: S::f64s, b: S::f64s) -> S::f64s
 #[inline(always)]
 fn refine<S: Simd>(ops: Ops<S>, shift: &mut Wide<S>, probe: &Found<S>) {
     let zero = ops.splat(0.0);
-    for b in 0..WIDTH {
+    for (b, shift) in shift.iter_mut().enumerate() {
         let late = ops.0.greater_than_or_equal_f64s(probe.least[b], zero);
         let over = ops.0.min_f64s(probe.last[b], zero);
-        let lowered = ops.add(shift[b], over);
+        let lowered = ops.add(*shift, over);
         let lowered = ops.mul(lowered, ops.splat(1.0 - 4.0 * f64::EPSILON));
-        shift[b] = ops.select(late, ops.0.max_f64s(lowered, zero), zero);
+        *shift = ops.select(late, ops.0.max_f64s(lowered, zero), zero);
     }
 }
 
@@ -178,7 +178,9 @@ fn refine<S: Simd>(ops: Ops<S>, shift: &mut Wide<S>, probe: &Found<S>) {
 fn failed<S: Simd>(ops: Ops<S>, found: &Found<S>) -> bool {
     let mut least = ops.splat(0.0);
     for b in 0..WIDTH {
-        least = ops.0.min_f64s(least, ops.0.min_f64s(found.least[b], found.last[b]));
+        least = ops
+            .0
+            .min_f64s(least, ops.0.min_f64s(found.least[b], found.last[b]));
     }
     ops.0.reduce_min_f64s(least) < 0.0
 }

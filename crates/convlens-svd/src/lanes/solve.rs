@@ -173,10 +173,13 @@ impl WithSimd for Eigenvalues<'_> {
         let (ops, n, lanes) = (Ops(simd), taps.n, S::F64_LANES);
         work.fit(taps, lanes);
         for batch in 0..SIDE_BY_SIDE {
-            work.evaluate(ops, taps, batch * lanes, count, angles);
-            let vectors = split_vectors(work.vectors.complex::<S>(), n);
-            let (_, _, one_d, one_e2) = split_tridiagonal::<S>(&mut work.tridiagonal, n);
-            tridiagonalise(ops, work.matrix.complex::<S>(), vectors, one_d, one_e2);
+            // A batch past the end repeats the one before.
+            if batch == 0 || batch * lanes < count {
+                work.evaluate(ops, taps, batch * lanes, count, angles);
+                let vectors = split_vectors(work.vectors.complex::<S>(), n);
+                let (_, _, one_d, one_e2) = split_tridiagonal::<S>(&mut work.tridiagonal, n);
+                tridiagonalise(ops, work.matrix.complex::<S>(), vectors, one_d, one_e2);
+            }
             let (d, e2, one_d, one_e2) = split_tridiagonal::<S>(&mut work.tridiagonal, n);
             for i in 0..n {
                 d[i][batch] = one_d[i];

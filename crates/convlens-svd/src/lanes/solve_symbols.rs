@@ -77,6 +77,10 @@ impl WithSimd for SingularValues<'_> {
         work.angles.fit(2 * taps.positions.len() * lanes);
         work.row.resize(taps.positions.len(), [0.0; 2]);
         for batch in 0..WIDTH {
+            if batch > 0 && batch * lanes >= count {
+                interleave::<S>(&mut work.tridiagonal, n, batch);
+                continue;
+            }
             let angle = work.angles.real::<S>();
             write_angles::<S>(batch * lanes, count, angles, &mut work.row, angle);
             let matrix = work.matrix.complex::<S>();

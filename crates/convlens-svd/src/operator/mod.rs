@@ -18,7 +18,7 @@ pub use condition::ConditionNumber;
 pub use extremes::ExtremeValue;
 pub(crate) use extremes::largest;
 pub use frequency::FrequencyValues;
+pub(crate) use frequency::unravel;
 pub use options::{Accuracy, SpectrumOptions};
 pub(crate) use polyphase::{Polyphase, periodic_grids};
-pub(crate) use frequency::unravel;
 pub use spectrum::OperatorSpectrum;

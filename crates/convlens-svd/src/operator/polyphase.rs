@@ -95,6 +95,12 @@ impl Polyphase {
         Self::build(kernel, weights, stride, |_, p| p)
     }
 
+    /// Spatial axes of the taps: none for a dense layer.
+    pub(crate) fn dims(&self) -> usize {
+        let mut positions = self.groups.iter().flat_map(BTreeMap::keys);
+        positions.next().map_or(0, Vec::len)
+    }
+
     /// Taps of the group that has most.
     pub(crate) fn most_taps(&self) -> usize {
         self.groups.iter().map(BTreeMap::len).max().unwrap_or(0)

@@ -1,7 +1,8 @@
-//! One symbol at a time, by the direct sum over its taps.
+//! Symbols by direct sums over their taps: one at a time, or laid out for lanes.
 
 use super::angles::Angles;
-use super::polyphase::GroupTaps;
+use super::polyphase::{GroupTaps, Polyphase};
+use crate::lanes::SymbolTaps;
 use num_complex::Complex64;
 
 /// The taps of one group as two lists, for direct sums.
@@ -14,10 +15,7 @@ pub(super) struct DirectSum<'a> {
 impl<'a> DirectSum<'a> {
     pub(super) fn new(group: &'a GroupTaps) -> Self {
         Self {
-            positions: group
-                .keys()
-                .map(|q| q.iter().map(|&q| q as i64).collect())
-                .collect(),
+            positions: positions(group),
             matrices: group.values().map(Vec::as_slice).collect(),
         }
     }
@@ -35,4 +33,33 @@ impl<'a> DirectSum<'a> {
         }
         symbol
     }
+}
+
+/// The taps of a group for lanes: turned so that it has at least as many rows as columns, column by column.
+pub(super) fn symbol_taps(taps: &Polyphase, group: &GroupTaps) -> SymbolTaps {
+    let tall = taps.rows >= taps.cols;
+    let (rows, cols) = if tall {
+        (taps.rows, taps.cols)
+    } else {
+        (taps.cols, taps.rows)
+    };
+    let matrices: Vec<&[f64]> = group.values().map(Vec::as_slice).collect();
+    let mut coefficients = Vec::with_capacity(rows * cols * matrices.len());
+    for j in 0..cols {
+        for i in 0..rows {
+            let entry = if tall { i * cols + j } else { j * rows + i };
+            coefficients.extend(matrices.iter().map(|m| m[entry]));
+        }
+    }
+    SymbolTaps {
+        rows,
+        cols,
+        positions: positions(group),
+        coefficients,
+    }
+}
+
+fn positions(group: &GroupTaps) -> Vec<Vec<i64>> {
+    let signed = |q: &Vec<usize>| q.iter().map(|&q| q as i64).collect();
+    group.keys().map(signed).collect()
 }

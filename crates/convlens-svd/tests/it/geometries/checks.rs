@@ -4,7 +4,10 @@ use super::brackets;
 use super::scene::{Scene, Verdict, ensure};
 use crate::kernels::noise;
 use crate::oracle::{Dense, Edge, distance, exact, plain};
-use convlens_svd::{ConvKernel, ConvLayer, LayerSvd, OperatorSpectrum, PaddingMode, SvdError};
+use convlens_svd::{
+    Accuracy, ConvKernel, ConvLayer, Instructions, LayerSvd, OperatorSpectrum, PaddingMode,
+    SpectrumOptions, SvdError,
+};
 
 pub(crate) type Check = fn(&Scene<'_>) -> Verdict;
 
@@ -25,17 +28,62 @@ pub(crate) const CHECKS: &[(&str, Check)] = &[
     ("values of OperatorSpectrum", |s| {
         values(
             s,
-            OperatorSpectrum::new(&s.case.kernel, &s.case.periodic)
+            &OperatorSpectrum::new(&s.case.kernel, &s.case.periodic)
                 .unwrap()
                 .singular_values(),
         )
     }),
+    ("values by portable instructions", |s| {
+        let options = SpectrumOptions::default().instructions(Instructions::Portable);
+        values(s, &spectrum(s, &options).singular_values())
+    }),
+    ("values by AVX2", |s| {
+        let options = SpectrumOptions::default().instructions(Instructions::Avx2);
+        values(s, &spectrum(s, &options).singular_values())
+    }),
+    ("values through Gram matrices", |s| {
+        let options = SpectrumOptions::default().accuracy(Accuracy::Gram);
+        gram_values(s, &spectrum(s, &options).singular_values())
+    }),
+    ("extremes alone", extremes),
     ("frequencies of OperatorSpectrum", frequencies),
     ("grids that the stride does not divide", indivisible),
     ("brackets", brackets::hold),
     ("interlacing of brackets", brackets::interlace),
     ("unfolding", unfolding),
 ];
+
+fn spectrum(scene: &Scene<'_>, options: &SpectrumOptions) -> OperatorSpectrum {
+    let case = scene.case;
+    OperatorSpectrum::with_options(&case.kernel, &case.periodic, options).unwrap()
+}
+
+/// The contract of `Accuracy::Gram`, for squares; the sides are those of the dense matrix, as its rounding grows with them.
+fn gram_values(scene: &Scene<'_>, found: &[f64]) -> Verdict {
+    let square = |values: &[f64]| values.iter().map(|s| s * s).collect::<Vec<_>>();
+    let sides = scene.periodic.rows.max(scene.periodic.cols) as f64;
+    let bound = 8.0 * f64::EPSILON * sides * scene.values[0].powi(2);
+    let off = distance(&square(found), &square(&scene.values));
+    ensure(off <= bound, || {
+        format!("squares off by {off}, over {bound}")
+    })
+}
+
+/// The largest and the smallest value, each by itself, within the contract twice.
+fn extremes(scene: &Scene<'_>) -> Verdict {
+    let (kernel, grid) = (&scene.case.kernel, &scene.case.periodic);
+    let expected = &scene.values;
+    let bound = 2.0 * exact(scene.periodic.rows, scene.periodic.cols, expected[0]);
+    let options = SpectrumOptions::default();
+    let largest = OperatorSpectrum::largest(kernel, grid, &options).unwrap();
+    let smallest = OperatorSpectrum::smallest_only(kernel, grid, &options).unwrap();
+    let last = expected[expected.len() - 1];
+    let near =
+        (largest.value - expected[0]).abs() <= bound && (smallest.value - last).abs() <= bound;
+    ensure(near, || {
+        format!("{largest:?}, {smallest:?}; not {} and {last}", expected[0])
+    })
+}
 
 /// A list of all singular values of the periodic operator: the dense matrix's, and Parseval's sum.
 pub(crate) fn values(scene: &Scene<'_>, found: &[f64]) -> Verdict {
