@@ -21,5 +21,9 @@ pub use geometry::{Direction, Geometry, PaddingMode};
 pub use kernel::ConvKernel;
 pub use layer::ConvLayer;
 pub use norm::{LanczosOptions, NormBracket, NormMethod, NormPadding};
-pub use operator::{ConditionNumber, FrequencyValues, OperatorSpectrum};
+pub use num_complex::Complex64;
+pub use operator::{
+    ConditionNumber, FrequencySvd, FrequencyValues, OperatorSpectrum, OperatorSvd, SingularPair,
+    WavePart,
+};
 pub use unfolding::{GroupSvd, LayerSvd, RightFilter};

@@ -2,12 +2,19 @@
 
 mod condition;
 mod frequency;
+mod frequency_svd;
+mod operator_svd;
+mod pair;
 mod polyphase;
 mod spectrum;
 mod symbols;
+mod transfer;
 
 pub use condition::ConditionNumber;
 pub use frequency::FrequencyValues;
+pub use frequency_svd::FrequencySvd;
+pub use operator_svd::OperatorSvd;
+pub use pair::{SingularPair, WavePart};
 pub(crate) use polyphase::Polyphase;
 pub use spectrum::OperatorSpectrum;
 pub(crate) use spectrum::periodic_grids;

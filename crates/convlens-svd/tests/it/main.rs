@@ -7,6 +7,7 @@ mod kernels;
 mod layer;
 mod norms;
 mod operator;
+mod operator_svd;
 mod oracle;
 mod reference;
 #[cfg(feature = "serde")]
