@@ -23,7 +23,7 @@ pub use layer::ConvLayer;
 pub use norm::{LanczosOptions, NormBracket, NormMethod, NormPadding};
 pub use num_complex::Complex64;
 pub use operator::{
-    ConditionNumber, FrequencySvd, FrequencyValues, OperatorSpectrum, OperatorSvd, SingularPair,
-    WavePart,
+    ConditionNumber, FrequencySvd, FrequencyValues, OperatorSpectrum, OperatorSvd,
+    PeriodicOperator, PseudoInverse, PseudoInverseOptions, SingularPair, WavePart,
 };
 pub use unfolding::{GroupSvd, LayerSvd, RightFilter};

@@ -175,6 +175,14 @@ impl Transfer {
         }
     }
 
+    /// The same, as complex numbers always.
+    pub(super) fn complex_symbol(&self, group: usize, g: &[usize]) -> Mat<Complex64> {
+        match self.symbol(group, g) {
+            Symbol::Complex(symbol) => symbol,
+            Symbol::Real(a) => Mat::from_fn(a.nrows(), a.ncols(), |i, j| a[(i, j)].into()),
+        }
+    }
+
     /// For a self-conjugate `g`, whether `<g, q> / n` is a half rather than a whole.
     fn is_odd(&self, g: &[usize], q: &[usize]) -> bool {
         g.iter()
