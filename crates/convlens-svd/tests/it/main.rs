@@ -9,6 +9,7 @@ mod norms;
 mod operator;
 mod operator_svd;
 mod oracle;
+mod periodic;
 mod reference;
 #[cfg(feature = "serde")]
 mod serialised;
