@@ -242,8 +242,8 @@ impl<T: ComplexField<Real = f64>> ThinSolver<T> {
                 worst = worst.max(size);
             }
         }
-        // L^2 is then at most k 1e-18.
-        if !(worst.sqrt() <= 1e-9) {
+        // L^2 is then at most k 1e-18. (NaN is met by the check of what changed.)
+        if worst.sqrt() > 1e-9 {
             return None;
         }
         let mut u = self.u.subcols_mut(from, k);
