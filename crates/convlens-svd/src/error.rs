@@ -120,6 +120,24 @@ pub enum SvdError {
         /// Grid there.
         grid: usize,
     },
+    /// A frequency does not lie on the operator's frequency grid.
+    #[error("frequency {frequency} on axis {axis} is not under {grid}")]
+    FrequencyRange {
+        /// Axis of the frequency grid.
+        axis: usize,
+        /// Frequency index given.
+        frequency: usize,
+        /// Points of the frequency grid there: an exclusive bound.
+        grid: usize,
+    },
+    /// There is no singular pair of this index at the frequency.
+    #[error("singular pair {index} does not exist; the frequency has {count}")]
+    PairRange {
+        /// Index given.
+        index: usize,
+        /// Number of pairs: an exclusive bound.
+        count: usize,
+    },
     /// A signal has the wrong length for the layer.
     #[error("signal has {got} entries, the layer needs {expected}")]
     SignalLength {
@@ -127,6 +145,14 @@ pub enum SvdError {
         expected: usize,
         /// Entries given.
         got: usize,
+    },
+    /// A signal holds NaN or infinity, which a Fourier transform would spread to every entry.
+    #[error("signal entry {index} (row-major) is {value}; signals must be finite")]
+    NonFiniteSignal {
+        /// Row-major index of the first such entry.
+        index: usize,
+        /// Its value.
+        value: f64,
     },
     /// An option is out of its range.
     #[error("option `{option}` is {value}; it must be {bound}")]

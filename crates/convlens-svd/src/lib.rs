@@ -23,7 +23,10 @@ pub use kernel::ConvKernel;
 pub use lanes::Instructions;
 pub use layer::ConvLayer;
 pub use norm::{GramOptions, LanczosOptions, NormBracket, NormMethod, NormPadding};
+pub use num_complex::Complex64;
 pub use operator::{
-    Accuracy, ConditionNumber, ExtremeValue, FrequencyValues, OperatorSpectrum, SpectrumOptions,
+    Accuracy, ConditionNumber, ExtremeValue, FrequencySvd, FrequencyValues, OperatorSpectrum,
+    OperatorSvd, PeriodicOperator, PseudoInverse, PseudoInverseOptions, SingularPair,
+    SpectrumOptions, WavePart,
 };
 pub use unfolding::{GroupSvd, LayerSvd, RightFilter};

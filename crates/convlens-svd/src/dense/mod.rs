@@ -3,7 +3,9 @@
 //! Everything here runs sequentially (`Par::Seq` is passed, faer's global setting is never read), and expects entries
 //! of ordinary size: callers scale by a power of two first.
 
+mod complement;
 mod definite;
+mod graded;
 mod gram;
 mod product;
 mod rung;
@@ -11,6 +13,7 @@ mod thin;
 mod values;
 
 pub(crate) use definite::is_positive_definite;
+pub(crate) use graded::ThinSolver;
 pub(crate) use gram::gram;
 pub(crate) use gram::hermitian_eigenvalues;
 pub(crate) use product::multiply;

@@ -9,7 +9,8 @@
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Rung {
-    /// Bidiagonalisation and divide and conquer on the matrix itself. Backward stable.
+    /// Bidiagonalisation and divide and conquer on the matrix itself, or, for the vectors of symbols, eigenvectors of Gram
+    /// matrices repaired to the same accuracy, which is checked. Backward stable.
     Direct,
     /// The same on the transpose. Backward stable.
     Transpose,

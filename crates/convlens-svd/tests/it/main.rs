@@ -10,7 +10,9 @@ mod lanes;
 mod layer;
 mod norms;
 mod operator;
+mod operator_svd;
 mod oracle;
+mod periodic;
 mod reference;
 mod refusals;
 #[cfg(feature = "serde")]

@@ -1,0 +1,185 @@
+//! Singular values and vectors of a layer on a grid, under periodic padding.
+
+use super::frequency::{negated, unravel};
+use super::frequency_svd::{Decomposer, FrequencySvd};
+use super::transfer::{Transfer, ravel};
+use crate::parallel::map_ordered;
+use crate::{ConvKernel, SvdError};
+
+/// Bytes of decompositions that are held at once, where one alone is not more.
+const BLOCK_BYTES: usize = 1 << 26;
+const BLOCK: std::ops::RangeInclusive<usize> = 8..=4096;
+
+/// The singular value decomposition of a layer as an operator on images with periodic padding, frequency by frequency,
+/// computed when asked for.
+///
+/// With circular padding of `b` samples at the beginning, output `n / s`, PyTorch's layer is
+/// `y[j] = sum_p W[p] x[s j + d p - b]`. On the coarse grid `m = n / s` its input is `prod(s)` phase images per
+/// channel, `x_a[q] = x[s q + a]`, and it takes the wave `x_a[q] = v_a exp(2 pi i <f, q> / m)` to
+/// `y[j] = (P(f) v) exp(2 pi i <f, j> / m)`. `P(f)` is the symbol that is decomposed: `P(f) = U S V^H`. (Sedghi, Gupta,
+/// Long, ICLR 2019, theorem 6; Vaidyanathan 1993, *Multirate Systems and Filter Banks*, section 4.3, for strides.)
+///
+/// # Conventions
+/// - **Angle.** The frequency index `f_j` in `0..m_j` is the angle `2 pi f_j / m_j` per step of the coarse grid; over
+///   `m_j / 2` it is the negative angle `2 pi (f_j - m_j) / m_j`. With a stride, the waves of the fine grid that alias
+///   to it have the angles `2 pi (f_j + l m_j) / n_j`, `l < s_j`, per sample.
+/// - **Columns.** A right vector is row-major `[c_in / g, s_1, .., s_d]`: entry `(i, a)` is the amplitude at input channel
+///   `i` of the samples at `s q + a`. Phases that no tap reads have amplitude 0, unless a null vector needs one. A left
+///   vector is `[c_out / g]`. The image of a pair is [`OperatorSvd::pair`].
+/// - **Transposed** layers are the adjoint: their left vectors are `[c_out / g, s_1, .., s_d]` on the output grid
+///   `s n`, the right ones `[c_in / g]`; output padding plays no part.
+/// - `P(f)` is `conj A(f)` of [`OperatorSpectrum`](crate::OperatorSpectrum) with the phases of the padding: the values
+///   are the same. Frameworks' convolution is a cross-correlation, hence the conjugate.
+/// - `P(-f) = conj P(f)`: [`OperatorSvd::iter`] gives the canonical half (row-major index at most that of `-f`).
+/// - A kernel longer than the grid wraps, as everywhere under periodic padding. A dense layer has the grid `[]` and one
+///   frequency, `[]`.
+///
+/// # Complexity
+/// Per frequency `O(m n min(m, n))` for `m x n` symbols, by the eigenvectors of Gram matrices, repaired to full accuracy
+/// (the defects of `U^H U`, `V^H V` and `U S V^H` are at the level of rounding, for small values too).
+/// Memory: the kernel.
+///
+/// # Example
+/// ```
+/// use convlens_svd::{ConvKernel, OperatorSvd};
+///
+/// // The second difference on 4 points: |2 - 2 cos(2 pi f / 4)| = 0, 2, 4, 2.
+/// let kernel = ConvKernel::from_slice(&[-1.0, 2.0, -1.0], &[1, 1, 3])?;
+/// let svd = OperatorSvd::new(&kernel, &[4])?;
+/// let at = svd.at(&[1])?;
+/// assert!((at.singular_values[0] - 2.0).abs() < 1e-14);
+/// assert_eq!(at.multiplicity, 2);
+/// // No padding, so the layer looks one sample ahead: u = 1, and v turns by a quarter of a period.
+/// assert!((at.left(0)[0].re - 1.0).abs() < 1e-14);
+/// assert!((at.right(0)[0].im + 1.0).abs() < 1e-14);
+/// # Ok::<(), convlens_svd::SvdError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct OperatorSvd {
+    pub(super) transfer: Transfer,
+}
+
+impl OperatorSvd {
+    /// Lays a kernel over an input grid; decomposes nothing yet.
+    ///
+    /// # Errors
+    /// [`SvdError::GridDims`], [`SvdError::ZeroGrid`], [`SvdError::StrideDoesNotDivideGrid`] and
+    /// [`SvdError::SizeOverflow`].
+    pub fn new(kernel: &ConvKernel, grid: &[usize]) -> Result<Self, SvdError> {
+        Ok(Self {
+            transfer: Transfer::new(kernel, grid)?,
+        })
+    }
+
+    /// The grid of frequencies: `n / s`, or `n` for a transposed layer.
+    pub fn frequency_grid(&self) -> &[usize] {
+        &self.transfer.coarse
+    }
+
+    /// Singular values per frequency, over all groups: `g min(rows, cols)`.
+    pub fn values_per_frequency(&self) -> usize {
+        self.transfer.groups * self.transfer.rank()
+    }
+
+    /// Entries of a left vector: `c_out / g`, times `prod(s)` for a transposed layer.
+    pub fn left_len(&self) -> usize {
+        if self.transfer.transposed {
+            self.transfer.all_columns()
+        } else {
+            self.transfer.rows
+        }
+    }
+
+    /// Entries of a right vector: `c_in / g`, times `prod(s)` unless the layer is transposed.
+    pub fn right_len(&self) -> usize {
+        if self.transfer.transposed {
+            self.transfer.rows
+        } else {
+            self.transfer.all_columns()
+        }
+    }
+
+    /// The decomposition at one frequency, any of the grid.
+    ///
+    /// # Errors
+    /// [`SvdError::GridDims`], [`SvdError::FrequencyRange`], [`SvdError::NoConvergence`], and [`SvdError::Overflow`]
+    /// where a value exceeds the range of `f64`.
+    pub fn at(&self, frequency: &[usize]) -> Result<FrequencySvd, SvdError> {
+        self.check(frequency)?;
+        let grid = &self.transfer.coarse;
+        let flat = ravel(frequency, grid);
+        let canonical = flat.min(negated(flat, grid));
+        let svd = Decomposer::new(&self.transfer).decompose(&unravel(canonical, grid))?;
+        if canonical == flat {
+            Ok(svd)
+        } else {
+            Ok(svd.conjugate(frequency))
+        }
+    }
+
+    /// The decompositions of the canonical half of the frequencies, in row-major order, computed in parallel a block at
+    /// a time. The bits do not depend on the number of threads.
+    ///
+    /// Each item may fail as [`OperatorSvd::at`]; the others follow all the same.
+    ///
+    /// # Complexity
+    /// Peak memory: one block, of 64 MiB or 8 decompositions, whichever is more (at most 4096 decompositions); and for
+    /// each thread about eight matrices of the symbol's size.
+    ///
+    /// # Example
+    /// ```
+    /// use convlens_svd::{ConvKernel, OperatorSvd};
+    ///
+    /// // Parseval: the squares sum to the points of the grid times |W|^2.
+    /// let kernel = ConvKernel::from_slice(&[1.0, 2.0, 3.0, 4.0], &[2, 1, 2])?;
+    /// let mut sum = 0.0;
+    /// for at in OperatorSvd::new(&kernel, &[6])?.iter() {
+    ///     let at = at?;
+    ///     let squares: f64 = at.singular_values.iter().map(|s| s * s).sum();
+    ///     sum += at.multiplicity as f64 * squares;
+    /// }
+    /// assert!((sum - 6.0 * 30.0).abs() < 1e-12);
+    /// # Ok::<(), convlens_svd::SvdError>(())
+    /// ```
+    pub fn iter(&self) -> impl Iterator<Item = Result<FrequencySvd, SvdError>> + '_ {
+        let grid = &self.transfer.coarse;
+        let mut rest = (0..self.transfer.points()).filter(move |&f| f <= negated(f, grid));
+        let lengths = self.left_len().saturating_add(self.right_len());
+        let bytes = lengths.saturating_mul(16 * self.values_per_frequency());
+        let block = (BLOCK_BYTES / bytes.max(1)).clamp(*BLOCK.start(), *BLOCK.end());
+        std::iter::from_fn(move || {
+            let frequencies: Vec<usize> = rest.by_ref().take(block).collect();
+            (!frequencies.is_empty()).then(|| self.block(&frequencies, (block / 16).clamp(1, 16)))
+        })
+        .flatten()
+    }
+
+    /// Checks that a frequency lies on the grid.
+    pub(super) fn check(&self, frequency: &[usize]) -> Result<(), SvdError> {
+        let grid = &self.transfer.coarse;
+        if frequency.len() != grid.len() {
+            let (expected, got) = (grid.len(), frequency.len());
+            return Err(SvdError::GridDims { expected, got });
+        }
+        for (axis, (&frequency, &grid)) in frequency.iter().zip(grid).enumerate() {
+            if frequency >= grid {
+                return Err(SvdError::FrequencyRange {
+                    axis,
+                    frequency,
+                    grid,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn block(&self, frequencies: &[usize], chunk: usize) -> Vec<Result<FrequencySvd, SvdError>> {
+        let chunks: Vec<&[usize]> = frequencies.chunks(chunk).collect();
+        let found = map_ordered(chunks.len(), |i| {
+            let mut decomposer = Decomposer::new(&self.transfer);
+            let one = |&f: &usize| decomposer.decompose(&unravel(f, &self.transfer.coarse));
+            chunks[i].iter().map(one).collect::<Vec<_>>()
+        });
+        found.into_iter().flatten().collect()
+    }
+}
