@@ -13,13 +13,16 @@ mod norm;
 mod operator;
 mod parallel;
 mod scale;
+mod triplets;
 mod unfolding;
+mod vector;
 
 pub use dense::Rung;
 pub use error::SvdError;
 pub use geometry::{Direction, Geometry, PaddingMode};
 pub use kernel::ConvKernel;
 pub use layer::ConvLayer;
-pub use norm::{LanczosOptions, NormBracket, NormMethod, NormPadding};
+pub use norm::{LanczosOptions, NormBracket, NormMethod, NormPadding, TightOptions};
 pub use operator::{ConditionNumber, FrequencyValues, OperatorSpectrum};
+pub use triplets::{LayerTriplets, SingularTriplet, TripletOptions};
 pub use unfolding::{GroupSvd, LayerSvd, RightFilter};

@@ -3,11 +3,15 @@
 //! Everything here runs sequentially (`Par::Seq` is passed, faer's global setting is never read), and expects entries
 //! of ordinary size: callers scale by a power of two first.
 
+mod cholesky;
 mod gram;
+mod product;
 mod rung;
 mod thin;
 mod values;
 
+pub(crate) use cholesky::{cholesky, solve_lower};
+pub(crate) use product::product;
 pub use rung::Rung;
 pub(crate) use thin::{Thin, thin_svd};
 pub(crate) use values::singular_values;

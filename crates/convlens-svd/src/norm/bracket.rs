@@ -22,6 +22,16 @@ pub enum NormMethod {
         /// Lanczos steps taken.
         iterations: usize,
     },
+    /// Below: Golub-Kahan-Lanczos on the layer. Above: a Cholesky factorisation that shows `theta^2 I - A^T A` to be
+    /// positive semidefinite.
+    LanczosAndCholesky {
+        /// Seed of the start vector.
+        seed: u64,
+        /// Lanczos steps taken.
+        iterations: usize,
+        /// Factorisations tried, over all groups.
+        factorizations: usize,
+    },
     /// Samples of the symbol on the torus, with the factor that bounds what lies between them.
     TorusSamples {
         /// Samples per axis.
@@ -49,7 +59,7 @@ pub enum NormPadding {
 /// without its bias.
 ///
 /// The theorem behind each end stands with the constructor: [`NormBracket::circular`], [`NormBracket::zero_padded`],
-/// [`NormBracket::grid_free`]. Both ends carry an outward rounding margin (`src/norm/margin.rs`): about
+/// [`NormBracket::grid_free`], [`NormBracket::tight`]. Both ends carry an outward rounding margin (`src/norm/margin.rs`): about
 /// `1e-11`, relative, for 3 x 3 kernels on 32 x 32 samples.
 ///
 /// # Example

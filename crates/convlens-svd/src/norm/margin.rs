@@ -18,6 +18,7 @@
 //! 3 x 3 kernel on 32 x 32 samples: far under the width of any bracket that is not exact.
 
 use crate::ConvKernel;
+use crate::vector::CHUNK;
 
 const SAFETY: f64 = 64.0;
 
@@ -44,7 +45,7 @@ pub(super) fn of_symbols(
 }
 
 /// Bound on the error of a computed `|A v| / |v|`: each entry of `A v` is a sum of at most `terms` products, off by
-/// `terms eps |A| |v|`, and `|A|` has norm at most `S`; the two norms are sums in chunks ([`norm`]).
+/// `terms eps |A| |v|`, and `|A|` has norm at most `S`; the two norms are sums in chunks (`crate::vector::norm`).
 pub(super) fn of_quotient(
     kernel: &ConvKernel,
     weights: &[f64],
@@ -55,14 +56,4 @@ pub(super) fn of_quotient(
     let sums = |n: usize| (CHUNK + n / CHUNK + 4) as f64;
     let norms = sums(lengths.0) + sums(lengths.1);
     2.0 * f64::EPSILON * (terms * absolute_sum(kernel, weights) + norms * quotient)
-}
-
-const CHUNK: usize = 1024;
-
-/// The 2-norm, summed by chunks of fixed length: at most `CHUNK + n / CHUNK` additions behind any term.
-pub(super) fn norm(x: &[f64]) -> f64 {
-    x.chunks(CHUNK)
-        .map(|part| part.iter().map(|v| v * v).sum::<f64>())
-        .sum::<f64>()
-        .sqrt()
 }

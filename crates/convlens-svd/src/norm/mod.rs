@@ -7,8 +7,10 @@ mod embedding;
 mod lanczos;
 mod margin;
 mod options;
+mod tight;
 mod torus;
 mod zero_padded;
 
 pub use bracket::{NormBracket, NormMethod, NormPadding};
 pub use options::LanczosOptions;
+pub use tight::TightOptions;

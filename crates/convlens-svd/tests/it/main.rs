@@ -13,4 +13,5 @@ mod reference;
 mod serialised;
 #[cfg(feature = "rayon")]
 mod threads;
+mod triplets;
 mod unfolding;
