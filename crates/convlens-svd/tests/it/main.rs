@@ -13,5 +13,6 @@ mod reference;
 mod serialised;
 #[cfg(feature = "rayon")]
 mod threads;
+mod tight;
 mod triplets;
 mod unfolding;

@@ -14,6 +14,8 @@ pub(super) struct Known {
     pub(super) upper: f64,
     failed: f64,
     failures: i32,
+    /// The level above the bound was tried.
+    closed: bool,
 }
 
 impl Known {
@@ -22,6 +24,7 @@ impl Known {
             upper,
             failed: 0.0,
             failures: 0,
+            closed: false,
         }
     }
 
@@ -39,7 +42,12 @@ impl Known {
         let step = self.failed * (1.0 + SHARE * width * STEP.powi(self.failures));
         let level = step.min((self.failed * self.upper).sqrt());
         let finest = self.failed * (1.0 + 0.1 * width);
-        (level > finest && level < self.upper).then_some(level)
+        if level > finest && level < self.upper {
+            return Some(level);
+        }
+        // The bound is the norm, nearly, and all below it failed: once just above it, for inverse iteration to raise the
+        // lower end.
+        (!self.closed).then_some(self.upper * (1.0 + 0.1 * width))
     }
 
     /// Whether a success at the next level should be followed by inverse iteration: the lower end is not good enough.
@@ -48,6 +56,7 @@ impl Known {
     }
 
     pub(super) fn learn(&mut self, level: f64, trial: Trial) {
+        self.closed |= level > self.upper;
         match trial.upper {
             Some(upper) => {
                 self.upper = self.upper.min(upper);
