@@ -146,6 +146,20 @@ fn corner_cases() {
     let kernel = random(&[2, 2, 3], outside, 49);
     let bracket = NormBracket::tight(&kernel, &[5], &options).unwrap();
     assert_eq!((bracket.lower, bracket.upper), (0.0, 0.0));
+    // One sample, on which the embedding is exact, from a single Lanczos step: all levels below the bound fail, and the
+    // lower end comes from a trial above it.
+    let transposed = Direction::Transposed {
+        output_padding: vec![0],
+    };
+    let geometry = Geometry::new(1)
+        .with_stride(&[3])
+        .with_direction(transposed);
+    let weights = vec![0.98, -0.97, 0.90, -0.87, -0.92, 0.005];
+    let kernel = ConvKernel::new(weights, &[2, 1, 3], geometry).unwrap();
+    let one = options.lanczos(options.lanczos.max_iterations(1));
+    let bracket = NormBracket::tight(&kernel, &[1], &one).unwrap();
+    assert!(holds(&bracket, dense(&kernel, &[1], Edge::Zeros).norm()));
+    assert!(bracket.relative_width() <= 1e-6 && factorizations(&bracket) > 1);
     // A dense layer has no padding.
     let matrix = ConvKernel::from_slice(&[3.0, 0.0, 0.0, 4.0], &[2, 2]).unwrap();
     let bracket = NormBracket::tight(&matrix, &[], &options).unwrap();
