@@ -44,7 +44,10 @@ pub struct SingularTriplet {
 ///
 /// # Complexity
 /// Two applications of the layer per step, `12 basis` multiply-adds for each unknown of either side; memory `basis`
-/// vectors of each side: for 64 channels on 128 x 128 samples, 5 triplets and the default basis 336 MB.
+/// vectors of each side: for 64 channels on 128 x 128 samples, 5 triplets and the default basis 336 MB. On large grids
+/// the leading values crowd in pairs, and steps grow: a random 64 x 64 x 3 x 3 layer with tolerance 1e-4 settled after
+/// 117 steps on 8 x 8 samples and 307 on 32 x 32; on 128 x 128, 1000 steps found four of five with the default basis and all
+/// five with a basis of 40, neither settled.
 ///
 /// # Example
 /// ```
