@@ -7,12 +7,12 @@ use crate::{LanczosOptions, SvdError};
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct TightOptions {
-    /// Relative width to reach, `(upper - lower) / upper`. Default 1e-6. Rounding sets a floor of about `1e-16` times the
-    /// number of weights behind an output, times the ratio of the bound `S^2` of `src/norm/margin.rs` to the norm's square:
-    /// `1e-10` for usual layers.
+    /// Relative width to reach, `(upper - lower) / upper`. Default 1e-6. Rounding sets a floor, about `eps m sqrt(n m)` for `n`
+    /// unknowns and a half band of `m`: measured, 2e-9 for 64 channels on 16 x 16 samples. Under it the bracket is as narrow
+    /// as it gets, and valid.
     pub width: f64,
-    /// The search for the lower end. Default: 1000 steps, tolerance 1e-6, seed 0; the end is then low by about 1e-10,
-    /// mostly, and the first factorisation succeeds.
+    /// The search for the lower end. Default: 1000 steps, tolerance 1e-6, seed 0; then the first
+    /// factorisation mostly succeeds.
     pub lanczos: LanczosOptions,
     /// Bytes of the matrices at most. Default `2^31`: 64 channels on 32 x 32 samples need 2.2 GB, on 16 x 16 0.3 GB.
     pub max_bytes: u64,
