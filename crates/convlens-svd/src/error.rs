@@ -110,7 +110,8 @@ pub enum SvdError {
         extent: usize,
     },
     /// Periodic padding with a stride is block-diagonal only where the stride divides the grid.
-    /// Use a grid that it divides, or `NormBracket::grid_free`.
+    /// Use a grid that it divides, `NormBracket::grid_free`, or for a small layer as it is `ConvLayer::singular_values`,
+    /// which takes any stride and padding.
     #[error("stride {stride} does not divide grid {grid} on spatial axis {axis}")]
     StrideDoesNotDivideGrid {
         /// Spatial axis.
@@ -171,6 +172,16 @@ pub enum SvdError {
         operation: &'static str,
         /// What it does not hold for.
         what: &'static str,
+    },
+    /// A computation would go past a stated limit; nothing was allocated for it.
+    #[error("{what} would be {needed}, past the limit of {limit}")]
+    TooLarge {
+        /// What is counted.
+        what: &'static str,
+        /// What the computation needs (the largest 64-bit number where it is past that).
+        needed: u64,
+        /// The limit, which an option may raise.
+        limit: u64,
     },
     /// A result does not fit in the range of `f64`. Divide the weights by a power of two first.
     #[error("{what} exceeds the range of f64")]

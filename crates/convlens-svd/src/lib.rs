@@ -14,7 +14,9 @@ mod norm;
 mod operator;
 mod parallel;
 mod scale;
+mod triplets;
 mod unfolding;
+mod vector;
 
 pub use dense::Rung;
 pub use error::SvdError;
@@ -22,11 +24,12 @@ pub use geometry::{Direction, Geometry, PaddingMode};
 pub use kernel::ConvKernel;
 pub use lanes::Instructions;
 pub use layer::ConvLayer;
-pub use norm::{GramOptions, LanczosOptions, NormBracket, NormMethod, NormPadding};
+pub use norm::{GramOptions, LanczosOptions, NormBracket, NormMethod, NormPadding, TightOptions};
 pub use num_complex::Complex64;
 pub use operator::{
     Accuracy, ConditionNumber, ExtremeValue, FrequencySvd, FrequencyValues, OperatorSpectrum,
     OperatorSvd, PeriodicOperator, PseudoInverse, PseudoInverseOptions, SingularPair,
     SpectrumOptions, WavePart,
 };
+pub use triplets::{LayerTriplets, SingularTriplet, TripletOptions};
 pub use unfolding::{GroupSvd, LayerSvd, RightFilter};

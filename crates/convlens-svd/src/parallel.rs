@@ -43,3 +43,39 @@ pub(crate) fn for_each_chunk(
             .for_each(|(i, part)| f(i, part));
     }
 }
+
+/// Runs `f` on each task, in no order. Tasks write to disjoint places, so the order does not show.
+pub(crate) fn for_each_task<T: Send>(tasks: Vec<T>, f: impl Fn(T) + Sync + Send) {
+    #[cfg(feature = "rayon")]
+    {
+        use rayon::prelude::*;
+        tasks.into_par_iter().for_each(f);
+    }
+    #[cfg(not(feature = "rayon"))]
+    {
+        tasks.into_iter().for_each(f);
+    }
+}
+
+/// `f(i, chunk)` of each chunk of `data`, in index order.
+pub(crate) fn map_chunks<T: Send>(
+    data: &mut [f64],
+    chunk: usize,
+    f: impl Fn(usize, &mut [f64]) -> T + Sync + Send,
+) -> Vec<T> {
+    #[cfg(feature = "rayon")]
+    {
+        use rayon::prelude::*;
+        data.par_chunks_mut(chunk)
+            .enumerate()
+            .map(|(i, part)| f(i, part))
+            .collect()
+    }
+    #[cfg(not(feature = "rayon"))]
+    {
+        data.chunks_mut(chunk)
+            .enumerate()
+            .map(|(i, part)| f(i, part))
+            .collect()
+    }
+}

@@ -1,10 +1,21 @@
-//! Products of real matrices given as row-major slices.
+//! Products of matrices.
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 
 /// Multiply-adds under which plain loops beat the set-up of a blocked product.
 const SMALL: usize = 512;
+
+/// `C (+)= factor A B` on the calling thread.
+pub(crate) fn product(
+    c: MatMut<'_, f64>,
+    accum: Accum,
+    a: MatRef<'_, f64>,
+    b: MatRef<'_, f64>,
+    factor: f64,
+) {
+    matmul(c, accum, a, b, factor, Par::Seq);
+}
 
 /// Adds `W^T Z`, or `W Z^T` where there are fewer rows than columns, to the square row-major `sum`.
 pub(crate) fn multiply(w: &[f64], z: &[f64], (rows, cols): (usize, usize), sum: &mut [f64]) {
@@ -30,7 +41,7 @@ pub(crate) fn multiply(w: &[f64], z: &[f64], (rows, cols): (usize, usize), sum: 
         (w, z.transpose())
     };
     let sum = MatMut::from_row_major_slice_mut(sum, n, n);
-    matmul(sum, Accum::Add, left, right, 1.0, Par::Seq);
+    product(sum, Accum::Add, left, right, 1.0);
 }
 
 #[cfg(test)]

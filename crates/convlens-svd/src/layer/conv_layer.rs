@@ -1,11 +1,10 @@
 //! Apply and adjoint of a layer on a grid.
 
-use super::runs::{Run, runs};
+use super::axis::{Axis, Steps, taps};
 use crate::kernel::checked_product;
-use crate::parallel::for_each_chunk;
-use crate::{ConvKernel, PaddingMode, SvdError};
+use crate::{ConvKernel, PaddingMode, SvdError, scale};
 
-/// A layer on a grid as a linear operator without bias, as PyTorch defines it: `apply` and `adjoint`, by direct sums.
+/// A layer on a grid as a linear operator without bias, as PyTorch defines it: `apply` and `adjoint`.
 ///
 /// `y[o, j] = sum_{i, p} W[o, i, p] x[i, s j + dilation p - begin]`: a cross-correlation, with the padding mode of the
 /// kernel's geometry. A transposed layer is the adjoint of the forward one (zero padding only), with its output padding.
@@ -14,8 +13,9 @@ use crate::{ConvKernel, PaddingMode, SvdError};
 /// Signals are row-major `[channel, position_1, .., position_d]`.
 ///
 /// # Complexity
-/// One multiply-add per weight and output position (input position for a transposed layer). Nothing but the kernel is
-/// stored.
+/// One multiply-add per weight and output position (input position for a transposed layer), as products of matrices
+/// over ranges of positions (groups of fewer than four channels: direct sums). Nothing but the kernel is stored; each
+/// thread holds about 2 MiB while it works.
 ///
 /// # Example
 /// ```
@@ -30,17 +30,17 @@ use crate::{ConvKernel, PaddingMode, SvdError};
 /// ```
 #[derive(Debug, Clone)]
 pub struct ConvLayer {
-    weights: Vec<f64>,
+    pub(super) weights: Vec<f64>,
     transposed: bool,
-    groups: usize,
+    pub(super) groups: usize,
     /// Rows and columns of the kernel's stored channel axes, per group.
-    rows: usize,
-    cols: usize,
+    pub(super) rows: usize,
+    pub(super) cols: usize,
     /// Grid that the forward reading of the kernel reads, and the one that it writes.
     fine: Vec<usize>,
     coarse: Vec<usize>,
-    /// For each tap, the runs along each of three axes (leading ones trivial).
-    taps: Vec<[Vec<Run>; 3]>,
+    /// The same by axis, leading ones trivial, with what each tap reads.
+    pub(super) axes: [Axis; 3],
 }
 
 impl ConvLayer {
@@ -69,38 +69,24 @@ impl ConvLayer {
             (grid.to_vec(), output)
         };
         let size = kernel.kernel_size();
-        let axes: Vec<Vec<Vec<Run>>> = (0..size.len())
-            .map(|axis| {
-                let (stride, begin) = (geometry.stride()[axis], geometry.padding()[axis].0);
-                let offset = |p| geometry.dilation()[axis] as i128 * p as i128 - begin as i128;
-                (0..size[axis])
-                    .map(|p| runs(fine[axis], coarse[axis], stride, offset(p), mode))
-                    .collect()
-            })
-            .collect();
-        let trivial = vec![Run {
-            to: 0,
-            from: 0,
-            len: 1,
-            step: 0,
-        }];
-        let taps = (0..kernel.taps()).map(|mut tap| {
-            let mut along = [trivial.clone(), trivial.clone(), trivial.clone()];
-            for (axis, runs) in axes.iter().enumerate().rev() {
-                along[3 - size.len() + axis] = runs[tap % size[axis]].clone();
-                tap /= size[axis];
-            }
-            along
-        });
+        let mut axes = [(); 3].map(|()| Axis::trivial());
+        for (axis, out) in axes[3 - size.len()..].iter_mut().enumerate() {
+            let steps = Steps {
+                stride: geometry.stride()[axis],
+                dilation: geometry.dilation()[axis],
+                begin: geometry.padding()[axis].0,
+            };
+            *out = Axis::new(fine[axis], coarse[axis], size[axis], steps, mode);
+        }
         Ok(Self {
             weights: kernel.weights().to_vec(),
             transposed,
             groups: kernel.groups(),
             rows: kernel.shape()[0] / kernel.groups(),
             cols: kernel.shape()[1],
-            taps: taps.collect(),
             fine,
             coarse,
+            axes,
         })
     }
 
@@ -120,6 +106,20 @@ impl ConvLayer {
         } else {
             &self.coarse
         }
+    }
+
+    /// `[c_in, positions..]`.
+    pub(crate) fn input_shape(&self) -> Vec<usize> {
+        let size = self.input_size();
+        let positions: usize = size.iter().product();
+        [&[self.input_len() / positions], size].concat()
+    }
+
+    /// `[c_out, positions..]`.
+    pub(crate) fn output_shape(&self) -> Vec<usize> {
+        let size = self.output_size();
+        let positions: usize = size.iter().product();
+        [&[self.output_len() / positions], size].concat()
     }
 
     /// Entries of an input signal.
@@ -146,11 +146,24 @@ impl ConvLayer {
     /// [`SvdError::SignalLength`].
     pub fn apply(&self, x: &[f64]) -> Result<Vec<f64>, SvdError> {
         check(x, self.input_len())?;
-        Ok(if self.transposed {
-            self.scatter(x)
+        let mut y = vec![0.0; self.output_len()];
+        self.apply_into(x, &mut y)?;
+        Ok(y)
+    }
+
+    /// [`ConvLayer::apply`] into a buffer, whatever it held.
+    ///
+    /// # Errors
+    /// [`SvdError::SignalLength`], of the input or of the buffer.
+    pub fn apply_into(&self, x: &[f64], y: &mut [f64]) -> Result<(), SvdError> {
+        check(x, self.input_len())?;
+        check(y, self.output_len())?;
+        if self.transposed {
+            self.scatter(x, y);
         } else {
-            self.gather(x)
-        })
+            self.gather(x, y);
+        }
+        Ok(())
     }
 
     /// The transpose of [`ConvLayer::apply`].
@@ -159,114 +172,78 @@ impl ConvLayer {
     /// [`SvdError::SignalLength`].
     pub fn adjoint(&self, y: &[f64]) -> Result<Vec<f64>, SvdError> {
         check(y, self.output_len())?;
-        Ok(if self.transposed {
-            self.gather(y)
+        let mut x = vec![0.0; self.input_len()];
+        self.adjoint_into(y, &mut x)?;
+        Ok(x)
+    }
+
+    /// [`ConvLayer::adjoint`] into a buffer, whatever it held.
+    ///
+    /// # Errors
+    /// [`SvdError::SignalLength`], of the output signal or of the buffer.
+    pub fn adjoint_into(&self, y: &[f64], x: &mut [f64]) -> Result<(), SvdError> {
+        check(y, self.output_len())?;
+        check(x, self.input_len())?;
+        if self.transposed {
+            self.gather(y, x);
         } else {
-            self.scatter(y)
-        })
-    }
-
-    fn fine_len(&self) -> usize {
-        self.groups * self.cols * self.fine.iter().product::<usize>()
-    }
-
-    fn coarse_len(&self) -> usize {
-        self.groups * self.rows * self.coarse.iter().product::<usize>()
+            self.scatter(y, x);
+        }
+        Ok(())
     }
 
     /// From the fine grid to the coarse one: the forward reading of the kernel.
-    fn gather(&self, x: &[f64]) -> Vec<f64> {
-        let (nx, ny) = (
-            self.fine.iter().product::<usize>(),
-            self.coarse.iter().product::<usize>(),
-        );
-        let mut y = vec![0.0; self.coarse_len()];
-        for_each_chunk(&mut y, ny, |row, y| {
-            let group = row / self.rows;
-            for col in 0..self.cols {
-                let x = &x[(group * self.cols + col) * nx..][..nx];
-                self.for_each_run(row, col, |w, to, from, run| {
-                    let y = &mut y[to..to + run.len];
-                    if run.step == 1 {
-                        let x = &x[from..from + run.len];
-                        y.iter_mut().zip(x).for_each(|(y, x)| *y += w * x);
-                    } else {
-                        let at = |i: usize| (from as isize + run.step * i as isize) as usize;
-                        y.iter_mut()
-                            .enumerate()
-                            .for_each(|(i, y)| *y += w * x[at(i)]);
-                    }
-                });
-            }
-        });
-        y
+    fn gather(&self, x: &[f64], y: &mut [f64]) {
+        if self.has_blocks() {
+            self.gather_by_patches(x, y);
+        } else {
+            self.gather_directly(x, y);
+        }
     }
 
     /// From the coarse grid to the fine one: the adjoint of [`Self::gather`].
-    fn scatter(&self, y: &[f64]) -> Vec<f64> {
-        let (nx, ny) = (
-            self.fine.iter().product::<usize>(),
-            self.coarse.iter().product::<usize>(),
-        );
-        let mut x = vec![0.0; self.fine_len()];
-        for_each_chunk(&mut x, nx, |channel, x| {
-            let (group, col) = (channel / self.cols, channel % self.cols);
-            for row in group * self.rows..(group + 1) * self.rows {
-                let y = &y[row * ny..][..ny];
-                self.for_each_run(row, col, |w, to, from, run| {
-                    let y = &y[to..to + run.len];
-                    if run.step == 1 {
-                        let x = &mut x[from..from + run.len];
-                        x.iter_mut().zip(y).for_each(|(x, y)| *x += w * y);
-                    } else {
-                        let at = |i: usize| (from as isize + run.step * i as isize) as usize;
-                        y.iter().enumerate().for_each(|(i, y)| x[at(i)] += w * y);
-                    }
-                });
-            }
-        });
-        x
-    }
-
-    /// Calls `f(weight, offset in the coarse plane, offset in the fine plane, run)` for all that a pair of channels
-    /// shares.
-    fn for_each_run(&self, row: usize, col: usize, mut f: impl FnMut(f64, usize, usize, &Run)) {
-        let last = |grid: &[usize], axis: usize| match (grid.len() + axis).checked_sub(3) {
-            Some(axis) => grid[axis],
-            None => 1,
-        };
-        let (coarse, fine) = (
-            [1, 2].map(|a| last(&self.coarse, a)),
-            [1, 2].map(|a| last(&self.fine, a)),
-        );
-        let weights = &self.weights[(row * self.cols + col) * self.taps.len()..][..self.taps.len()];
-        for (&w, [outer, middle, inner]) in weights.iter().zip(&self.taps) {
-            if w == 0.0 {
-                continue;
-            }
-            for (a_to, a_from) in points(outer) {
-                for (b_to, b_from) in points(middle) {
-                    let to = (a_to * coarse[0] + b_to) * coarse[1];
-                    let from = (a_from * fine[0] + b_from) * fine[1];
-                    for run in inner {
-                        f(w, to + run.to, from + run.from, run);
-                    }
-                }
-            }
+    fn scatter(&self, y: &[f64], x: &mut [f64]) {
+        if self.has_blocks() {
+            self.scatter_by_patches(y, x);
+        } else {
+            self.scatter_directly(y, x);
         }
     }
-}
 
-/// The pairs (output, input) of runs, one by one.
-fn points(runs: &[Run]) -> impl Iterator<Item = (usize, usize)> + '_ {
-    runs.iter().flat_map(|run| {
-        (0..run.len).map(|i| {
-            (
-                run.to + i,
-                (run.from as isize + run.step * i as isize) as usize,
-            )
-        })
-    })
+    /// The layer with its weights divided by `2^e`, and `e`.
+    pub(crate) fn normalized(&self) -> (Self, i32) {
+        let exponent = scale::exponent(&self.weights);
+        let weights = scale::normalized(&self.weights, exponent);
+        let scaled = Self {
+            weights,
+            ..self.clone()
+        };
+        (scaled, exponent)
+    }
+
+    pub(super) fn is_transposed(&self) -> bool {
+        self.transposed
+    }
+
+    pub(super) fn taps(&self) -> usize {
+        taps(&self.axes)
+    }
+
+    pub(super) fn fine_plane(&self) -> usize {
+        self.fine.iter().product()
+    }
+
+    pub(super) fn coarse_plane(&self) -> usize {
+        self.coarse.iter().product()
+    }
+
+    fn fine_len(&self) -> usize {
+        self.groups * self.cols * self.fine_plane()
+    }
+
+    fn coarse_len(&self) -> usize {
+        self.groups * self.rows * self.coarse_plane()
+    }
 }
 
 fn check(signal: &[f64], expected: usize) -> Result<(), SvdError> {

@@ -11,6 +11,13 @@ pub(super) struct Run {
     pub(super) step: isize,
 }
 
+impl Run {
+    /// Input sample of the `i`-th output.
+    pub(super) fn at(&self, i: usize) -> usize {
+        (self.from as isize + self.step * i as isize) as usize
+    }
+}
+
 /// The runs of one tap: output `j` reads the padded position `stride j + offset`, `offset = dilation p - begin`.
 pub(super) fn runs(n: usize, m: usize, stride: usize, offset: i128, mode: PaddingMode) -> Vec<Run> {
     let mut out: Vec<Run> = Vec::new();

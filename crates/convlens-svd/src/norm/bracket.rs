@@ -11,10 +11,11 @@ use crate::{ConvKernel, PaddingMode, SvdError};
 ///
 /// | constructor | holds for | cost | width in theory | measured |
 /// |---|---|---|---|---|
-/// | [`NormBracket::circular`] | circular padding, one grid | singular values of all symbols | rounding | 1e-11 |
+/// | [`NormBracket::circular`] | circular padding, one grid | a Cholesky factorisation of `r x r` per frequency | rounding | 1e-11 |
 /// | [`NormBracket::gram_circular`] | circular padding, one grid | `T` products of `r x r` per frequency | `r^(1 / 2^(T + 1))` | 0.001% |
 /// | [`NormBracket::zero_padded`] | zero padding, one grid | three times `circular`, and Lanczos | falls with the grid | 3.7% |
-/// | [`NormBracket::grid_free`] | every grid, zero and circular padding | singular values of `prod(12 m_j)` symbols | 0.9% per axis | 1.7% |
+/// | [`NormBracket::tight`] | zero padding, one grid, up to some 20,000 unknowns | one or two banded Cholesky factorisations of the layer | as asked | 1e-6 |
+/// | [`NormBracket::grid_free`] | every grid, zero and circular padding | the same for `prod(12 m_j)` samples | 0.9% per axis | 1.7% |
 /// | [`NormBracket::gram_grid_free`] | the same | `T` products of `r x r` per sample | 0.9% per axis, times Gram's | 1.7% |
 /// | [`NormBracket::gram_in_space`] | the same | about `prod(m_j 2^(T - 1))^2` products of `r x r` | falls with `T` | 26% at `T = 3` |
 /// | [`NormBracket::reshaped`] | the same | singular values of `2^d` reshapings | `sqrt(prod k_j)` at most | 43% |
@@ -40,6 +41,16 @@ pub enum NormMethod {
         seed: u64,
         /// Lanczos steps taken.
         iterations: usize,
+    },
+    /// Below: Golub-Kahan-Lanczos on the layer. Above: a Cholesky factorisation that shows `theta^2 I - A^T A` to be
+    /// positive semidefinite.
+    LanczosAndCholesky {
+        /// Seed of the start vector.
+        seed: u64,
+        /// Lanczos steps taken.
+        iterations: usize,
+        /// Factorisations tried, over all groups.
+        factorizations: usize,
     },
     /// Samples of the symbol on the torus, with the factor that bounds what lies between them.
     TorusSamples {
@@ -88,7 +99,7 @@ pub enum NormPadding {
 ///
 /// The theorem behind each end stands with the constructor: [`NormBracket::circular`], [`NormBracket::zero_padded`],
 /// [`NormBracket::grid_free`], [`NormBracket::gram_circular`], [`NormBracket::gram_grid_free`],
-/// [`NormBracket::gram_in_space`], [`NormBracket::reshaped`]. Both ends carry an outward rounding margin (`src/norm/margin.rs`): about
+/// [`NormBracket::gram_in_space`], [`NormBracket::reshaped`], [`NormBracket::tight`]. Both ends carry an outward rounding margin (`src/norm/margin.rs`): about
 /// `1e-11`, relative, for 3 x 3 kernels on 32 x 32 samples.
 ///
 /// # Example

@@ -28,6 +28,7 @@
 
 use crate::ConvKernel;
 use crate::operator::Polyphase;
+use crate::vector::CHUNK;
 
 const SAFETY: f64 = 64.0;
 
@@ -82,7 +83,7 @@ pub(super) fn of_product(n: usize) -> f64 {
 }
 
 /// Bound on the error of a computed `|A v| / |v|`: each entry of `A v` is a sum of at most `terms` products, off by
-/// `terms eps |A| |v|`, and `|A|` has norm at most `S`; the two norms are sums in chunks ([`norm`]).
+/// `terms eps |A| |v|`, and `|A|` has norm at most `S`; the two norms are sums in chunks (`crate::vector::norm`).
 pub(super) fn of_quotient(
     kernel: &ConvKernel,
     weights: &[f64],
@@ -93,14 +94,4 @@ pub(super) fn of_quotient(
     let sums = |n: usize| (CHUNK + n / CHUNK + 4) as f64;
     let norms = sums(lengths.0) + sums(lengths.1);
     2.0 * f64::EPSILON * (terms * absolute_sum(kernel, weights) + norms * quotient)
-}
-
-const CHUNK: usize = 1024;
-
-/// The 2-norm, summed by chunks of fixed length: at most `CHUNK + n / CHUNK` additions behind any term.
-pub(super) fn norm(x: &[f64]) -> f64 {
-    x.chunks(CHUNK)
-        .map(|part| part.iter().map(|v| v * v).sum::<f64>())
-        .sum::<f64>()
-        .sqrt()
 }

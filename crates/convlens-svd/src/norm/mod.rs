@@ -10,9 +10,11 @@ mod lattice;
 mod margin;
 mod options;
 mod reshaped;
+mod tight;
 mod torus;
 mod zero_padded;
 
 pub use bracket::{NormBracket, NormMethod, NormPadding};
 pub use gram::GramOptions;
 pub use options::LanczosOptions;
+pub use tight::TightOptions;

@@ -32,13 +32,38 @@ impl NormBracket {
     ///
     /// # Complexity
     /// Three times the largest values of all symbols on about the grid; two applications of the layer per Lanczos step;
-    /// 20 inputs of memory.
+    /// 20 inputs and 20 outputs of memory.
     pub fn zero_padded(
         kernel: &ConvKernel,
         grid: &[usize],
         options: &LanczosOptions,
     ) -> Result<Self, SvdError> {
         options.check()?;
+        ZeroPadded::new(kernel, grid, options)?.bracket()
+    }
+}
+
+/// The bracket before it goes back to the kernel's scale.
+#[derive(Debug)]
+pub(super) struct ZeroPadded {
+    /// The kernel with weights of ordinary size, zero-padded.
+    pub(super) kernel: ConvKernel,
+    pub(super) exponent: i32,
+    pub(super) lower: f64,
+    pub(super) upper: f64,
+    pub(super) iterations: usize,
+    periodic_grid: Vec<usize>,
+    seed: u64,
+    grid: Vec<usize>,
+}
+
+impl ZeroPadded {
+    /// For options that were checked.
+    pub(super) fn new(
+        kernel: &ConvKernel,
+        grid: &[usize],
+        options: &LanczosOptions,
+    ) -> Result<Self, SvdError> {
         let exponent = scale::exponent(kernel.weights());
         let weights = scale::normalized(kernel.weights(), exponent);
         let geometry = kernel
@@ -52,30 +77,42 @@ impl NormBracket {
         } else {
             (layer.input_size(), layer.output_size())
         };
-        let bracket = |lower, upper, periodic_grid, iterations| {
-            let (lower, upper) = ends(lower, upper, exponent)?;
-            let seed = options.seed;
-            Ok(Self {
-                lower,
-                upper,
-                method: NormMethod::LanczosAndEmbedding {
-                    periodic_grid,
-                    seed,
-                    iterations,
-                },
-                padding: NormPadding::Zeros,
-                grid: Some(grid.to_vec()),
-            })
-        };
+        let (mut lower, mut upper, mut iterations) = (0.0, 0.0, 0);
+        let mut periodic_grid = fine.to_vec();
         check_sizes(&scaled, fine)?;
-        let Some(least) = least_periodic_grid(&scaled, fine, coarse) else {
-            return bracket(0.0, 0.0, fine.to_vec(), 0);
-        };
-        let (quotient, iterations) = largest_quotient(&layer, options)?;
-        let lengths = (layer.input_len(), layer.output_len());
-        let lower = quotient - margin::of_quotient(&scaled, scaled.weights(), quotient, lengths);
-        let (upper, periodic_grid) = least_upper_end(&scaled, &least)?;
-        bracket(lower, upper, periodic_grid, iterations)
+        if let Some(least) = least_periodic_grid(&scaled, fine, coarse) {
+            let quotient;
+            (quotient, iterations) = largest_quotient(&layer, options)?;
+            let lengths = (layer.input_len(), layer.output_len());
+            let margin = margin::of_quotient(&scaled, scaled.weights(), quotient, lengths);
+            lower = (quotient - margin).max(0.0);
+            (upper, periodic_grid) = least_upper_end(&scaled, &least)?;
+        }
+        Ok(Self {
+            kernel: scaled,
+            exponent,
+            lower,
+            upper,
+            iterations,
+            periodic_grid,
+            seed: options.seed,
+            grid: grid.to_vec(),
+        })
+    }
+
+    pub(super) fn bracket(self) -> Result<NormBracket, SvdError> {
+        let (lower, upper) = ends(self.lower, self.upper, self.exponent)?;
+        Ok(NormBracket {
+            lower,
+            upper,
+            method: NormMethod::LanczosAndEmbedding {
+                periodic_grid: self.periodic_grid,
+                seed: self.seed,
+                iterations: self.iterations,
+            },
+            padding: NormPadding::Zeros,
+            grid: Some(self.grid),
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::matrix::Unfolding;
 use crate::dense::{Thin, thin_svd};
+use crate::vector::sign_of;
 use crate::{Rung, SvdError, scale};
 use faer::Mat;
 
@@ -96,27 +97,5 @@ impl GroupSvd {
     /// The algorithm that gave this decomposition.
     pub fn rung(&self) -> Rung {
         self.rung
-    }
-}
-
-/// -1 where the deciding entry of a left vector is negative, else 1.
-fn sign_of(u: &[f64]) -> f64 {
-    let largest = u.iter().fold(0.0f64, |m, x| m.max(x.abs()));
-    match u.iter().find(|x| x.abs() >= largest * (1.0 - 1e-8)) {
-        Some(&x) if x < 0.0 => -1.0,
-        _ => 1.0,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_of_nearly_equal_entries_decides_the_sign() {
-        assert_eq!(sign_of(&[0.1, -0.9, 0.3]), -1.0);
-        assert_eq!(sign_of(&[-0.5, 0.5 + 1e-12]), -1.0);
-        assert_eq!(sign_of(&[-0.5, 0.5 + 1e-6]), 1.0);
-        assert_eq!(sign_of(&[0.0, 0.0]), 1.0);
     }
 }

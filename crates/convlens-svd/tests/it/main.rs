@@ -20,4 +20,6 @@ mod serialised;
 mod structured;
 #[cfg(feature = "rayon")]
 mod threads;
+mod tight;
+mod triplets;
 mod unfolding;

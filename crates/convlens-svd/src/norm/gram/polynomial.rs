@@ -5,6 +5,7 @@ use crate::kernel::checked_product;
 use crate::norm::margin;
 use crate::operator::{Polyphase, unravel};
 use crate::parallel::map_ordered;
+use crate::vector::norm;
 use crate::{SvdError, scale};
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatRef, Par};
@@ -74,9 +75,7 @@ impl Polynomial {
     }
 
     fn norms(&self) -> impl Iterator<Item = f64> + '_ {
-        self.taps
-            .chunks_exact(self.rows * self.cols)
-            .map(margin::norm)
+        self.taps.chunks_exact(self.rows * self.cols).map(norm)
     }
 
     /// The largest sum of moduli over the rows, or over the columns.
@@ -148,7 +147,7 @@ impl Iterate for Polynomial {
 
     /// By Parseval, the mean of `|P(theta)|_F^2` over the torus is the sum of the squares of all taps.
     fn frobenius(&self) -> f64 {
-        margin::norm(&self.taps)
+        norm(&self.taps)
     }
 
     /// `sup |P| <= sum_q |P_q|_F`, also for the moduli.
