@@ -4,6 +4,7 @@
 #![warn(missing_debug_implementations)]
 
 mod dense;
+mod edit;
 mod error;
 mod geometry;
 mod interop;
@@ -16,6 +17,10 @@ mod scale;
 mod unfolding;
 
 pub use dense::Rung;
+pub use edit::{
+    BatchNorm, BatchNormBeforeFold, BatchNormFold, ClipOptions, ClipReport, FinalStep, FoldedBias,
+    LowRank, NormScope, NormalizeReport, Rank,
+};
 pub use error::SvdError;
 pub use geometry::{Direction, Geometry, PaddingMode};
 pub use kernel::ConvKernel;

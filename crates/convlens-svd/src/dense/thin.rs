@@ -7,6 +7,8 @@ use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::evd::ComputeEigenvectors;
 use faer::linalg::matmul::matmul;
 use faer::linalg::svd::{ComputeSvdVectors, svd, svd_scratch};
+use faer::traits::ComplexField;
+use faer::traits::math_utils::real;
 use faer::{Accum, Mat, MatRef, Par};
 
 /// `A = U diag(s) V^T` with `r = min(rows, cols)` columns in `u` and `v`, `s` descending.
@@ -54,14 +56,14 @@ fn on_rung(a: MatRef<'_, f64>, rung: Rung) -> Option<Thin> {
     }
 }
 
-type Factors = (Mat<f64>, Vec<f64>, Mat<f64>);
+type Factors<T> = (Mat<T>, Vec<f64>, Mat<T>);
 
-fn direct(a: MatRef<'_, f64>) -> Option<Factors> {
+pub(super) fn direct<T: ComplexField<Real = f64>>(a: MatRef<'_, T>) -> Option<Factors<T>> {
     let (m, n) = a.shape();
     let r = m.min(n);
-    let (mut u, mut v, mut s) = (Mat::zeros(m, r), Mat::zeros(n, r), Diag::<f64>::zeros(r));
+    let (mut u, mut v, mut s) = (Mat::zeros(m, r), Mat::zeros(n, r), Diag::<T>::zeros(r));
     let thin = ComputeSvdVectors::Thin;
-    let mut buffer = MemBuffer::new(svd_scratch::<f64>(
+    let mut buffer = MemBuffer::new(svd_scratch::<T>(
         m,
         n,
         thin,
@@ -81,11 +83,11 @@ fn direct(a: MatRef<'_, f64>) -> Option<Factors> {
         Default::default(),
     )
     .ok()?;
-    Some((u, s.column_vector().iter().copied().collect(), v))
+    Some((u, s.column_vector().iter().map(real).collect(), v))
 }
 
 /// For a tall matrix: `V` from the eigenvectors of `A^T A`, then `A V = U S` column by column.
-fn by_gram(a: MatRef<'_, f64>) -> Option<Factors> {
+fn by_gram(a: MatRef<'_, f64>) -> Option<Factors<f64>> {
     let n = a.ncols();
     let (_, vectors) = gram::eigen(gram::gram(a).as_ref(), ComputeEigenvectors::Yes)?;
     let v = Mat::from_fn(n, n, |i, j| vectors[(i, n - 1 - j)]);

@@ -12,7 +12,7 @@ pub struct FrequencyValues<'a> {
 }
 
 /// The multi-index of a row-major index.
-pub(super) fn unravel(mut flat: usize, grid: &[usize]) -> Vec<usize> {
+pub(crate) fn unravel(mut flat: usize, grid: &[usize]) -> Vec<usize> {
     let mut index = vec![0; grid.len()];
     for (i, &n) in index.iter_mut().zip(grid).rev() {
         *i = flat % n;
@@ -22,7 +22,7 @@ pub(super) fn unravel(mut flat: usize, grid: &[usize]) -> Vec<usize> {
 }
 
 /// The row-major index of `-f` modulo the grid, for the row-major index of `f`.
-pub(super) fn negated(flat: usize, grid: &[usize]) -> usize {
+pub(crate) fn negated(flat: usize, grid: &[usize]) -> usize {
     unravel(flat, grid)
         .iter()
         .zip(grid)

@@ -8,6 +8,7 @@ mod symbols;
 
 pub use condition::ConditionNumber;
 pub use frequency::FrequencyValues;
+pub(crate) use frequency::{negated, unravel};
 pub(crate) use polyphase::Polyphase;
 pub use spectrum::OperatorSpectrum;
 pub(crate) use spectrum::periodic_grids;
