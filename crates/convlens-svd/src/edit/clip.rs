@@ -40,7 +40,7 @@ impl ConvKernel {
     /// projection between the norm ball and the kernel's own taps.
     ///
     /// One round clips the singular values of each frequency's symbol at `bound`, transforms back, and crops to the
-    /// kernel's taps (Sedghi, Gupta, Long, ICLR 2019, section 3 and its projection by clipping). Clipping is the projection onto the norm
+    /// kernel's taps (Sedghi, Gupta, Long, ICLR 2019). Clipping is the projection onto the norm
     /// ball in Frobenius norm, by Parseval also among real kernels as large as the grid; cropping is the projection
     /// onto those that vanish off the taps. Both sets are convex and the zero kernel lies in both, so alternation
     /// converges to a kernel in both (Bregman 1965), and the distance from the ball never grows: each projection

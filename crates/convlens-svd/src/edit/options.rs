@@ -20,9 +20,12 @@ pub enum FinalStep {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ClipOptions {
-    /// Most rounds of clipping and cropping. Default 20; 1 is the paper's (Sedghi, Gupta, Long 2019).
+    /// Most rounds of clipping and cropping. Default 20: 3 x 3 layers of 16 and 32 channels, clipped to 0.3 to 0.8 of their
+    /// norm on 8 x 8 and 16 x 16 samples, were 14 to 39% over the bound after one round, 4 to 10% after 5, 0.3 to 3%
+    /// after 20, and under 0.2% after 100. One round is the paper's (Sedghi, Gupta, Long 2019).
     pub rounds: usize,
-    /// Stops once the largest singular value is at most `(1 + tolerance) * bound`. Default 1e-2.
+    /// Stops once the largest singular value is at most `(1 + tolerance) * bound`. Default 1e-2: on the same layers the
+    /// last percent took four times as many rounds, and scaling the rest away changed the weights by about as much.
     pub tolerance: f64,
     /// What to do about the rest. Default [`FinalStep::Scale`].
     pub rescale: FinalStep,

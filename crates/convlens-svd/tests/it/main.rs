@@ -3,6 +3,9 @@
 // A helper that fails should fail the test that called it.
 #![allow(clippy::unwrap_used)]
 
+mod compressed;
+mod edits;
+mod folded;
 mod kernels;
 mod layer;
 mod norms;
@@ -11,6 +14,7 @@ mod oracle;
 mod reference;
 #[cfg(feature = "serde")]
 mod serialised;
+mod signals;
 #[cfg(feature = "rayon")]
 mod threads;
 mod unfolding;

@@ -35,8 +35,9 @@ impl Dense {
             .collect()
     }
 
-    /// One-sided Jacobi (Hestenes 1958): rotates pairs of columns until all are orthogonal. Descending.
-    pub(crate) fn singular_values(&self) -> Vec<f64> {
+    /// One-sided Jacobi (Hestenes 1958): rotates pairs of columns (of rows, where there are fewer) until all are orthogonal.
+    /// Their lengths are the singular values, their directions the left (right) vectors.
+    pub(crate) fn rotated(&self) -> Vec<Vec<f64>> {
         let tall = if self.rows >= self.cols {
             self.transposed()
         } else {
@@ -71,7 +72,13 @@ impl Dense {
                 break;
             }
         }
-        let mut values: Vec<f64> = columns.iter().map(|c| dot(c, c).sqrt()).collect();
+        columns
+    }
+
+    /// The lengths of [`Self::rotated`], descending.
+    pub(crate) fn singular_values(&self) -> Vec<f64> {
+        let length = |c: &Vec<f64>| c.iter().map(|x| x * x).sum::<f64>().sqrt();
+        let mut values: Vec<f64> = self.rotated().iter().map(length).collect();
         values.sort_by(|a, b| b.total_cmp(a));
         values
     }
