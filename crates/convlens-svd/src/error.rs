@@ -155,6 +155,36 @@ pub enum SvdError {
         /// Its value.
         value: f64,
     },
+    /// A signal does not have as many maps as the layer has channels.
+    #[error("signal has {got} entries, which is not a multiple of the layer's {channels} channels")]
+    SignalChannels {
+        /// Channels of the layer's output.
+        channels: usize,
+        /// Entries given.
+        got: usize,
+    },
+    /// A list that goes with the layer, one entry for each channel or group, has the wrong length.
+    #[error("`{field}` has {got} entries, the layer needs {expected}")]
+    FieldLength {
+        /// Name of the list.
+        field: &'static str,
+        /// Entries that the layer needs.
+        expected: usize,
+        /// Entries given.
+        got: usize,
+    },
+    /// A number that goes with a channel is out of its range.
+    #[error("`{field}` of channel {channel} is {value}; it must be {bound}")]
+    ChannelValue {
+        /// Name of the list.
+        field: &'static str,
+        /// The first such channel.
+        channel: usize,
+        /// Its value.
+        value: f64,
+        /// The range in words.
+        bound: &'static str,
+    },
     /// An option is out of its range.
     #[error("option `{option}` is {value}; it must be {bound}")]
     InvalidOption {
@@ -188,6 +218,14 @@ pub enum SvdError {
     Overflow {
         /// The result.
         what: &'static str,
+    },
+    /// Another library refused a conversion.
+    #[error("{library} refused the conversion: {cause}")]
+    Interop {
+        /// Name of the library.
+        library: &'static str,
+        /// Its own words.
+        cause: String,
     },
     /// No rung of the ladder of decompositions converged.
     #[error("no singular value decomposition of a {rows} x {cols} matrix converged")]

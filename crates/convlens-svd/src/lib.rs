@@ -4,6 +4,7 @@
 #![warn(missing_debug_implementations)]
 
 mod dense;
+mod edit;
 mod error;
 mod geometry;
 mod interop;
@@ -19,6 +20,10 @@ mod unfolding;
 mod vector;
 
 pub use dense::Rung;
+pub use edit::{
+    BatchNorm, BatchNormBeforeFold, BatchNormFold, ClipOptions, ClipReport, FinalStep, FoldedBias,
+    LowRank, NormScope, NormalizeReport, Rank,
+};
 pub use error::SvdError;
 pub use geometry::{Direction, Geometry, PaddingMode};
 pub use kernel::ConvKernel;

@@ -8,9 +8,32 @@ const LAST: f64 = 1e-12;
 const SWEEPS: usize = 60;
 
 /// The norms of the columns (stored one after the other, `len` entries each) once they are orthogonal, descending.
-pub(super) fn singular_values(mut columns: Vec<f64>, len: usize) -> Vec<f64> {
+pub(super) fn singular_values(columns: Vec<f64>, len: usize) -> Vec<f64> {
+    let (columns, exponent) = rotated(columns, len);
+    let mut values: Vec<f64> = columns
+        .chunks_exact(len.max(1))
+        .map(|c| shift(dot(c, c).sqrt(), exponent))
+        .collect();
+    values.sort_by(|a, b| b.total_cmp(a));
+    values
+}
+
+/// The columns once they are orthogonal, in no order.
+pub(super) fn orthogonal_columns(columns: Vec<f64>, len: usize) -> Vec<Vec<f64>> {
+    let (columns, exponent) = rotated(columns, len);
+    let restored = |c: &[f64]| c.iter().map(|&x| shift(x, exponent)).collect();
+    columns.chunks_exact(len.max(1)).map(restored).collect()
+}
+
+/// `x 2^e`, in two steps, each within the range of exponents; exact.
+fn shift(x: f64, e: i32) -> f64 {
+    x * 2f64.powi(e / 2) * 2f64.powi(e - e / 2)
+}
+
+/// The orthogonal columns divided by `2^e`, and `e`.
+fn rotated(mut columns: Vec<f64>, len: usize) -> (Vec<f64>, i32) {
     if len == 0 {
-        return Vec::new();
+        return (Vec::new(), 0);
     }
     let exponent = columns.iter().fold(0.0f64, |m, x| m.max(x.abs()));
     let exponent = if exponent > 0.0 {
@@ -18,8 +41,6 @@ pub(super) fn singular_values(mut columns: Vec<f64>, len: usize) -> Vec<f64> {
     } else {
         0
     };
-    // In two steps, each within the range of exponents; exact.
-    let shift = |x: f64, e: i32| x * 2f64.powi(e / 2) * 2f64.powi(e - e / 2);
     columns.iter_mut().for_each(|x| *x = shift(*x, -exponent));
     let count = columns.len() / len;
     for _ in 0..SWEEPS {
@@ -35,12 +56,7 @@ pub(super) fn singular_values(mut columns: Vec<f64>, len: usize) -> Vec<f64> {
             break;
         }
     }
-    let mut values: Vec<f64> = columns
-        .chunks_exact(len)
-        .map(|c| shift(dot(c, c).sqrt(), exponent))
-        .collect();
-    values.sort_by(|a, b| b.total_cmp(a));
-    values
+    (columns, exponent)
 }
 
 /// Makes two columns orthogonal; gives the cosine of their angle before.

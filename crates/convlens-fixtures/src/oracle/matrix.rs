@@ -67,6 +67,16 @@ impl Dense {
         }
     }
 
+    /// The columns (the rows, where there are fewer) rotated until they are orthogonal: `sigma u` (`sigma v`) for each singular
+    /// value, in no order.
+    pub fn rotated(&self) -> Vec<Vec<f64>> {
+        if self.rows >= self.cols {
+            jacobi::orthogonal_columns(self.transposed().data, self.rows)
+        } else {
+            jacobi::orthogonal_columns(self.data.clone(), self.cols)
+        }
+    }
+
     /// The largest singular value; 0 for a matrix without entries.
     pub fn norm(&self) -> f64 {
         self.singular_values().first().copied().unwrap_or(0.0)

@@ -6,6 +6,7 @@
 mod cholesky;
 mod complement;
 mod definite;
+mod excess;
 mod graded;
 mod gram;
 mod product;
@@ -15,6 +16,7 @@ mod values;
 
 pub(crate) use cholesky::{cholesky, solve_lower};
 pub(crate) use definite::is_positive_definite;
+pub(crate) use excess::{Excess, excess};
 pub(crate) use graded::ThinSolver;
 pub(crate) use gram::{gram, hermitian_eigenvalues};
 pub(crate) use product::{multiply, product};

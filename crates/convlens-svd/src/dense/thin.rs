@@ -58,7 +58,7 @@ fn on_rung<T: ComplexField<Real = f64>>(a: MatRef<'_, T>, rung: Rung) -> Option<
 
 type Factors<T> = (Mat<T>, Vec<f64>, Mat<T>);
 
-fn direct<T: ComplexField<Real = f64>>(a: MatRef<'_, T>) -> Option<Factors<T>> {
+pub(super) fn direct<T: ComplexField<Real = f64>>(a: MatRef<'_, T>) -> Option<Factors<T>> {
     let (m, n) = a.shape();
     let r = m.min(n);
     let (mut u, mut v, mut s) = (Mat::zeros(m, r), Mat::zeros(n, r), Diag::<T>::zeros(r));

@@ -44,7 +44,7 @@ pub(crate) fn unravel(mut flat: usize, grid: &[usize]) -> Vec<usize> {
 }
 
 /// The row-major index of `-f` modulo the grid, for the row-major index of `f`.
-pub(super) fn negated(mut flat: usize, grid: &[usize]) -> usize {
+pub(crate) fn negated(mut flat: usize, grid: &[usize]) -> usize {
     let (mut out, mut step) = (0, 1);
     for &n in grid.iter().rev() {
         out += (n - flat % n) % n * step;

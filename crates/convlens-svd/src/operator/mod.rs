@@ -25,7 +25,7 @@ pub use condition::ConditionNumber;
 pub use extremes::ExtremeValue;
 pub(crate) use extremes::largest;
 pub use frequency::FrequencyValues;
-pub(crate) use frequency::unravel;
+pub(crate) use frequency::{negated, unravel};
 pub use frequency_svd::FrequencySvd;
 pub use operator_svd::OperatorSvd;
 pub use options::{Accuracy, SpectrumOptions};

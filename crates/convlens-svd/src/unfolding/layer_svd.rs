@@ -234,6 +234,28 @@ impl LayerSvd {
         weights
     }
 
+    /// `|W - W_r|_F / |W|_F` for the best approximation `W_r` with `r` directions, [`LayerSvd::reconstruct`]: exact, from
+    /// the values that it leaves out (Eckart and Young 1936), in `[0, 1]`; 0 for an all-zero kernel. An `r` over the
+    /// number of directions means all of them.
+    ///
+    /// # Example
+    /// ```
+    /// use convlens_svd::{ConvKernel, LayerSvd};
+    ///
+    /// let svd = LayerSvd::new(&ConvKernel::from_slice(&[3.0, 0.0, 0.0, 4.0], &[2, 2])?)?;
+    /// assert!((svd.reconstruction_error(1) - 0.6).abs() < 1e-15);
+    /// # Ok::<(), convlens_svd::SvdError>(())
+    /// ```
+    pub fn reconstruction_error(&self, r: usize) -> f64 {
+        let total = self.stable_rank();
+        let left: f64 = self.relative_energies().skip(r).sum();
+        if total == 0.0 {
+            0.0
+        } else {
+            (left / total).sqrt()
+        }
+    }
+
     /// The worst rung that any group needed.
     pub fn rung(&self) -> Rung {
         self.groups
@@ -249,6 +271,11 @@ impl LayerSvd {
         self.singular_values
             .iter()
             .map(move |&s| if top == 0.0 { 0.0 } else { (s / top).powi(2) })
+    }
+
+    /// The group of the `i`-th direction, and its index there.
+    pub(super) fn place(&self, i: usize) -> (usize, usize) {
+        self.order[i]
     }
 
     fn unfolding(&self, group: usize) -> Unfolding {

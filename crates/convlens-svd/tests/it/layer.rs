@@ -132,7 +132,7 @@ fn strides_that_do_not_divide_the_grid_have_dense_values() {
         .singular_values()
         .unwrap();
     let spectrum = convlens_svd::OperatorSpectrum::new(&uneven, &[8]).unwrap();
-    assert!(distance(&even, spectrum.singular_values()) < 1e-13);
+    assert!(distance(&even, &spectrum.singular_values()) < 1e-13);
 }
 
 #[test]

@@ -4,6 +4,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod bracket_methods;
+mod compressed;
+mod edits;
+mod folded;
 mod geometries;
 mod kernels;
 mod lanes;
@@ -17,6 +20,7 @@ mod reference;
 mod refusals;
 #[cfg(feature = "serde")]
 mod serialised;
+mod signals;
 mod structured;
 #[cfg(feature = "rayon")]
 mod threads;

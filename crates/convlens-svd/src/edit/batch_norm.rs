@@ -1,0 +1,208 @@
+//! A batch norm after the layer, folded into it.
+
+use super::with_weights;
+use crate::{ConvKernel, SvdError};
+
+/// A batch norm at inference: `y = gamma (x - mean) / sqrt(variance + eps) + beta`, channel by channel.
+///
+/// # Example
+/// ```
+/// use convlens_svd::BatchNorm;
+///
+/// let norm = BatchNorm::new(vec![0.5], vec![4.0]).gamma(vec![2.0]).eps(0.0);
+/// assert_eq!((norm.gamma[0], norm.beta[0], norm.eps), (2.0, 0.0, 0.0));
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct BatchNorm {
+    /// Scale of each channel (PyTorch's `weight`). Default 1.
+    pub gamma: Vec<f64>,
+    /// Shift of each channel (PyTorch's `bias`). Default 0.
+    pub beta: Vec<f64>,
+    /// Running mean of each channel.
+    pub mean: Vec<f64>,
+    /// Running variance of each channel.
+    pub variance: Vec<f64>,
+    /// Added to the variance. Default 1e-5, as in PyTorch and ONNX.
+    pub eps: f64,
+}
+
+impl BatchNorm {
+    /// Running mean and variance, without an affine part.
+    pub fn new(mean: Vec<f64>, variance: Vec<f64>) -> Self {
+        Self {
+            gamma: vec![1.0; mean.len()],
+            beta: vec![0.0; mean.len()],
+            mean,
+            variance,
+            eps: 1e-5,
+        }
+    }
+
+    /// Sets the scale of each channel.
+    #[must_use]
+    pub fn gamma(mut self, gamma: Vec<f64>) -> Self {
+        self.gamma = gamma;
+        self
+    }
+
+    /// Sets the shift of each channel.
+    #[must_use]
+    pub fn beta(mut self, beta: Vec<f64>) -> Self {
+        self.beta = beta;
+        self
+    }
+
+    /// Sets what is added to the variance.
+    #[must_use]
+    pub fn eps(mut self, eps: f64) -> Self {
+        self.eps = eps;
+        self
+    }
+
+    /// `gamma / sqrt(variance + eps)` for a layer side of `channels` channels, everything checked.
+    pub(super) fn factors(&self, channels: usize) -> Result<Vec<f64>, SvdError> {
+        let lists = [
+            ("gamma", &self.gamma),
+            ("beta", &self.beta),
+            ("mean", &self.mean),
+            ("variance", &self.variance),
+        ];
+        for (field, list) in lists {
+            check_list(field, list, channels)?;
+        }
+        let spread = |v: f64| v + self.eps;
+        let positive = |v: f64| spread(v) > 0.0 && spread(v).is_finite();
+        if let Some(channel) = self.variance.iter().position(|&v| !positive(v)) {
+            return Err(SvdError::ChannelValue {
+                field: "variance + eps",
+                channel,
+                value: spread(self.variance[channel]),
+                bound: "positive and finite",
+            });
+        }
+        let pairs = self.gamma.iter().zip(&self.variance);
+        finite(pairs.map(|(g, &v)| g / spread(v).sqrt()).collect())
+    }
+}
+
+/// Checks that a list has one finite number for each channel.
+pub(super) fn check_list(
+    field: &'static str,
+    list: &[f64],
+    channels: usize,
+) -> Result<(), SvdError> {
+    if list.len() != channels {
+        return Err(SvdError::FieldLength {
+            field,
+            expected: channels,
+            got: list.len(),
+        });
+    }
+    match list.iter().position(|x| !x.is_finite()) {
+        None => Ok(()),
+        Some(channel) => Err(SvdError::ChannelValue {
+            field,
+            channel,
+            value: list[channel],
+            bound: "finite",
+        }),
+    }
+}
+
+/// The list, refused where a number left the range of `f64`.
+pub(super) fn finite(list: Vec<f64>) -> Result<Vec<f64>, SvdError> {
+    if list.iter().all(|x| x.is_finite()) {
+        Ok(list)
+    } else {
+        Err(SvdError::Overflow {
+            what: "a folded batch norm",
+        })
+    }
+}
+
+/// The bias or zeros, checked.
+pub(super) fn bias_or_zeros(bias: Option<&[f64]>, channels: usize) -> Result<Vec<f64>, SvdError> {
+    match bias {
+        None => Ok(vec![0.0; channels]),
+        Some(bias) => check_list("bias", bias, channels).map(|()| bias.to_vec()),
+    }
+}
+
+/// What folding a batch norm into the layer before it gave.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct BatchNormFold {
+    /// What the weights of each output channel were multiplied by, `gamma / sqrt(variance + eps)`.
+    pub factors: Vec<f64>,
+    /// Bias of the folded layer, `beta + (b - mean) * factor`.
+    pub bias: Vec<f64>,
+}
+
+impl ConvKernel {
+    /// The layer and the batch norm that follows it, as one layer with a bias.
+    ///
+    /// `gamma (W x + b - mean) / sqrt(variance + eps) + beta = W' x + b'` with `W'[o] = factor_o W[o]` and
+    /// `b'_o = beta_o + (b_o - mean_o) factor_o`, `factor = gamma / sqrt(variance + eps)`: exact for every geometry, the
+    /// factors going to output channels also where the kernel's layout has them second (transposed layers). No `bias` means zeros.
+    ///
+    /// # Errors
+    /// [`SvdError::FieldLength`] and [`SvdError::ChannelValue`] for the lists; [`SvdError::Overflow`] where a result leaves the
+    /// range of `f64`.
+    ///
+    /// # Example
+    /// ```
+    /// use convlens_svd::{BatchNorm, ConvKernel};
+    ///
+    /// let kernel = ConvKernel::from_slice(&[1.0, 2.0], &[2, 1])?;
+    /// let norm = BatchNorm::new(vec![1.0, 0.0], vec![4.0, 1.0]).eps(0.0);
+    /// let (folded, report) = kernel.fold_batch_norm(Some(&[3.0, 0.0]), &norm)?;
+    /// assert_eq!(folded.weights(), [0.5, 2.0]);
+    /// assert_eq!((&report.factors[..], &report.bias[..]), (&[0.5, 1.0][..], &[1.0, 0.0][..]));
+    /// # Ok::<(), convlens_svd::SvdError>(())
+    /// ```
+    pub fn fold_batch_norm(
+        &self,
+        bias: Option<&[f64]>,
+        norm: &BatchNorm,
+    ) -> Result<(Self, BatchNormFold), SvdError> {
+        let factors = norm.factors(self.c_out())?;
+        let bias = bias_or_zeros(bias, self.c_out())?;
+        let bias = (0..factors.len()).map(|o| norm.beta[o] + (bias[o] - norm.mean[o]) * factors[o]);
+        let bias = finite(bias.collect())?;
+        let kernel = scale_channels(self, &factors, Side::Output)?;
+        Ok((kernel, BatchNormFold { factors, bias }))
+    }
+}
+
+/// A side of the layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Input,
+    Output,
+}
+
+/// Multiplies the weights of each channel of one side.
+pub(super) fn scale_channels(
+    kernel: &ConvKernel,
+    factors: &[f64],
+    side: Side,
+) -> Result<ConvKernel, SvdError> {
+    let (rows, cols, taps) = (kernel.shape()[0], kernel.shape()[1], kernel.taps());
+    // The kernel's first axis counts channels over all groups, its second those of one group.
+    let first = (side == Side::Output) != kernel.geometry().is_transposed();
+    let channel = |row: usize, col: usize| {
+        if first {
+            row
+        } else {
+            row / (rows / kernel.groups()) * cols + col
+        }
+    };
+    let weights = kernel.weights().iter().enumerate().map(|(i, w)| {
+        let pair = i / taps;
+        w * factors[channel(pair / cols, pair % cols)]
+    });
+    with_weights(kernel, weights.collect())
+}
