@@ -150,6 +150,11 @@ fn compare(args: &Args, python: PathBuf, out: &mut Out) -> Result<Vec<String>> {
             rows.push((*layer, session.measure(layer, *task)?));
         }
     }
+    ensure!(
+        !sections[0].1.is_empty(),
+        "no layer has {:?} in its name",
+        args.only
+    );
     let mut faults = Vec::new();
     for (task, rows) in &sections {
         out.say(&report::section(*task, rows))?;

@@ -57,7 +57,7 @@ impl Accuracy {
 /// What a variant returns, kept until the clock has stopped.
 #[derive(Debug)]
 pub(crate) enum Output {
-    Spectrum(OperatorSpectrum),
+    Spectrum(Box<OperatorSpectrum>),
     Norm(NormBracket),
 }
 
@@ -86,7 +86,9 @@ pub(crate) const OURS: &[Ours] = &[
         name: "OperatorSpectrum::new",
         task: Task::Values,
         accuracy: Accuracy::Double,
-        run: |kernel, grid| OperatorSpectrum::new(kernel, grid).map(Output::Spectrum),
+        run: |kernel, grid| {
+            OperatorSpectrum::new(kernel, grid).map(|s| Output::Spectrum(Box::new(s)))
+        },
     },
     Ours {
         name: "NormBracket::circular",
