@@ -10,8 +10,8 @@ use std::collections::HashMap;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// Before every run. OpenBLAS's threads spin for 2^26 cycles after a call, 27 ms at 2.5 GHz; they would run into the
-/// time of who comes next.
+/// Before every run: threads of OpenBLAS and OpenMP spin for a while after a call before they sleep, and would run into
+/// the time of who comes next.
 const PAUSE: Duration = Duration::from_millis(30);
 /// A run repeats calls until about this long has passed, so that clocks and caches are warm.
 const RUN_SECONDS: f64 = 0.05;

@@ -12,7 +12,7 @@ What is timed: from weights in memory, in the layout and precision that the vari
 frequency that it computes. Sorting them and repeating conjugate frequencies is not timed (it is on convlens's side).
 
 OPENBLAS_CORETYPE and OPENBLAS_L2_SIZE must not be set: they make numpy's OpenBLAS take kernels or block sizes of
-another processor, which slows numpy. The driver removes them; the BLAS kernels in use stand in the first line.
+another processor, which may slow it. The driver removes them; the BLAS kernels in use stand in the first line.
 """
 
 import json
