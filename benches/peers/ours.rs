@@ -1,0 +1,99 @@
+//! What this crate offers for each task. A new way is one more line of a table.
+
+use convlens_svd::{ConvKernel, NormBracket, OperatorSpectrum, SvdError};
+use serde::Deserialize;
+use std::fmt;
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Task {
+    /// All singular values of the operator.
+    Values,
+    /// The largest one.
+    Norm,
+    /// A thin singular value decomposition at every frequency.
+    Thin,
+}
+
+impl Task {
+    pub(crate) const ALL: [Self; 3] = [Self::Values, Self::Norm, Self::Thin];
+}
+
+impl fmt::Display for Task {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Values => "All singular values",
+            Self::Norm => "Norm only",
+            Self::Thin => "Thin SVD at every frequency",
+        })
+    }
+}
+
+/// The precision that a variant works in and whether it goes through a Gram matrix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Accuracy {
+    Double,
+    Single,
+    GramDouble,
+    GramSingle,
+}
+
+impl Accuracy {
+    /// The `|d sigma| / sigma_max` past which a run fails, for sides up to 256. Rounding of a direct SVD is a small
+    /// multiple of `eps sqrt(256)` (4e-15, 2e-6); values through a Gram matrix are lost under about `sqrt(256 eps)`
+    /// (2.4e-7, 6e-3). Two decades or less above that: a wrong convention is off by 1e-2 at least.
+    pub(crate) fn bound(self) -> f64 {
+        match self {
+            Self::Double => 1e-12,
+            Self::Single => 1e-4,
+            Self::GramDouble => 2e-6,
+            Self::GramSingle => 3e-2,
+        }
+    }
+}
+
+/// What a variant returns, kept until the clock has stopped.
+#[derive(Debug)]
+pub(crate) enum Output {
+    Spectrum(Box<OperatorSpectrum>),
+    Norm(NormBracket),
+}
+
+impl Output {
+    /// Singular values, descending.
+    pub(crate) fn values(&self) -> Vec<f64> {
+        match self {
+            Self::Spectrum(spectrum) => spectrum.singular_values().to_vec(),
+            Self::Norm(bracket) => vec![bracket.lower.midpoint(bracket.upper)],
+        }
+    }
+}
+
+/// One way of this crate.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ours {
+    pub(crate) name: &'static str,
+    pub(crate) task: Task,
+    pub(crate) accuracy: Accuracy,
+    pub(crate) run: fn(&ConvKernel, &[usize]) -> Result<Output, SvdError>,
+}
+
+/// Every way, in the order of the tables. A forced portable SIMD path is one more line for its task.
+pub(crate) const OURS: &[Ours] = &[
+    Ours {
+        name: "OperatorSpectrum::new",
+        task: Task::Values,
+        accuracy: Accuracy::Double,
+        run: |kernel, grid| {
+            OperatorSpectrum::new(kernel, grid).map(|s| Output::Spectrum(Box::new(s)))
+        },
+    },
+    Ours {
+        name: "NormBracket::circular",
+        task: Task::Norm,
+        accuracy: Accuracy::Double,
+        run: |kernel, grid| NormBracket::circular(kernel, grid).map(Output::Norm),
+    },
+];
