@@ -1,6 +1,9 @@
 //! What this crate offers for each task. A new way is one more line of a table.
 
-use convlens_svd::{ConvKernel, NormBracket, OperatorSpectrum, SvdError};
+use convlens_svd::{
+    ConvKernel, ExtremeValue, FrequencySvd, Instructions, NormBracket, OperatorSpectrum,
+    OperatorSvd, SpectrumOptions, SvdError,
+};
 use serde::Deserialize;
 use std::fmt;
 
@@ -58,15 +61,27 @@ impl Accuracy {
 #[derive(Debug)]
 pub(crate) enum Output {
     Spectrum(Box<OperatorSpectrum>),
+    Largest(ExtremeValue),
     Norm(NormBracket),
+    /// The canonical half of the frequencies.
+    Thin(Vec<FrequencySvd>),
 }
 
 impl Output {
     /// Singular values, descending.
     pub(crate) fn values(&self) -> Vec<f64> {
         match self {
-            Self::Spectrum(spectrum) => spectrum.singular_values().to_vec(),
+            Self::Spectrum(spectrum) => spectrum.singular_values(),
+            Self::Largest(largest) => vec![largest.value],
             Self::Norm(bracket) => vec![bracket.lower.midpoint(bracket.upper)],
+            Self::Thin(all) => {
+                let values = all.iter().flat_map(|at| {
+                    std::iter::repeat_n(&at.singular_values, at.multiplicity).flatten()
+                });
+                let mut values: Vec<f64> = values.copied().collect();
+                values.sort_unstable_by(|a, b| b.total_cmp(a));
+                values
+            }
         }
     }
 }
@@ -80,14 +95,54 @@ pub(crate) struct Ours {
     pub(crate) run: fn(&ConvKernel, &[usize]) -> Result<Output, SvdError>,
 }
 
-/// Every way, in the order of the tables. A forced portable SIMD path is one more line for its task.
+fn spectrum(
+    kernel: &ConvKernel,
+    grid: &[usize],
+    accuracy: convlens_svd::Accuracy,
+    instructions: Instructions,
+) -> Result<Output, SvdError> {
+    let options = SpectrumOptions::default()
+        .accuracy(accuracy)
+        .instructions(instructions);
+    OperatorSpectrum::with_options(kernel, grid, &options).map(|s| Output::Spectrum(Box::new(s)))
+}
+
+/// Every way, in the order of the tables.
 pub(crate) const OURS: &[Ours] = &[
     Ours {
-        name: "OperatorSpectrum::new",
+        name: "Accuracy::Exact (default)",
         task: Task::Values,
         accuracy: Accuracy::Double,
         run: |kernel, grid| {
-            OperatorSpectrum::new(kernel, grid).map(|s| Output::Spectrum(Box::new(s)))
+            let exact = convlens_svd::Accuracy::Exact;
+            spectrum(kernel, grid, exact, Instructions::Detected)
+        },
+    },
+    Ours {
+        name: "Accuracy::Gram",
+        task: Task::Values,
+        accuracy: Accuracy::GramDouble,
+        run: |kernel, grid| {
+            let gram = convlens_svd::Accuracy::Gram;
+            spectrum(kernel, grid, gram, Instructions::Detected)
+        },
+    },
+    Ours {
+        name: "Exact, Instructions::Portable",
+        task: Task::Values,
+        accuracy: Accuracy::Double,
+        run: |kernel, grid| {
+            let exact = convlens_svd::Accuracy::Exact;
+            spectrum(kernel, grid, exact, Instructions::Portable)
+        },
+    },
+    Ours {
+        name: "OperatorSpectrum::largest",
+        task: Task::Norm,
+        accuracy: Accuracy::Double,
+        run: |kernel, grid| {
+            OperatorSpectrum::largest(kernel, grid, &SpectrumOptions::default())
+                .map(Output::Largest)
         },
     },
     Ours {
@@ -95,5 +150,16 @@ pub(crate) const OURS: &[Ours] = &[
         task: Task::Norm,
         accuracy: Accuracy::Double,
         run: |kernel, grid| NormBracket::circular(kernel, grid).map(Output::Norm),
+    },
+    Ours {
+        name: "OperatorSvd",
+        task: Task::Thin,
+        accuracy: Accuracy::Double,
+        run: |kernel, grid| {
+            let all = OperatorSvd::new(kernel, grid)?
+                .iter()
+                .collect::<Result<_, _>>();
+            all.map(Output::Thin)
+        },
     },
 ];
