@@ -3,7 +3,7 @@
 //! The differential quotient-difference algorithm with shifts (Fernando and Parlett 1994) on the squares `q_i` of the diagonal and
 //! `e_i` of the superdiagonal: `B' B'^T`-like steps `B^T B -> B B^T - tau I`. No subtraction but that of the shift, so small
 //! values lose nothing to large ones; what is dropped is an `e` under `eps^2` of the largest entry, which moves singular values by
-//! `eps` times the norm at most. `WIDTH` batches go side by side, so that one waits for its division while the other
+//! `eps` times the norm at most. Some batches go side by side, so that one waits for its division while the other
 //! computes.
 //!
 //! *Shift.* The smaller eigenvalue `t` of the trailing 2 x 2 block of `B B^T` is at least the smallest of all (Cauchy). A step with
@@ -15,10 +15,8 @@
 //! shifts. A lane whose last value has converged steps without shift until the others have.
 
 use super::simd::Ops;
+use super::solve::SIDE_BY_SIDE as WIDTH;
 use pulp::Simd;
-
-/// Batches that share one run.
-pub(super) const WIDTH: usize = 2;
 
 /// Steps for one value. Random matrices take 2 to 3 steps for the slowest of sixteen lanes.
 const MOST_STEPS: usize = 60;

@@ -7,7 +7,16 @@ use num_complex::Complex64;
 use pulp::{Simd, WithSimd};
 
 /// Batches that share one QL run.
-const SIDE_BY_SIDE: usize = 2;
+pub(super) const SIDE_BY_SIDE: usize = 2;
+
+/// From this side on, a task has one batch: the run that batches share is nothing beside the rest, and smaller tasks
+/// spread better over threads.
+const ALONE: usize = 96;
+
+/// Batches of a task on matrices of side `n`.
+pub(super) fn batches_per_task(n: usize) -> usize {
+    if n < ALONE { SIDE_BY_SIDE } else { 1 }
+}
 
 /// `(cos, sin)` of `<d, theta>` for one frequency, one pair for each offset of the taps.
 pub(crate) type Angles<'a> = &'a dyn Fn(usize, &mut [[f64; 2]]);
@@ -41,7 +50,7 @@ impl<'a> Solver<'a> {
 
     /// Frequencies of one task.
     pub(crate) fn frequencies_per_task(&self) -> usize {
-        SIDE_BY_SIDE * self.instructions.lanes()
+        batches_per_task(self.taps.n) * self.instructions.lanes()
     }
 
     /// The eigenvalues at `count` frequencies (at most [`Self::frequencies_per_task`]), ascending, `n` for each, into `out`.

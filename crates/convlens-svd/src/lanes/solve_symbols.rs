@@ -1,8 +1,8 @@
 //! Batches of symbols through the lane kernels that decompose the symbols themselves.
 
-use super::dqds::{self, Arrays, WIDTH};
+use super::dqds::{self, Arrays};
 use super::simd::{Aligned, Instructions, Ops};
-use super::solve::{Angles, Workspace, write_angles};
+use super::solve::{Angles, SIDE_BY_SIDE, Workspace, batches_per_task, write_angles};
 use super::symbol::{self, SymbolTaps};
 use super::{bidiagonal, numbers};
 use pulp::{Simd, WithSimd};
@@ -26,7 +26,7 @@ impl<'a> SymbolSolver<'a> {
 
     /// Frequencies of one task.
     pub(crate) fn frequencies_per_task(&self) -> usize {
-        WIDTH * self.instructions.lanes()
+        batches_per_task(self.taps.cols) * self.instructions.lanes()
     }
 
     /// The singular values at `count` frequencies (at most [`Self::frequencies_per_task`]), descending, `cols` for each, into
@@ -73,10 +73,10 @@ impl WithSimd for SingularValues<'_> {
         let (m, n) = (taps.rows, taps.cols);
         work.matrix.fit(2 * m * n * lanes);
         work.vectors.fit((6 * m + 4 * n) * lanes);
-        work.tridiagonal.fit((5 * WIDTH + 2) * n * lanes);
+        work.tridiagonal.fit((5 * SIDE_BY_SIDE + 2) * n * lanes);
         work.angles.fit(2 * taps.positions.len() * lanes);
         work.row.resize(taps.positions.len(), [0.0; 2]);
-        for batch in 0..WIDTH {
+        for batch in 0..SIDE_BY_SIDE {
             if batch > 0 && batch * lanes >= count {
                 interleave::<S>(&mut work.tridiagonal, n, batch);
                 continue;
@@ -115,11 +115,11 @@ fn split_vectors<S: Simd>(memory: &mut Aligned, m: usize, n: usize) -> bidiagona
 
 /// `q` and `e` of one batch, behind the arrays of all.
 fn split_one<S: Simd>(memory: &mut Aligned, n: usize) -> (&mut [S::f64s], &mut [S::f64s]) {
-    memory.real::<S>()[5 * WIDTH * n..].split_at_mut(n)
+    memory.real::<S>()[5 * SIDE_BY_SIDE * n..].split_at_mut(n)
 }
 
 fn split_arrays<S: Simd>(memory: &mut Aligned, n: usize) -> Arrays<'_, S> {
-    let wide = memory.real::<S>()[..5 * WIDTH * n].as_chunks_mut().0;
+    let wide = memory.real::<S>()[..5 * SIDE_BY_SIDE * n].as_chunks_mut().0;
     let (q, rest) = wide.split_at_mut(n);
     let (e, rest) = rest.split_at_mut(n);
     let (next_q, rest) = rest.split_at_mut(n);
@@ -135,8 +135,8 @@ fn split_arrays<S: Simd>(memory: &mut Aligned, n: usize) -> Arrays<'_, S> {
 
 /// Puts `q` and `e` of one batch beside those of the others.
 fn interleave<S: Simd>(memory: &mut Aligned, n: usize, batch: usize) {
-    let (arrays, one) = memory.real::<S>().split_at_mut(5 * WIDTH * n);
-    let wide = arrays.as_chunks_mut::<WIDTH>().0;
+    let (arrays, one) = memory.real::<S>().split_at_mut(5 * SIDE_BY_SIDE * n);
+    let wide = arrays.as_chunks_mut::<SIDE_BY_SIDE>().0;
     for (to, &from) in wide.iter_mut().zip(one.iter()) {
         to[batch] = from;
     }

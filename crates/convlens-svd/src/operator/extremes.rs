@@ -9,7 +9,10 @@ use crate::parallel::map_with;
 use crate::{ConvKernel, SvdError, scale};
 
 /// Blocks of the first round; each round is twice as long as the one before.
-const FIRST_ROUND: usize = 4;
+const FIRST_ROUND: usize = 8;
+
+/// Frequencies of one task of the first solves: what fills the lanes of one batch.
+const SCOUTS: usize = 8;
 
 /// Error of an eigenvalue of a Gram matrix, over `eps max(m, n) sigma_max^2`: the margin within which the smallest value is looked
 /// for. Eight times what the tests allow.
@@ -124,10 +127,15 @@ pub(crate) fn largest(
             }
         }
     };
-    if blocks.len() > FIRST_ROUND {
-        let scouts = values.spread();
-        let (found, _) = values.at(&scouts, &mut Workspace::default())?;
-        keep(&mut best, &scouts, &found);
+    let scouts = values.spread();
+    if 2 * scouts.len() <= values.frequencies().len() {
+        let parts: Vec<&[usize]> = scouts.chunks(SCOUTS).collect();
+        let found = map_with(0..parts.len(), Workspace::default, |work, i| {
+            values.at(parts[i], work)
+        });
+        for (part, found) in parts.into_iter().zip(found) {
+            keep(&mut best, part, &found?.0);
+        }
     }
     let (mut next, mut round) = (0, FIRST_ROUND);
     while next < blocks.len() {

@@ -19,7 +19,7 @@ pub(super) enum Method {
 
 /// The smaller side up to which Gram matrices go in lanes. Measured (AVX-512): above it a batch outgrows the caches, and
 /// blocked algorithms on one matrix are faster.
-const MOST_GRAM_LANES: usize = 400;
+const MOST_GRAM_LANES: usize = 512;
 
 /// Entries of a symbol up to which symbols go in lanes, likewise.
 const MOST_SYMBOL_LANES: usize = 320 * 320;
