@@ -77,7 +77,10 @@ pub(super) fn norm_method(norm: &NormBracket) -> &'static str {
         NormMethod::Dense => "matrix",
         NormMethod::CircularSpectrum => "Fourier",
         NormMethod::LanczosAndEmbedding { .. } => "Lanczos",
+        NormMethod::LanczosAndCholesky { .. } => "Cholesky",
         NormMethod::TorusSamples { .. } => "torus",
+        NormMethod::GramIteration { .. } | NormMethod::GramIterationInSpace { .. } => "Gram",
+        NormMethod::ReshapedNorms { .. } => "reshaped",
         _ => "other",
     }
 }
@@ -96,6 +99,9 @@ pub(super) fn norm_method_in_full(norm: &NormBracket) -> String {
         } => format!(
             "below, {iterations} Lanczos steps on the layer; above, the periodic norm on a grid of {} into which it embeds",
             sizes(periodic_grid)
+        ),
+        NormMethod::LanczosAndCholesky { iterations, .. } => format!(
+            "below, {iterations} Lanczos steps on the layer; above, a Cholesky factorisation that leaves no room for more"
         ),
         NormMethod::TorusSamples { samples, factor } => format!(
             "the symbol at {} points of the torus, and a factor of {factor:.4} for what lies between; holds on every grid",

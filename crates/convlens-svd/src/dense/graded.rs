@@ -12,6 +12,7 @@
 
 use super::Rung;
 use super::complement::fill_complement;
+use super::jacobi::orthogonalise;
 use super::thin::{Thin, thin_svd};
 use crate::SvdError;
 use faer::diag::Diag;
@@ -20,11 +21,14 @@ use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_
 use faer::linalg::matmul::matmul;
 use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::traits::ComplexField;
-use faer::traits::math_utils::{abs2, from_real, mul_real, one, real};
+use faer::traits::math_utils::{abs2, from_real, mul_real, one, real, zero};
 use faer::{Accum, Mat, MatRef, Par};
 
 /// Values under this share of a step's largest are left to the next step.
 const SHARE: f64 = 1.0 / 16.0;
+
+/// Columns up to which Jacobi rotations are faster.
+const FEW: usize = 8;
 
 /// Thin SVDs of many matrices of one shape, in the same memory.
 pub(crate) struct ThinSolver<T: ComplexField> {
@@ -33,7 +37,7 @@ pub(crate) struct ThinSolver<T: ComplexField> {
     shape: (usize, usize),
     /// The columns that are left, and the same rotated.
     rest: Mat<T>,
-    rotated: Mat<T>,
+    turned: Mat<T>,
     u: Mat<T>,
     v: Mat<T>,
     /// Square, of the smaller side.
@@ -58,7 +62,7 @@ impl<T: ComplexField<Real = f64>> ThinSolver<T> {
             wide: cols > rows,
             shape: (m, n),
             rest: Mat::zeros(m, n),
-            rotated: Mat::zeros(m, n),
+            turned: Mat::zeros(m, n),
             u: Mat::zeros(m, n),
             v: Mat::zeros(n, n),
             gram: Mat::zeros(n, n),
@@ -77,7 +81,12 @@ impl<T: ComplexField<Real = f64>> ThinSolver<T> {
             self.rest.copy_from(a);
         }
         let finite = |m: &Mat<T>| (0..m.ncols()).all(|j| m.col(j).norm_l2().is_finite());
-        let solved = self.graded().is_some() && finite(&self.u) && finite(&self.v);
+        let found = if self.shape.1 <= FEW {
+            self.rotated()
+        } else {
+            self.graded()
+        };
+        let solved = found.is_some() && finite(&self.u) && finite(&self.v);
         let rung = if solved {
             Rung::Direct
         } else {
@@ -113,6 +122,44 @@ impl<T: ComplexField<Real = f64>> ThinSolver<T> {
         side.col_as_slice(self.order[i])
     }
 
+    /// By Jacobi rotations. Columns ascend by value.
+    fn rotated(&mut self) -> Option<()> {
+        let (m, n) = self.shape;
+        let columns = (0..n).flat_map(|j| self.rest.col_as_slice(j));
+        let mut columns: Vec<T> = columns.cloned().collect();
+        let mut v = vec![zero::<T>(); n * n];
+        v.iter_mut().step_by(n + 1).for_each(|x| *x = one());
+        if !orthogonalise(&mut columns, &mut v, n) {
+            return None;
+        }
+        let column = |j: usize| &columns[j * m..(j + 1) * m];
+        let norm = |j: usize| column(j).iter().map(abs2).sum::<f64>().sqrt();
+        let sizes: Vec<f64> = (0..n).map(norm).collect();
+        self.order.clear();
+        self.order.extend(0..n);
+        self.order.sort_by(|&i, &j| sizes[i].total_cmp(&sizes[j]));
+        let top = sizes.iter().copied().fold(0.0, f64::max);
+        let mut empty = 0;
+        for (to, &from) in self.order.iter().enumerate() {
+            let turned = &v[from * n..(from + 1) * n];
+            self.v.col_as_slice_mut(to).clone_from_slice(turned);
+            self.values[to] = sizes[from];
+            if sizes[from] <= 4.0 * f64::EPSILON * top {
+                self.values[to] = 0.0;
+                empty = to + 1;
+                continue;
+            }
+            let inverse = sizes[from].recip();
+            let unit = self.u.col_as_slice_mut(to).iter_mut();
+            unit.zip(column(from))
+                .for_each(|(u, x)| *u = mul_real(x, &inverse));
+        }
+        if empty > 0 {
+            fill_complement(&mut self.u, empty);
+        }
+        Some(())
+    }
+
     /// Columns ascend by value: those from `left` on are done.
     fn graded(&mut self) -> Option<()> {
         let (m, n) = self.shape;
@@ -132,7 +179,7 @@ impl<T: ComplexField<Real = f64>> ThinSolver<T> {
             }
             self.rotate(left)?;
             for j in 0..left {
-                self.values[j] = self.rotated.col(j).norm_l2();
+                self.values[j] = self.turned.col(j).norm_l2();
             }
             let largest = self.values[..left].iter().copied().fold(0.0, f64::max);
             top = f64::max(top, largest);
@@ -144,7 +191,7 @@ impl<T: ComplexField<Real = f64>> ThinSolver<T> {
                 return None;
             }
             changed += self.orthonormalise(from, left)?;
-            std::mem::swap(&mut self.rest, &mut self.rotated);
+            std::mem::swap(&mut self.rest, &mut self.turned);
             left = from;
         }
         (changed.sqrt() <= 25.0 * f64::EPSILON * (m as f64).sqrt() * top).then_some(())
@@ -202,7 +249,7 @@ impl<T: ComplexField<Real = f64>> ThinSolver<T> {
             Default::default(),
         )
         .ok()?;
-        let turned = self.rotated.subcols_mut(0, left);
+        let turned = self.turned.subcols_mut(0, left);
         matmul(turned, Accum::Replace, rest, w.as_ref(), one(), Par::Seq);
         if left == n {
             self.v.copy_from(w.as_ref());
@@ -221,15 +268,15 @@ impl<T: ComplexField<Real = f64>> ThinSolver<T> {
         Some(())
     }
 
-    /// Columns `from..left` of `u` from those of `rotated`; returns the square of what that changes.
+    /// Columns `from..left` of `u` from those of `turned`; returns the square of what that changes.
     fn orthonormalise(&mut self, from: usize, left: usize) -> Option<f64> {
         let k = left - from;
         for j in from..left {
             let inverse = self.values[j].recip();
-            let unit = self.rotated.col_as_slice_mut(j);
+            let unit = self.turned.col_as_slice_mut(j);
             unit.iter_mut().for_each(|x| *x = mul_real(x, &inverse));
         }
-        let unit = self.rotated.subcols(from, k);
+        let unit = self.turned.subcols(from, k);
         let mut l = self.gram.submatrix_mut(0, 0, k, k);
         lower_gram(l.as_mut(), unit);
         let (mut changed, mut worst) = (0.0, 0.0f64);

@@ -9,6 +9,7 @@ mod definite;
 mod excess;
 mod graded;
 mod gram;
+mod jacobi;
 mod product;
 mod rung;
 mod thin;

@@ -34,17 +34,36 @@ impl Angles {
             let f = flat % n;
             flat /= n;
             for (d, z) in displacements.iter().zip(out.iter_mut()) {
-                let turn = (d[axis] as i128 * f as i128).rem_euclid(n as i128) as usize;
-                let [cos, sin] = table[turn];
+                let [cos, sin] = table[turn(d[axis], f, n)];
                 *z = [z[0] * cos - z[1] * sin, z[0] * sin + z[1] * cos];
             }
         }
     }
 }
 
+/// `d f` modulo `n`, for `f < n`: exact.
+fn turn(d: i64, f: usize, n: usize) -> usize {
+    // A table of n entries is in memory, so n fits in 63 bits.
+    let d = d.rem_euclid(n as i64) as u64;
+    match d.checked_mul(f as u64) {
+        Some(product) => (product % n as u64) as usize,
+        None => (d as u128 * f as u128 % n as u128) as usize,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn turns_are_exact_past_64_bits() {
+        let n = (1 << 40) + 1;
+        assert_eq!(turn(-1, n - 1, n), 1);
+        assert_eq!(
+            turn((1 << 39) + 5, 1 << 39, n),
+            (((1u128 << 39) + 5) * (1 << 39) % n as u128) as usize
+        );
+    }
 
     #[test]
     fn angles_add_up_over_axes() {

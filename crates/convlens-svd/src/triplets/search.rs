@@ -38,6 +38,10 @@ pub(crate) struct Leading {
     pub(crate) settled: bool,
 }
 
+/// Steps before which a small residual is not believed: a start that is nearly orthogonal to the leading vector meets another one
+/// first. (Of 4,000 random layers of a few unknowns each, four stopped 0.1 to 14% low without this.)
+const LEAST_STEPS: usize = 16;
+
 /// The leading triplets of the layer.
 pub(crate) fn leading(operator: Oriented<'_>, plan: &Plan) -> Result<Leading, SvdError> {
     let narrow = operator.narrow();
@@ -58,6 +62,7 @@ pub(crate) fn leading(operator: Oriented<'_>, plan: &Plan) -> Result<Leading, Sv
         let (ritz, residuals) = at.ritz()?;
         let small = |i: usize| residuals[i] <= plan.tolerance * ritz.s[0];
         let mut done = at.size() >= count && (0..count).all(small);
+        done &= steps >= LEAST_STEPS.min(narrow);
         if found.is_some() {
             done &= outsider_is_lower(&ritz, &residuals, count, at.is_full(), plan.tolerance);
         }

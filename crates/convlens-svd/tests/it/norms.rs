@@ -218,3 +218,25 @@ fn options_are_checked_first() {
         assert!(matches!(refused, Err(SvdError::InvalidOption { .. })));
     }
 }
+
+/// The start vector of seed 0 is nearly orthogonal to the leading vector here: after three steps the residual of the second
+/// singular value is small.
+#[test]
+fn a_small_residual_is_not_believed_too_early() {
+    let weights = [
+        0.569378060058551,
+        -0.07131022906487594,
+        0.7540760780698659,
+        0.7947744834366774,
+        0.2213941783372564,
+        0.7993010307164736,
+    ];
+    let same = Geometry::new(1).with_padding(&[(1, 1)]);
+    let kernel = ConvKernel::new(weights.to_vec(), &[2, 1, 3], same).unwrap();
+    let bracket = NormBracket::zero_padded(&kernel, &[4], &LanczosOptions::default()).unwrap();
+    let norm = dense(&kernel, &[4], Edge::Zeros).norm();
+    assert!(
+        holds(&bracket, norm) && bracket.lower > norm * (1.0 - 1e-3),
+        "{bracket:?} {norm}"
+    );
+}

@@ -12,6 +12,9 @@ const MAX_VALUES: f64 = (1u64 << 27) as f64;
 /// Complex numbers that a slab of symbols may take for each thread: 1 GiB of them.
 const MAX_SLAB: f64 = (1u64 << 26) as f64;
 
+/// Taps from which symbols are computed slab by slab; smaller kernels need no slab.
+const SLAB_TAPS: f64 = 64.0;
+
 /// Numbers in an image with its padding; some twenty such images are held by the norm's iteration.
 const MAX_UNKNOWNS: f64 = (1u64 << 23) as f64;
 
@@ -42,6 +45,15 @@ impl Sizes {
         }
     }
 
+    /// Symbol entries held at a time for a slab of so many frequencies.
+    fn slab(&self, frequencies: f64) -> f64 {
+        if self.taps > SLAB_TAPS {
+            frequencies * self.entries()
+        } else {
+            self.entries()
+        }
+    }
+
     fn entries(&self) -> f64 {
         self.groups * self.sides.0 * self.sides.1
     }
@@ -68,7 +80,7 @@ pub(super) fn spectrum(
 ) -> Result<(), String> {
     let sizes = Sizes::of(kernel);
     let frequencies: f64 = grid.iter().map(|&n| n as f64).product();
-    let slab: f64 = grid.iter().skip(1).map(|&n| n as f64).product::<f64>() * sizes.entries();
+    let slab = sizes.slab(grid.iter().skip(1).map(|&n| n as f64).product());
     within(
         "singular values",
         frequencies * sizes.groups * sizes.sides.1,
@@ -102,7 +114,7 @@ pub(super) fn padded_norm(
         stretch * grid[axis] as f64 + begin as f64 + end as f64 + wide
     };
     let positions: f64 = (0..grid.len()).map(reach).product();
-    let slab: f64 = (1..grid.len()).map(reach).product::<f64>() * sizes.entries();
+    let slab = sizes.slab((1..grid.len()).map(reach).product());
     let channels = kernel.c_in().max(kernel.c_out()) as f64;
     within("unknowns", positions * channels, MAX_UNKNOWNS)?;
     within("symbol entries at a time", slab, MAX_SLAB)?;
@@ -123,7 +135,7 @@ pub(super) fn free_norm(kernel: &ConvKernel, settings: &Settings) -> Result<(), 
         .skip(1)
         .map(samples)
         .product::<f64>();
-    within("symbol entries at a time", slab * sizes.entries(), MAX_SLAB)?;
+    within("symbol entries at a time", sizes.slab(slab), MAX_SLAB)?;
     within(
         "multiplications",
         sizes.spectrum(frequencies),

@@ -3,7 +3,10 @@
 use convlens_activations::Tap;
 use convlens_model::{LayerSpec, Model};
 use convlens_rmt::{Esd, MarchenkoPastur, PowerLaw, RmtError};
-use convlens_svd::{ConditionNumber, ConvKernel, LayerSvd, NormBracket, OperatorSpectrum};
+use convlens_svd::{
+    ConditionNumber, ConvKernel, LayerSvd, NormBracket, OperatorSpectrum, PaddingMode, SvdError,
+    TightOptions,
+};
 
 use super::{bases, cost, reason};
 use crate::analysis::{LayerAnalysis, LayerStatistics, OperatorSummary, UnfoldingSummary};
@@ -111,7 +114,26 @@ fn norm(
     {
         return Outcome::unavailable(reason);
     }
+    if let Some(tight) = grid.and_then(|grid| tight_norm(kernel, grid, settings)) {
+        return tight.into();
+    }
     NormBracket::of_layer(kernel, grid, &settings.lanczos()).into()
+}
+
+/// The norm to six digits, where the layer is zero-padded and small enough for a factorisation.
+fn tight_norm(
+    kernel: &ConvKernel,
+    grid: &[usize],
+    settings: &Settings,
+) -> Option<Result<NormBracket, SvdError>> {
+    if kernel.geometry().padding_mode() != PaddingMode::Zeros {
+        return None;
+    }
+    let options = TightOptions::default().lanczos(settings.lanczos());
+    match NormBracket::tight(kernel, grid, &options) {
+        Err(SvdError::TooLarge { .. }) => None,
+        found => Some(found),
+    }
 }
 
 /// Values kept of a spectrum: enough to draw it.
