@@ -4,6 +4,9 @@ use super::axis::{Axis, Steps, taps};
 use crate::kernel::checked_product;
 use crate::{ConvKernel, PaddingMode, SvdError, scale};
 
+/// Entries of a signal at most: 16 GiB of them.
+const MOST_ENTRIES: usize = 1 << 31;
+
 /// A layer on a grid as a linear operator without bias, as PyTorch defines it: `apply` and `adjoint`.
 ///
 /// `y[o, j] = sum_{i, p} W[o, i, p] x[i, s j + dilation p - begin]`: a cross-correlation, with the padding mode of the
@@ -47,7 +50,8 @@ impl ConvLayer {
     /// Lays a kernel over an input grid.
     ///
     /// # Errors
-    /// Those of [`Geometry::output_size`](crate::Geometry::output_size), and [`SvdError::Unsupported`] for a transposed
+    /// Those of [`Geometry::output_size`](crate::Geometry::output_size), [`SvdError::TooLarge`] past 2^31 entries of an input
+    /// or output, and [`SvdError::Unsupported`] for a transposed
     /// layer whose padding mode is not zeros (no framework defines one).
     pub fn new(kernel: &ConvKernel, grid: &[usize]) -> Result<Self, SvdError> {
         let geometry = kernel.geometry();
@@ -61,8 +65,8 @@ impl ConvLayer {
             return Err(SvdError::Unsupported { operation, what });
         }
         let output = geometry.output_size(kernel.kernel_size(), grid)?;
-        checked_product(&[&[kernel.c_in()], grid].concat())?;
-        checked_product(&[&[kernel.c_out()], &output[..]].concat())?;
+        check_signal(kernel.c_in(), grid)?;
+        check_signal(kernel.c_out(), &output)?;
         let (fine, coarse) = if transposed {
             (output, grid.to_vec())
         } else {
@@ -244,6 +248,19 @@ impl ConvLayer {
     fn coarse_len(&self) -> usize {
         self.groups * self.rows * self.coarse_plane()
     }
+}
+
+/// Refuses signals that would not fit in memory.
+fn check_signal(channels: usize, grid: &[usize]) -> Result<(), SvdError> {
+    let entries = checked_product(&[&[channels], grid].concat())?;
+    if entries > MOST_ENTRIES {
+        return Err(SvdError::TooLarge {
+            what: "the number of entries of a signal",
+            needed: entries as u64,
+            limit: MOST_ENTRIES as u64,
+        });
+    }
+    Ok(())
 }
 
 fn check(signal: &[f64], expected: usize) -> Result<(), SvdError> {

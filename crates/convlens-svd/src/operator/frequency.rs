@@ -1,5 +1,23 @@
 //! Frequencies: row-major indices on a grid, and the half that determines the other.
 
+use crate::{SvdError, kernel::checked_product};
+
+/// Frequencies of a grid at most: half of them are listed, in 8 GiB then.
+const MOST_FREQUENCIES: usize = 1 << 31;
+
+/// The points of a grid of frequencies, refused where lists of them would not fit.
+pub(super) fn check_frequencies(grid: &[usize]) -> Result<usize, SvdError> {
+    let points = checked_product(grid)?;
+    if points > MOST_FREQUENCIES {
+        return Err(SvdError::TooLarge {
+            what: "the number of frequencies",
+            needed: points as u64,
+            limit: MOST_FREQUENCIES as u64,
+        });
+    }
+    Ok(points)
+}
+
 /// The singular values at one frequency.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FrequencyValues<'a> {

@@ -8,6 +8,7 @@
 //! Rakhuba, NeurIPS 2022): the singular values are the same, and phases without a tap cost nothing here.
 //! (Vaidyanathan 1993, *Multirate Systems and Filter Banks*, section 4.3, for polyphase components.)
 
+use super::frequency::check_frequencies;
 use crate::geometry::check_grid;
 use crate::{ConvKernel, SvdError, kernel::checked_product, scale};
 use std::collections::BTreeMap;
@@ -60,16 +61,16 @@ pub(crate) fn periodic_grids(
             .collect();
         let sizes = || grid.iter().chain(stride).copied().collect();
         let fine = fine.ok_or_else(|| SvdError::SizeOverflow { sizes: sizes() })?;
+        check_frequencies(grid)?;
         return Ok((fine, grid.to_vec()));
     }
     if let Some(axis) = (0..grid.len()).find(|&axis| !grid[axis].is_multiple_of(stride[axis])) {
         let (stride, grid) = (stride[axis], grid[axis]);
         return Err(SvdError::StrideDoesNotDivideGrid { axis, stride, grid });
     }
-    Ok((
-        grid.to_vec(),
-        grid.iter().zip(stride).map(|(&n, &s)| n / s).collect(),
-    ))
+    let coarse: Vec<usize> = grid.iter().zip(stride).map(|(&n, &s)| n / s).collect();
+    check_frequencies(&coarse)?;
+    Ok((grid.to_vec(), coarse))
 }
 
 impl Polyphase {

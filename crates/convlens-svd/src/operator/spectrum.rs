@@ -8,6 +8,9 @@ use crate::lanes::Workspace;
 use crate::parallel::map_with;
 use crate::{ConvKernel, Geometry, Rung, SvdError, scale};
 
+/// Values held at most, 128 GiB of them. For more there is the stream.
+const MOST_VALUES: usize = 1 << 34;
+
 /// The singular values of a layer as an operator on images with periodic padding: exact, all of them.
 ///
 /// A convolution on a periodic grid is block-diagonal in Fourier space. Its singular values are the union over the
@@ -66,8 +69,8 @@ impl OperatorSpectrum {
     ///
     /// # Errors
     /// [`SvdError::GridDims`], [`SvdError::ZeroGrid`], [`SvdError::StrideDoesNotDivideGrid`],
-    /// [`SvdError::SizeOverflow`], [`SvdError::NoConvergence`], and [`SvdError::Overflow`] where a value exceeds the
-    /// range of `f64`.
+    /// [`SvdError::SizeOverflow`], [`SvdError::TooLarge`] past 2^31 frequencies or 2^34 values,
+    /// [`SvdError::NoConvergence`], and [`SvdError::Overflow`] where a value exceeds the range of `f64`.
     pub fn new(kernel: &ConvKernel, grid: &[usize]) -> Result<Self, SvdError> {
         Self::with_options(kernel, grid, &SpectrumOptions::default())
     }
@@ -83,6 +86,14 @@ impl OperatorSpectrum {
     ) -> Result<Self, SvdError> {
         let (taps, frequency_grid, exponent) = periodic(kernel, grid)?;
         let values = SymbolValues::new(&taps, &frequency_grid, options)?;
+        let count = values.frequencies().len() * values.values_per_frequency();
+        if count > MOST_VALUES {
+            return Err(SvdError::TooLarge {
+                what: "the number of values held",
+                needed: count as u64,
+                limit: MOST_VALUES as u64,
+            });
+        }
         let found = map_with(0..values.blocks().len(), Workspace::default, |work, i| {
             values.block(i, work)
         });

@@ -3,8 +3,9 @@
 use crate::kernels::random;
 use convlens_svd::{
     ConvKernel, ConvLayer, Direction, Geometry, GramOptions, LanczosOptions, LayerSvd, NormBracket,
-    OperatorSpectrum, SvdError,
+    OperatorSpectrum, OperatorSvd, PeriodicOperator, SpectrumOptions, SvdError,
 };
+use std::ops::ControlFlow;
 
 /// Every public constructor that takes a grid, by name.
 fn on_grid(kernel: &ConvKernel, grid: &[usize]) -> Vec<(&'static str, Option<SvdError>)> {
@@ -35,6 +36,40 @@ fn on_grid(kernel: &ConvKernel, grid: &[usize]) -> Vec<(&'static str, Option<Svd
         (
             "of_layer",
             NormBracket::of_layer(kernel, Some(grid), &lanczos).err(),
+        ),
+    ]
+}
+
+/// Every other way to periodic padding that takes a grid, by name.
+fn periodic_on_grid(kernel: &ConvKernel, grid: &[usize]) -> Vec<(&'static str, Option<SvdError>)> {
+    let options = SpectrumOptions::default();
+    vec![
+        (
+            "largest",
+            OperatorSpectrum::largest(kernel, grid, &options).err(),
+        ),
+        (
+            "smallest",
+            OperatorSpectrum::smallest_only(kernel, grid, &options).err(),
+        ),
+        (
+            "condition number",
+            OperatorSpectrum::condition_number_only(kernel, grid, &options).err(),
+        ),
+        (
+            "stream",
+            OperatorSpectrum::for_each_frequency(
+                kernel,
+                grid,
+                &options,
+                |_| ControlFlow::Break(()),
+            )
+            .err(),
+        ),
+        ("OperatorSvd", OperatorSvd::new(kernel, grid).err()),
+        (
+            "PeriodicOperator",
+            PeriodicOperator::new(kernel, grid).err(),
         ),
     ]
 }
@@ -131,6 +166,9 @@ fn faulty_grids_are_refused_by_everything_that_takes_one() {
                 got: grid.len(),
             };
             assert_eq!(error, Some(known), "{name}");
+        }
+        for (name, error) in periodic_on_grid(&kernel, &grid) {
+            assert!(matches!(error, Some(SvdError::GridDims { .. })), "{name}");
         }
     }
     for (grid, axis) in [([0, 4], 0), ([4, 0], 1), ([0, 0], 0)] {
@@ -269,4 +307,21 @@ fn hostile_sizes_do_not_panic() {
         }
     }
     assert!(answers > 10_000, "{answers}");
+}
+
+/// Sizes that do not overflow but fit in no memory: refused before anything is allocated, by all but the mere size.
+#[test]
+fn grids_past_any_memory_are_refused() {
+    let kernel = random(&[1, 1, 3], Geometry::new(1).with_padding(&[(1, 1)]), 3);
+    let grid = [1 << 40];
+    let all = on_grid(&kernel, &grid);
+    for (name, error) in all.into_iter().chain(periodic_on_grid(&kernel, &grid)) {
+        match name {
+            "output_size" => assert_eq!(error, None),
+            _ => assert!(
+                matches!(error, Some(SvdError::TooLarge { .. })),
+                "{name}: {error:?}"
+            ),
+        }
+    }
 }

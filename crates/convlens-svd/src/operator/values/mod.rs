@@ -4,7 +4,7 @@ mod source;
 
 use super::SpectrumOptions;
 use super::angles::Angles;
-use super::frequency::{canonical, unravel};
+use super::frequency::{canonical, check_frequencies, unravel};
 use super::polyphase::Polyphase;
 use crate::lanes::Workspace;
 use crate::{Rung, SvdError, kernel::checked_product};
@@ -47,7 +47,7 @@ impl<'a> SymbolValues<'a> {
     ) -> Result<Self, SvdError> {
         // A dense layer is one frequency of a one-point grid.
         let grid: &[usize] = if grid.is_empty() { &[1] } else { grid };
-        let points = checked_product(grid)?;
+        let points = check_frequencies(grid)?;
         checked_product(&[points, taps.values, taps.groups.len()])?;
         checked_product(&[taps.rows, taps.cols, taps.groups.len()])?;
         let source = Source::new(taps, grid, options)?;
