@@ -169,7 +169,7 @@ fn fix_phase(u: &mut [Complex64], v: &mut [Complex64]) {
     else {
         return;
     };
-    let size = u[pivot].norm();
+    let size = u[pivot].norm_sqr().sqrt();
     if size == 0.0 {
         return;
     }
