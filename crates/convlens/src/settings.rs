@@ -38,7 +38,7 @@ pub struct Settings {
     /// Bootstrap replicates for the interval of the tail exponent, 200 by default; 0 for none.
     pub bootstrap_replicates: usize,
     /// The work that the spectrum or the norm of one layer may cost, in units of one multiplication:
-    /// 1e12 by default: half a minute on one core up to some 300 channels, some minutes for more. A layer whose norm is beyond it on its grid gets the
+    /// 1e12 by default: under a minute on one core with AVX-512. A layer whose norm is beyond it on its grid gets the
     /// norm without a grid, and says so.
     pub operator_budget: f64,
 }

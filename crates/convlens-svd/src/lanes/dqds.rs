@@ -1,7 +1,7 @@
 //! Squared singular values of real bidiagonal matrices, all lanes in lockstep.
 //!
 //! The differential quotient-difference algorithm with shifts (Fernando and Parlett 1994) on the squares `q_i` of the diagonal and
-//! `e_i` of the superdiagonal: `B' B'^T`-like steps `B^T B -> B B^T - tau I`. No subtraction but that of the shift, so small
+//! `e_i` of the superdiagonal: a step takes `B` to the bidiagonal `C` with `C^T C = B B^T - tau I`. No subtraction but that of the shift, so small
 //! values lose nothing to large ones; what is dropped is an `e` under `eps^2` of the largest entry, which moves singular values by
 //! `eps` times the norm at most. Some batches go side by side, so that one waits for its division while the other
 //! computes.
@@ -18,7 +18,7 @@ use super::simd::Ops;
 use super::solve::SIDE_BY_SIDE as WIDTH;
 use pulp::Simd;
 
-/// Steps for one value. Random matrices take 2 to 3 steps for the slowest of sixteen lanes.
+/// Steps for one value, each a trial and a step.
 const MOST_STEPS: usize = 60;
 
 /// Squares under this are zero beside matrices of the size of 1.

@@ -9,7 +9,7 @@
 use super::simd::Ops;
 use pulp::Simd;
 
-/// Sweeps for one eigenvalue. A lane needs 1.7 on average, and the slowest of sixteen about 2.5; LAPACK allows 30.
+/// Sweeps for one eigenvalue; LAPACK allows 30, for one matrix.
 const MOST_SWEEPS: usize = 40;
 
 /// Squares under this are zero beside matrices of the size of 1.
