@@ -3,12 +3,14 @@
 #![deny(missing_docs)]
 #![warn(missing_debug_implementations)]
 
+mod compat;
 mod error;
 mod esd;
 mod law;
 mod mp_fit;
 mod power_law;
 
+pub use compat::Compat;
 pub use error::RmtError;
 pub use esd::Esd;
 pub use law::{Beta, EdgeScaling, MarchenkoPastur, TracyWidom};
