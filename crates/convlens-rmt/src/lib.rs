@@ -9,13 +9,20 @@ mod esd;
 mod law;
 mod mp_fit;
 mod power_law;
+mod spacing;
+mod vectors;
 
 pub use compat::Compat;
 pub use error::RmtError;
 pub use esd::Esd;
-pub use law::{Beta, EdgeScaling, MarchenkoPastur, TracyWidom};
+pub use law::{
+    Beta, EdgeScaling, LargerGramLaw, MarchenkoPastur, QuarterCircle, Semicircle, SingularValueLaw,
+    TracyWidom,
+};
 pub use mp_fit::{BulkEstimator, MpFit, MpOptions, MpOutcome};
 pub use power_law::{
     Bootstrap, Interval, KsConvention, PowerLaw, PowerLawBootstrap, PowerLawFit, PowerLawOptions,
     PowerLawOutcome,
 };
+pub use spacing::RatioLaw;
+pub use vectors::PorterThomas;

@@ -50,3 +50,16 @@ pub(crate) fn within_999(count: usize, trials: usize, p: f64) -> bool {
     };
     below > 5e-4 && above > 5e-4
 }
+
+/// Supremum distance of an ascending sample to a continuous distribution function.
+pub(crate) fn ks_distance(sorted: &[f64], cdf: impl Fn(f64) -> f64) -> f64 {
+    let n = sorted.len() as f64;
+    sorted
+        .iter()
+        .enumerate()
+        .map(|(i, &x)| {
+            let f = cdf(x);
+            (f - i as f64 / n).abs().max(((i + 1) as f64 / n - f).abs())
+        })
+        .fold(0.0, f64::max)
+}

@@ -1,0 +1,5 @@
+//! Statistics of level spacings.
+
+mod law;
+
+pub use law::RatioLaw;

@@ -1,0 +1,5 @@
+//! Statistics of singular vectors.
+
+mod law;
+
+pub use law::PorterThomas;
