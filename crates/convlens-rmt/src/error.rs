@@ -59,6 +59,14 @@ pub enum RmtError {
         /// Columns of the matrix.
         cols: usize,
     },
+    /// Entries that are no vector, or no whole number of vectors, of the length that was prepared for.
+    #[error("{given} entries given; pass vectors of {n} entries each, at least one")]
+    VectorLength {
+        /// Number of entries given.
+        given: usize,
+        /// Entries of one vector.
+        n: usize,
+    },
     /// A parameter outside the range where the formula means anything.
     #[error("{name} = {value} is out of range; it must be {requirement}")]
     ParameterOutOfRange {

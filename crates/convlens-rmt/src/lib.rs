@@ -24,5 +24,9 @@ pub use power_law::{
     Bootstrap, Interval, KsConvention, PowerLaw, PowerLawBootstrap, PowerLawFit, PowerLawOptions,
     PowerLawOutcome,
 };
-pub use spacing::RatioLaw;
-pub use vectors::PorterThomas;
+pub use spacing::{
+    RatioDistance, RatioLaw, Repeats, SpacingOptions, SpacingOutcome, SpacingRatios, SpacingVerdict,
+};
+pub use vectors::{
+    HaarNull, PorterThomas, SetNull, VectorOutcome, VectorSetOutcome, VectorSetTest, VectorTest,
+};

@@ -2,8 +2,8 @@
 
 use std::f64::consts::PI;
 
+use libm::{erf, erfc};
 use statrs::function::beta::{beta_reg, ln_beta};
-use statrs::function::erf::{erf, erfc};
 
 use crate::error::{RmtError, require};
 
@@ -25,7 +25,7 @@ use crate::error::{RmtError, require};
 /// # Accuracy
 ///
 /// Relative error of [`cdf`](Self::cdf) and [`survival`](Self::survival) about `1e-16 n log n` where neither is under 1e-10
-/// (rounding of logarithms of gamma functions): 1e-12 at `n = 1,000`, 3e-9 at `n = 10^6`.
+/// (rounding of logarithms of gamma functions): 2e-12 up to `n = 1,000`, 3e-9 at `n = 10^6`.
 ///
 /// # Example
 ///

@@ -1,9 +1,13 @@
 //! Integration tests: theory by simulation, and outside reference values.
 
+mod edge_scaling;
+mod limit_laws;
 mod mp_fit;
+mod porter_thomas;
 mod power_law;
 #[cfg(feature = "serde")]
 mod serde_form;
+mod spacing;
 mod spectra;
 mod support;
 mod tracy_widom;

@@ -1,8 +1,9 @@
 //! The serialised form of options and results.
 
 use convlens_rmt::{
-    Bootstrap, Esd, MarchenkoPastur, MpOptions, MpOutcome, PowerLaw, PowerLawOptions,
-    PowerLawOutcome,
+    Beta, Bootstrap, Esd, HaarNull, LargerGramLaw, MarchenkoPastur, MpOptions, MpOutcome,
+    PorterThomas, PowerLaw, PowerLawOptions, PowerLawOutcome, QuarterCircle, Semicircle, SetNull,
+    SingularValueLaw, SpacingOptions, SpacingOutcome, SpacingRatios, TracyWidom, VectorSetOutcome,
 };
 use serde_json::{from_value, json, to_value};
 
@@ -46,4 +47,49 @@ fn a_spectrum_that_was_tampered_with_is_refused() {
     }
     let esd: Esd = serde_json::from_str(r#"{"eigenvalues":[1.0,2.0],"n":3,"m":2}"#).unwrap();
     assert_eq!(esd.largest(), 2.0);
+}
+
+#[test]
+fn laws_come_back_and_bad_ones_are_refused() {
+    let law = MarchenkoPastur::new(2.0, 0.5).unwrap();
+    let form = to_value(law.larger_gram()).unwrap();
+    assert_eq!(form, json!({"bulk": {"q": 2.0, "sigma2": 0.5}}));
+    assert_eq!(
+        from_value::<LargerGramLaw>(form).unwrap(),
+        law.larger_gram()
+    );
+    let form = to_value(law.singular_values()).unwrap();
+    assert_eq!(
+        from_value::<SingularValueLaw>(form).unwrap(),
+        law.singular_values()
+    );
+    let law = TracyWidom::new(Beta::Two);
+    assert_eq!(to_value(law).unwrap(), json!({"beta": "two"}));
+    assert!(from_value::<MarchenkoPastur>(json!({"q": 0.5, "sigma2": 1.0})).is_err());
+    assert!(from_value::<Semicircle>(json!({"radius": 0.0})).is_err());
+    assert!(from_value::<QuarterCircle>(json!({"radius": -1.0})).is_err());
+    assert!(from_value::<PorterThomas>(json!({"dimension": 1})).is_err());
+    assert_eq!(
+        from_value::<PorterThomas>(json!({"dimension": null})).unwrap(),
+        PorterThomas::limit()
+    );
+}
+
+#[test]
+fn vector_and_spacing_outcomes_come_back() {
+    let levels: Vec<f64> = (0..30).map(|i| f64::from(i * i + i % 3)).collect();
+    let outcome = SpacingRatios::measure(&levels, &SpacingOptions::default()).unwrap();
+    let form = to_value(&outcome).unwrap();
+    assert_eq!(form["ratios"]["options"]["repeats"], "refuse");
+    assert_eq!(form["ratios"]["distances"][1]["law"], "goe");
+    assert_eq!(from_value::<SpacingOutcome>(form).unwrap(), outcome);
+
+    let null = HaarNull::new(10, 19, 4).unwrap();
+    let outcome = null.test_set(&levels, SetNull::Orthonormal).unwrap();
+    let form = to_value(&outcome).unwrap();
+    assert_eq!(form["test"]["null"], "orthonormal");
+    assert_eq!(form["test"]["vectors"][0]["seed"], 4);
+    assert_eq!(from_value::<VectorSetOutcome>(form).unwrap(), outcome);
+    let form = to_value(null.test(&[0.0; 10]).unwrap()).unwrap();
+    assert_eq!(form, json!("zero_vector"));
 }

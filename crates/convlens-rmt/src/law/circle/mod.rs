@@ -26,7 +26,7 @@ fn require_radius(radius: f64) -> Result<(), RmtError> {
 fn absolute_moment(order: u32, radius: f64) -> Result<f64, RmtError> {
     let named = f64::from(order);
     require(order <= LARGEST_ORDER, "order", named, "at most 500")?;
-    let (mut k, mut moment) = if order % 2 == 0 {
+    let (mut k, mut moment) = if order.is_multiple_of(2) {
         (0.0, 1.0)
     } else {
         (1.0, 4.0 * radius / (3.0 * PI))

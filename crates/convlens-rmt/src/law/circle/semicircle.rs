@@ -119,7 +119,11 @@ impl Semicircle {
     /// [`RmtError::ParameterOutOfRange`] when `order` is over 500, or the moment is too large for an `f64`.
     pub fn moment(&self, order: u32) -> Result<f64, RmtError> {
         let absolute = absolute_moment(order, self.radius)?;
-        Ok(if order % 2 == 0 { absolute } else { 0.0 })
+        Ok(if order.is_multiple_of(2) {
+            absolute
+        } else {
+            0.0
+        })
     }
 
     /// `count` independent draws by inversion, from ChaCha8 seeded with `seed`.
