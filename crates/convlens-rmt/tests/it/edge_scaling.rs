@@ -14,7 +14,7 @@ struct Bidiagonal {
 
 impl Bidiagonal {
     fn new(n: usize, m: usize) -> Self {
-        let chi = |k: usize| ChiSquared::new(k as f64).unwrap();
+        let chi = |k: usize| ChiSquared::new(k as f64).expect("at least one degree of freedom");
         Self {
             diagonal: (0..m).map(|i| chi(n - i)).collect(),
             upper: (1..m).map(|i| chi(m - i)).collect(),
@@ -39,7 +39,9 @@ impl Bidiagonal {
 
 /// Share of `draws` matrices past the `tail` quantile.
 fn rate(scaling: EdgeScaling, n: usize, m: usize, tail: f64, draws: u32, seed: u64) -> f64 {
-    let point = TracyWidom::new(Beta::One).upper_quantile(tail).unwrap();
+    let point = TracyWidom::new(Beta::One)
+        .upper_quantile(tail)
+        .expect("a tail in (0, 1)");
     let (mu, s) = scaling.center_and_scale(n, m);
     let sampler = Bidiagonal::new(n, m);
     let mut rng = ChaCha8Rng::seed_from_u64(seed);

@@ -7,15 +7,15 @@ use serde_json::Value;
 use crate::support::ks_distance;
 
 fn reference() -> Value {
-    serde_json::from_str(include_str!("../data/limit_laws.json")).unwrap()
+    serde_json::from_str(include_str!("../data/limit_laws.json")).expect("limit_laws.json has this")
 }
 
 fn number(value: &Value) -> f64 {
-    value.as_f64().unwrap()
+    value.as_f64().expect("limit_laws.json has this")
 }
 
 fn list(value: &Value) -> &[Value] {
-    value.as_array().unwrap()
+    value.as_array().expect("limit_laws.json has this")
 }
 
 fn close(ours: f64, theirs: f64, relative: f64) -> bool {

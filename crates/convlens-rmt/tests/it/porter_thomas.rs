@@ -17,7 +17,11 @@ fn gaussian(n: usize, seed: u64) -> Vec<f64> {
 }
 
 fn test(null: &HaarNull, vector: &[f64]) -> VectorTest {
-    *null.test(vector).unwrap().test().expect("not zero")
+    *null
+        .test(vector)
+        .expect("n finite entries")
+        .test()
+        .expect("not zero")
 }
 
 #[test]
