@@ -11,7 +11,7 @@ use std::f64::consts::{LN_2, PI};
 /// ```
 ///
 /// (Atas, Bogomolny, Giraud and Roux 2013, "Distribution of the ratio of consecutive level
-/// spacings in random matrix ensembles", Physical Review Letters 110, eqs. 3 to 8; the ratio itself is that of Oganesyan and Huse
+/// spacings in random matrix ensembles", Physical Review Letters 110; the ratio itself is that of Oganesyan and Huse
 /// 2007, Physical Review B 75).
 ///
 /// # Conventions

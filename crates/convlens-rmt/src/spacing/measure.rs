@@ -18,7 +18,7 @@ impl SpacingRatios {
     /// s_i = x_(i+1) - x_i,    r_i = min(s_i, s_(i+1)) / max(s_i, s_(i+1))
     /// ```
     ///
-    /// (Oganesyan and Huse 2007, Physical Review B 75, eq. 2; Atas, Bogomolny, Giraud and Roux 2013). No unfolding is
+    /// (Oganesyan and Huse 2007, Physical Review B 75; Atas, Bogomolny, Giraud and Roux 2013). No unfolding is
     /// needed: the local density cancels. Noise repels as [`RatioLaw::Goe`] in the bulk of `W^T W`; independent levels do not.
     ///
     /// # Conventions

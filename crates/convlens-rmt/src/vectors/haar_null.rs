@@ -13,7 +13,7 @@ use crate::error::{RmtError, require};
 /// The reference of the tests of singular vectors: `B` Haar vectors of `n` entries, with the statistics of each.
 ///
 /// A singular vector of a matrix of independent Gaussian entries is spread evenly over the sphere; learned structure shows
-/// as localised or otherwise unlikely entries (Thamm, Staats and Rosenow 2022, arXiv 2203.14661, section III). The entries of one unit
+/// as localised or otherwise unlikely entries (Thamm, Staats and Rosenow 2022, arXiv 2203.14661). The entries of one unit
 /// vector are not independent, so that tables of the Kolmogorov-Smirnov statistic do not hold: p-values here come from the
 /// simulation alone, and are exact but for its size, whatever the statistic.
 ///

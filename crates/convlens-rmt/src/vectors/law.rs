@@ -15,7 +15,7 @@ use crate::error::{RmtError, require};
 /// ```
 ///
 /// (Porter and Thomas 1956, Physical Review 104; the exact law is that of one coordinate of
-/// a point spread evenly over the sphere, as in Guhr, Mueller-Groeling and Weidenmueller 1998, section 3).
+/// a point spread evenly over the sphere, as in Guhr, Mueller-Groeling and Weidenmueller 1998).
 ///
 /// # Conventions
 ///

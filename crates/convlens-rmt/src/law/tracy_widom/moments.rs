@@ -3,7 +3,7 @@
 use super::{Beta, TracyWidom};
 
 /// Mean, variance, skewness and excess kurtosis (Bornemann 2010, "On the numerical evaluation of distributions
-/// in random matrix theory: a review", Markov Processes and Related Fields 16, table 10), the digits that
+/// in random matrix theory: a review", Markov Processes and Related Fields 16), the digits that
 /// quadrature of the density confirms.
 fn published(beta: Beta) -> [f64; 4] {
     match beta {
