@@ -11,6 +11,9 @@
 /// ```text
 /// mu = (sqrt(n) + sqrt(m))^2,    s = (sqrt(n) + sqrt(m)) (1/sqrt(n) + 1/sqrt(m))^(1/3).
 /// ```
+///
+/// Measured rates above the 5% point of Tracy-Widom, 60,000 matrices each (standard error 0.09%): Ma 4.66, 4.76, 4.81, 5.06%
+/// and Johnstone 4.22, 4.14, 4.81, 4.81% for 10 x 5, 40 x 10, 40 x 40, 100 x 50.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]

@@ -117,6 +117,29 @@ fn sets_are_calibrated_and_seen() {
 }
 
 #[test]
+fn pooled_p_values_are_uniform_on_singular_vectors() {
+    // All left singular vectors of 300 Gaussian 24 x 6 matrices, against simulated frames.
+    let null = HaarNull::new(24, 99, 8).unwrap();
+    let mut pooled: Vec<f64> = (0..300)
+        .map(|seed| {
+            let entries = gaussian(24 * 6, 50_000 + seed);
+            let matrix = faer::Mat::from_fn(24, 6, |i, j| entries[24 * j + i]);
+            let svd = matrix.thin_svd().unwrap();
+            let rows: Vec<f64> = (0..6)
+                .flat_map(|j| (0..24).map(move |i| (i, j)))
+                .map(|(i, j)| svd.U()[(i, j)])
+                .collect();
+            let outcome = null.test_set(&rows, SetNull::Orthonormal).unwrap();
+            outcome.test().unwrap().pooled_p_value
+        })
+        .collect();
+    pooled.sort_by(f64::total_cmp);
+    // As for independent sets: two samples, and the grain of a p-value.
+    let bound = 1.95 * (1.0 / 300.0_f64 + 1.0 / 99.0).sqrt() + 0.01;
+    assert!(ks_distance(&pooled, |x| x) < bound);
+}
+
+#[test]
 fn bad_vectors_are_outcomes_or_errors() {
     let null = HaarNull::new(8, 19, 0).unwrap();
     assert_eq!(null.test(&[0.0; 8]).unwrap(), VectorOutcome::ZeroVector);
