@@ -83,10 +83,7 @@ impl<'a> Projection<'a> {
         let j = self.size();
         normalise(&mut x);
         self.v.orthogonalise(&mut x);
-        if normalise(&mut x) > LOST {
-            self.v.orthogonalise(&mut x);
-            normalise(&mut x);
-        } else {
+        if normalise(&mut x) <= LOST {
             x = fresh(&self.v, x.len(), self.seed, &mut self.draws);
         }
         self.v.push(&x);

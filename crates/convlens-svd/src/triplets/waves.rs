@@ -23,8 +23,8 @@ use crate::{PaddingMode, SpectrumOptions, SvdError};
 use num_complex::Complex64;
 use std::f64::consts::{PI, TAU};
 
-/// Positions under which plain Lanczos is as fast.
-const FEWEST_POSITIONS: usize = 256;
+/// Positions on the longest axis under which no preconditioner is as fast.
+const FEWEST_POSITIONS: usize = 48;
 /// Frequencies of the window at most, and Lanczos steps for each.
 const MOST_FREQUENCIES: usize = 1089;
 const STEPS: usize = 8;
@@ -58,7 +58,7 @@ pub(super) struct Waves {
 }
 
 impl Waves {
-    /// For the narrow side of a layer, or none where there is nothing to gain: other padding than zeros, few positions,
+    /// For the narrow side of a layer, or none where there is nothing to gain: other padding than zeros, axes all short,
     /// a strided layer whose narrow side is the fine one, or a symbol that is flat.
     pub(super) fn new(operator: Oriented<'_>) -> Result<Option<Self>, SvdError> {
         let kernel = operator.kernel()?;
@@ -67,7 +67,7 @@ impl Waves {
         let coarse_side = operator.narrow_is_output() != geometry.is_transposed();
         let size = operator.narrow_size().to_vec();
         if geometry.padding_mode() != PaddingMode::Zeros
-            || size.iter().product::<usize>() < FEWEST_POSITIONS
+            || size.iter().all(|&n| n < FEWEST_POSITIONS)
             || (strided && !coarse_side)
         {
             return Ok(None);

@@ -13,6 +13,8 @@ const SHARE: usize = 4;
 #[derive(Debug)]
 pub(super) struct Window {
     axes: Vec<Axis>,
+    /// For each mode, the frequencies `f* + e delta_j` with the signs of `e`; a mode has positive `j`.
+    modes: Vec<Vec<(usize, f64)>>,
 }
 
 #[derive(Debug)]
@@ -53,9 +55,12 @@ impl Window {
         let most = ((side.round() as usize).saturating_sub(1) / 2).max(1);
         let axes = size.iter().zip(centre);
         let axes = axes.map(|(&n, &f)| Axis::new(n, n.div_ceil(SHARE).min(most), f));
-        Self {
+        let mut window = Self {
             axes: axes.collect(),
-        }
+            modes: Vec::new(),
+        };
+        window.modes = window.modes();
+        window
     }
 
     /// Samples of a plane.
@@ -80,7 +85,6 @@ impl Window {
             .collect()
     }
 
-    /// For each mode, the frequencies `f* + e delta_j` with the signs of `e`; a mode has positive `j`.
     fn modes(&self) -> Vec<Vec<(usize, f64)>> {
         let modes: Vec<usize> = self.axes.iter().map(|axis| axis.most).collect();
         let (grid, signs) = (self.grid(), vec![2; modes.len()]);
@@ -106,8 +110,8 @@ impl Window {
 
     /// The mean over the frequencies of each mode.
     pub(super) fn mean(&self, values: &[f64]) -> Vec<f64> {
-        let modes = self.modes().into_iter();
-        let mean = |at: Vec<(usize, f64)>| {
+        let modes = self.modes.iter();
+        let mean = |at: &Vec<(usize, f64)>| {
             at.iter().map(|&(f, _)| values[f]).sum::<f64>() / at.len() as f64
         };
         modes.map(mean).collect()
@@ -122,7 +126,7 @@ impl Window {
             .map(|axis| 2.0 * (axis.n as f64 + 1.0))
             .product();
         let mut out = vec![Complex64::ZERO; amplitudes.len()];
-        for (mode, weight) in self.modes().iter().zip(weights) {
+        for (mode, weight) in self.modes.iter().zip(weights) {
             let sum: Complex64 = mode.iter().map(|&(f, sign)| amplitudes[f] * sign).sum();
             for &(f, sign) in mode {
                 out[f] = sum * (weight / size * sign);
