@@ -2,6 +2,7 @@
 
 mod angles;
 mod condition;
+mod decomposer;
 mod extremes;
 mod frequency;
 mod frequency_svd;
