@@ -48,9 +48,9 @@ pub struct SingularTriplet {
 /// Two applications of the layer per step, and a pass or two over both bases; memory `basis`
 /// vectors of each side: for 64 channels on 128 x 128 samples, 5 triplets and the default basis 336 MB; the preconditioner
 /// holds at most 1089 symbol vectors (three frequencies to an axis at least) and one plane's window for each channel.
-/// A random 64 x 64 x 3 x 3 layer settled, with the default options, after 193 steps on 8 x 8 samples and 359 on
-/// 64 x 64 (plain Lanczos: 831). Only one peak is preconditioned (with its negative): where the symbol has several as high, as that of a
-/// product kernel whose axes peak off 0, steps grow with the grid, and 1000 may not do.
+/// A random 64 x 64 x 3 x 3 layer settled, with the default options, after 193 steps on 8 x 8 samples, 323 on 64 x 64 and 444
+/// on 128 x 128. A symbol with several peaks as high as the modes wanted is searched without the preconditioner; its steps grow with the
+/// grid.
 ///
 /// # Example
 /// ```

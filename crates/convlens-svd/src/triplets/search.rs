@@ -51,7 +51,7 @@ pub(crate) fn leading(operator: Oriented<'_>, plan: &Plan) -> Result<Leading, Sv
     let narrow = operator.narrow();
     let mut search = Search {
         at: Projection::new(operator, plan.basis.min(narrow), plan.seed),
-        waves: Waves::new(operator)?,
+        waves: Waves::new(operator, plan.count)?,
         count: plan.count.min(narrow),
         plan: *plan,
         found: None,

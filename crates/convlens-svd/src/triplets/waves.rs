@@ -17,9 +17,9 @@
 use super::operator::Oriented;
 use super::symbol::{SideSymbol, inner};
 use super::window::Window;
-use crate::operator::{Polyphase, largest, unravel};
+use crate::operator::{Polyphase, negated, two_largest, unravel};
 use crate::parallel::map_ordered;
-use crate::{PaddingMode, SpectrumOptions, SvdError};
+use crate::{PaddingMode, SvdError};
 use num_complex::Complex64;
 use std::f64::consts::{PI, TAU};
 
@@ -37,8 +37,16 @@ const FINE_STEPS: usize = 24;
 /// A symbol flatter than this, relative, has no peak to speak of.
 const FLAT: f64 = 1e-6;
 
-/// A group, angles, and the unit eigenvector there.
-type Peak = (usize, Vec<f64>, Vec<Complex64>);
+/// The highest point of the symbol.
+struct Peak {
+    group: usize,
+    angles: Vec<f64>,
+    /// The unit eigenvector there.
+    polarisation: Vec<Complex64>,
+    /// The largest eigenvalue that has another peak, or another band at this one; not known better than `slack`.
+    rival: f64,
+    slack: f64,
+}
 
 /// The preconditioner.
 #[derive(Debug)]
@@ -59,8 +67,9 @@ pub(super) struct Waves {
 
 impl Waves {
     /// For the narrow side of a layer, or none where there is nothing to gain: other padding than zeros, axes all short,
-    /// a strided layer whose narrow side is the fine one, or a symbol that is flat.
-    pub(super) fn new(operator: Oriented<'_>) -> Result<Option<Self>, SvdError> {
+    /// a strided layer whose narrow side is the fine one, a symbol that is flat, or one with another peak as high as the modes
+    /// that `count` triplets need.
+    pub(super) fn new(operator: Oriented<'_>, count: usize) -> Result<Option<Self>, SvdError> {
         let kernel = operator.kernel()?;
         let geometry = kernel.geometry();
         let strided = geometry.stride().iter().any(|&s| s > 1);
@@ -73,9 +82,15 @@ impl Waves {
             return Ok(None);
         }
         let symbol = SideSymbol::new(kernel, coarse_side);
-        let Some((group, mut angles, polarisation)) = peak(&symbol)? else {
+        let Some(peak) = peak(&symbol)? else {
             return Ok(None);
         };
+        let Peak {
+            group,
+            mut angles,
+            polarisation,
+            ..
+        } = peak;
         let near = |f: f64, n: usize| (2.0 * f / TAU - (2.0 * f / TAU).round()).abs() * n as f64;
         let real = angles.iter().zip(&size).all(|(&f, &n)| near(f, n) < 0.5);
         if real {
@@ -93,16 +108,20 @@ impl Waves {
             *lambda = value;
             polarisations.extend(vector);
         }
-        let peak = symbol.leading(group, &angles, start, FINE_STEPS)?.0;
+        let highest = symbol.leading(group, &angles, start, FINE_STEPS)?.0;
         let lambda = window.mean(&all);
-        let base = peak - lambda.iter().fold(peak, |m, &l| m.min(l));
-        Ok((base > FLAT * peak).then(|| Self {
+        let mut modes = lambda.clone();
+        modes.sort_by(|a, b| b.total_cmp(a));
+        let needed = modes[count.clamp(1, modes.len()) - 1];
+        let base = highest - modes[modes.len() - 1];
+        let alone = peak.rival + peak.slack < needed;
+        Ok((alone && base > FLAT * highest).then(|| Self {
             window,
             first: group * symbol.channels(),
             channels: symbol.channels(),
             polarisations,
             lambda,
-            peak,
+            peak: highest,
             base,
             factor: if real { 1.0 } else { 2.0 },
         }))
@@ -158,11 +177,18 @@ fn peak(symbol: &SideSymbol) -> Result<Option<Peak>, SvdError> {
     let stride = kernel.geometry().stride();
     let fine: Vec<usize> = coarse.iter().zip(stride).map(|(n, s)| n * s).collect();
     let taps = Polyphase::wrapped(kernel, kernel.weights(), &fine)?;
-    let (value, at) = largest(&taps, &coarse, &SpectrumOptions::default())?;
-    if value == 0.0 {
+    let squares: Vec<[f64; 2]> = two_largest(&taps, &coarse)?
+        .iter()
+        .map(|values| values.map(|x| x * x))
+        .collect();
+    let highest =
+        (0..squares.len()).fold(0, |m, f| if squares[f][0] > squares[m][0] { f } else { m });
+    let sampled = squares[highest][0];
+    if sampled == 0.0 {
         return Ok(None);
     }
-    let at = unravel(at, &coarse);
+    let rival = rival(&squares, &coarse, highest);
+    let at = unravel(highest, &coarse);
     let angles = at
         .iter()
         .zip(&coarse)
@@ -207,5 +233,39 @@ fn peak(symbol: &SideSymbol) -> Result<Option<Peak>, SvdError> {
         }
         h[axis] *= 0.6;
     }
-    Ok(Some((group, angles, vector)))
+    Ok(Some(Peak {
+        group,
+        angles,
+        polarisation: vector,
+        rival,
+        slack: (lambda - sampled).max(0.0),
+    }))
+}
+
+/// The largest value at a local maximum of the grid away from the highest and its negative, or of a second band there.
+fn rival(squares: &[[f64; 2]], grid: &[usize], highest: usize) -> f64 {
+    let apart = |f: usize, g: usize| {
+        let (f, g) = (unravel(f, grid), unravel(g, grid));
+        let axes = f.iter().zip(&g).zip(grid);
+        axes.map(|((&f, &g), &n)| f.abs_diff(g).min(n - f.abs_diff(g)))
+            .max()
+    };
+    let steps: Vec<usize> = vec![3; grid.len()];
+    let is_maximum = |f: usize| {
+        let at = unravel(f, grid);
+        (0..steps.iter().product()).all(|step| {
+            let axes = at.iter().zip(unravel(step, &steps)).zip(grid);
+            let next = axes.fold(0, |flat, ((&f, step), &n)| {
+                flat * n + (f + n + step - 1) % n
+            });
+            squares[next][0] <= squares[f][0]
+        })
+    };
+    let near = |f: usize| {
+        [highest, negated(highest, grid)]
+            .iter()
+            .any(|&peak| apart(f, peak).is_none_or(|by| by <= 1))
+    };
+    let others = (0..squares.len()).filter(|&f| !near(f) && is_maximum(f));
+    others.fold(squares[highest][1], |m, f| m.max(squares[f][0]))
 }
