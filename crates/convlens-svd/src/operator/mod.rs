@@ -24,7 +24,7 @@ mod values;
 
 pub use condition::ConditionNumber;
 pub use extremes::ExtremeValue;
-pub(crate) use extremes::largest;
+pub(crate) use extremes::{largest, two_largest};
 pub use frequency::FrequencyValues;
 pub(crate) use frequency::{negated, unravel};
 pub use frequency_svd::FrequencySvd;
