@@ -12,7 +12,6 @@
 
 use super::Rung;
 use super::complement::fill_complement;
-use super::jacobi::orthogonalise;
 use super::thin::{Thin, thin_svd};
 use crate::SvdError;
 use faer::diag::Diag;
@@ -21,14 +20,11 @@ use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_
 use faer::linalg::matmul::matmul;
 use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::traits::ComplexField;
-use faer::traits::math_utils::{abs2, from_real, mul_real, one, real, zero};
+use faer::traits::math_utils::{abs2, from_real, mul_real, one, real};
 use faer::{Accum, Mat, MatRef, Par};
 
 /// Values under this share of a step's largest are left to the next step.
 const SHARE: f64 = 1.0 / 16.0;
-
-/// Columns up to which Jacobi rotations are faster.
-const FEW: usize = 8;
 
 /// Thin SVDs of many matrices of one shape, in the same memory.
 pub(crate) struct ThinSolver<T: ComplexField> {
@@ -81,12 +77,7 @@ impl<T: ComplexField<Real = f64>> ThinSolver<T> {
             self.rest.copy_from(a);
         }
         let finite = |m: &Mat<T>| (0..m.ncols()).all(|j| m.col(j).norm_l2().is_finite());
-        let found = if self.shape.1 <= FEW {
-            self.rotated()
-        } else {
-            self.graded()
-        };
-        let solved = found.is_some() && finite(&self.u) && finite(&self.v);
+        let solved = self.graded().is_some() && finite(&self.u) && finite(&self.v);
         let rung = if solved {
             Rung::Direct
         } else {
@@ -120,44 +111,6 @@ impl<T: ComplexField<Real = f64>> ThinSolver<T> {
     pub(crate) fn right(&self, i: usize) -> &[T] {
         let side = if self.wide { &self.u } else { &self.v };
         side.col_as_slice(self.order[i])
-    }
-
-    /// By Jacobi rotations. Columns ascend by value.
-    fn rotated(&mut self) -> Option<()> {
-        let (m, n) = self.shape;
-        let columns = (0..n).flat_map(|j| self.rest.col_as_slice(j));
-        let mut columns: Vec<T> = columns.cloned().collect();
-        let mut v = vec![zero::<T>(); n * n];
-        v.iter_mut().step_by(n + 1).for_each(|x| *x = one());
-        if !orthogonalise(&mut columns, &mut v, n) {
-            return None;
-        }
-        let column = |j: usize| &columns[j * m..(j + 1) * m];
-        let norm = |j: usize| column(j).iter().map(abs2).sum::<f64>().sqrt();
-        let sizes: Vec<f64> = (0..n).map(norm).collect();
-        self.order.clear();
-        self.order.extend(0..n);
-        self.order.sort_by(|&i, &j| sizes[i].total_cmp(&sizes[j]));
-        let top = sizes.iter().copied().fold(0.0, f64::max);
-        let mut empty = 0;
-        for (to, &from) in self.order.iter().enumerate() {
-            let turned = &v[from * n..(from + 1) * n];
-            self.v.col_as_slice_mut(to).clone_from_slice(turned);
-            self.values[to] = sizes[from];
-            if sizes[from] <= 4.0 * f64::EPSILON * top {
-                self.values[to] = 0.0;
-                empty = to + 1;
-                continue;
-            }
-            let inverse = sizes[from].recip();
-            let unit = self.u.col_as_slice_mut(to).iter_mut();
-            unit.zip(column(from))
-                .for_each(|(u, x)| *u = mul_real(x, &inverse));
-        }
-        if empty > 0 {
-            fill_complement(&mut self.u, empty);
-        }
-        Some(())
     }
 
     /// Columns ascend by value: those from `left` on are done.

@@ -9,7 +9,6 @@ mod definite;
 mod excess;
 mod graded;
 mod gram;
-mod jacobi;
 mod product;
 mod rung;
 mod thin;

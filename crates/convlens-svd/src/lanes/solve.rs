@@ -1,6 +1,7 @@
 //! Batches of frequencies through the lane kernels.
 
 use super::simd::{Aligned, Complex, Instructions, Ops};
+use super::solve_thin::LaneSvd;
 use super::tridiagonal::{Vectors, row_start, tridiagonalise};
 use super::{GramTaps, definite, gram, numbers, numbers_mut, ql};
 use num_complex::Complex64;
@@ -36,6 +37,7 @@ pub(crate) struct Workspace {
     pub(super) tridiagonal: Aligned,
     pub(super) angles: Aligned,
     pub(super) row: Vec<[f64; 2]>,
+    pub(super) svd: LaneSvd,
 }
 
 impl<'a> Solver<'a> {

@@ -84,7 +84,7 @@ impl WithSimd for SingularValues<'_> {
             let angle = work.angles.real::<S>();
             write_angles::<S>(batch * lanes, count, angles, &mut work.row, angle);
             let matrix = work.matrix.complex::<S>();
-            symbol::evaluate(ops, taps, angle.as_chunks::<2>().0, matrix);
+            symbol::evaluate(ops, &taps.coefficients, angle.as_chunks::<2>().0, matrix);
             let vectors = split_vectors(&mut work.vectors, m, n);
             let (one_q, one_e) = split_one::<S>(&mut work.tridiagonal, n);
             bidiagonal::bidiagonalise(ops, matrix, m, vectors, one_q, one_e);

@@ -14,19 +14,16 @@ pub(crate) struct SymbolTaps {
     pub(crate) coefficients: Vec<f64>,
 }
 
-/// `sum_q W_q e^{-i <q, theta>}`, column by column, at the angles whose `(cos, sin)` are given for each tap.
+/// `sum_q W_q e^{-i <q, theta>}` for some entries, at the angles whose `(cos, sin)` are given for each tap.
 #[inline(always)]
 pub(super) fn evaluate<S: Simd>(
     ops: Ops<S>,
-    taps: &SymbolTaps,
+    coefficients: &[f64],
     angles: &[Complex<S>],
     out: &mut [Complex<S>],
 ) {
-    for (entry, out) in taps
-        .coefficients
-        .chunks_exact(taps.positions.len().max(1))
-        .zip(out)
-    {
+    let entries = coefficients.chunks_exact(angles.len().max(1));
+    for (entry, out) in entries.zip(out) {
         let (mut re, mut im) = (ops.splat(0.0), ops.splat(0.0));
         for (&w, angle) in entry.iter().zip(angles) {
             re = ops.madd(ops.splat(w), angle[0], re);

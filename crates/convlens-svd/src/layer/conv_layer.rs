@@ -2,7 +2,7 @@
 
 use super::axis::{Axis, Steps, taps};
 use crate::kernel::checked_product;
-use crate::{ConvKernel, PaddingMode, SvdError, scale};
+use crate::{ConvKernel, Geometry, PaddingMode, SvdError, scale};
 
 /// Entries of a signal at most: 16 GiB of them.
 const MOST_ENTRIES: usize = 1 << 31;
@@ -35,6 +35,8 @@ const MOST_ENTRIES: usize = 1 << 31;
 pub struct ConvLayer {
     pub(super) weights: Vec<f64>,
     transposed: bool,
+    geometry: Geometry,
+    kernel_size: Vec<usize>,
     pub(super) groups: usize,
     /// Rows and columns of the kernel's stored channel axes, per group.
     pub(super) rows: usize,
@@ -85,6 +87,8 @@ impl ConvLayer {
         Ok(Self {
             weights: kernel.weights().to_vec(),
             transposed,
+            geometry: geometry.clone(),
+            kernel_size: size.to_vec(),
             groups: kernel.groups(),
             rows: kernel.shape()[0] / kernel.groups(),
             cols: kernel.shape()[1],
@@ -223,6 +227,12 @@ impl ConvLayer {
             ..self.clone()
         };
         (scaled, exponent)
+    }
+
+    /// The kernel that the layer was made of.
+    pub(crate) fn kernel(&self) -> Result<ConvKernel, SvdError> {
+        let shape = [&[self.groups * self.rows, self.cols], &self.kernel_size[..]].concat();
+        ConvKernel::new(self.weights.clone(), &shape, self.geometry.clone())
     }
 
     pub(super) fn is_transposed(&self) -> bool {

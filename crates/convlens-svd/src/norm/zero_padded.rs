@@ -14,7 +14,7 @@ const CANDIDATES: usize = 3;
 impl NormBracket {
     /// The norm of the layer with zero padding on a grid (the geometry's padding mode is taken as zeros).
     ///
-    /// *Lower end*: `|A v| / |v|` for a vector `v` from Golub-Kahan-Lanczos on the matrix-free layer. A Rayleigh quotient
+    /// *Lower end*: `|A v| / |v|` for a vector `v` from the search of [`LayerTriplets`](crate::LayerTriplets) on the matrix-free layer. A Rayleigh quotient
     /// is a lower bound whatever the vector.
     ///
     /// *Upper end*: the least of the norms on three periodic grids `N` that the layer is a submatrix of. Per axis, with

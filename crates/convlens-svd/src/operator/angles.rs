@@ -12,14 +12,7 @@ pub(super) struct Angles {
 
 impl Angles {
     pub(super) fn new(grid: &[usize]) -> Self {
-        let table = |&n: &usize| {
-            (0..n)
-                .map(|t| {
-                    let (sin, cos) = (TAU * (t as f64 / n as f64)).sin_cos();
-                    [cos, sin]
-                })
-                .collect()
-        };
+        let table = |&n: &usize| (0..n).map(|t| root(t, n)).collect();
         Self {
             grid: grid.to_vec(),
             tables: grid.iter().map(table).collect(),
@@ -37,6 +30,20 @@ impl Angles {
                 let [cos, sin] = table[turn(d[axis], f, n)];
                 *z = [z[0] * cos - z[1] * sin, z[0] * sin + z[1] * cos];
             }
+        }
+    }
+}
+
+/// `(cos, sin)` of `2 pi t / n`, for `t < n`: exact at quarters of a turn, so that symbols at `f = -f` are real.
+fn root(t: usize, n: usize) -> [f64; 2] {
+    match (4 * t as u128, n as u128) {
+        (0, _) => [1.0, 0.0],
+        (t, n) if t == n => [0.0, 1.0],
+        (t, n) if t == 2 * n => [-1.0, 0.0],
+        (t, n) if t == 3 * n => [0.0, -1.0],
+        _ => {
+            let (sin, cos) = (TAU * (t as f64 / n as f64)).sin_cos();
+            [cos, sin]
         }
     }
 }

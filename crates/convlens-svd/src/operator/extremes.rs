@@ -1,6 +1,6 @@
 //! One value alone: the largest, or the smallest.
 
-use super::frequency::unravel;
+use super::frequency::{negated, unravel};
 use super::polyphase::{Polyphase, periodic};
 use super::values::SymbolValues;
 use super::{Accuracy, ConditionNumber, OperatorSpectrum, SpectrumOptions};
@@ -105,6 +105,27 @@ fn extreme(
         value: scale::restored(value, exponent, "a singular value")?,
         frequency: unravel(at, frequency_grid),
     })
+}
+
+/// The two largest values at each frequency of the whole grid, through Gram matrices; 0 for a second that is not there.
+pub(crate) fn two_largest(taps: &Polyphase, grid: &[usize]) -> Result<Vec<[f64; 2]>, SvdError> {
+    let options = SpectrumOptions::default().accuracy(Accuracy::Gram);
+    let values = SymbolValues::new(taps, grid, &options)?;
+    let blocks = values.blocks();
+    let found = map_with(0..blocks.len(), Workspace::default, |work, i| {
+        values.block(i, work)
+    });
+    let mut out = vec![[0.0; 2]; grid.iter().product()];
+    for (block, found) in blocks.iter().zip(found) {
+        let (found, _) = found?;
+        let each = found.chunks_exact(values.values_per_frequency());
+        for (&f, found) in values.frequencies()[block.clone()].iter().zip(each) {
+            let two = [0, 1].map(|i| found.get(i).copied().unwrap_or(0.0));
+            out[f] = two;
+            out[negated(f, grid)] = two;
+        }
+    }
+    Ok(out)
 }
 
 /// The largest value and its frequency.

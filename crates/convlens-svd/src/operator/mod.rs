@@ -2,6 +2,7 @@
 
 mod angles;
 mod condition;
+mod decomposer;
 mod extremes;
 mod frequency;
 mod frequency_svd;
@@ -23,7 +24,7 @@ mod values;
 
 pub use condition::ConditionNumber;
 pub use extremes::ExtremeValue;
-pub(crate) use extremes::largest;
+pub(crate) use extremes::{largest, two_largest};
 pub use frequency::FrequencyValues;
 pub(crate) use frequency::{negated, unravel};
 pub use frequency_svd::FrequencySvd;

@@ -1,9 +1,10 @@
 //! Singular values and vectors of a layer on a grid, under periodic padding.
 
-use super::frequency::{negated, unravel};
-use super::frequency_svd::{Decomposer, FrequencySvd};
+use super::FrequencySvd;
+use super::decomposer::{Decomposer, Scratch};
+use super::frequency::negated;
 use super::transfer::{Transfer, ravel};
-use crate::parallel::map_ordered;
+use crate::parallel::map_with;
 use crate::{ConvKernel, SvdError};
 
 /// Bytes of decompositions that are held at once, where one alone is not more.
@@ -35,8 +36,9 @@ const BLOCK: std::ops::RangeInclusive<usize> = 8..=4096;
 ///   frequency, `[]`.
 ///
 /// # Complexity
-/// Per frequency `O(m n min(m, n))` for `m x n` symbols, by the eigenvectors of Gram matrices, repaired to full accuracy
-/// (the defects of `U^H U`, `V^H V` and `U S V^H` are at the level of rounding, for small values too).
+/// Per frequency `O(m n min(m, n))` for `m x n` symbols: small ones many at a time by one-sided Jacobi in the lanes of vectors,
+/// others by the eigenvectors of Gram matrices, repaired to full accuracy (the defects of `U^H U`, `V^H V` and `U S V^H` are
+/// at the level of rounding, for small values too).
 /// Memory: the kernel.
 ///
 /// # Example
@@ -109,7 +111,8 @@ impl OperatorSvd {
         let grid = &self.transfer.coarse;
         let flat = ravel(frequency, grid);
         let canonical = flat.min(negated(flat, grid));
-        let svd = Decomposer::new(&self.transfer).decompose(&unravel(canonical, grid))?;
+        let decomposer = Decomposer::new(&self.transfer);
+        let svd = decomposer.one(canonical)?;
         if canonical == flat {
             Ok(svd)
         } else {
@@ -124,7 +127,7 @@ impl OperatorSvd {
     ///
     /// # Complexity
     /// Peak memory: one block, of 64 MiB or 8 decompositions, whichever is more (at most 4096 decompositions); and for
-    /// each thread about eight matrices of the symbol's size.
+    /// each thread about eight matrices of the symbol's size, or 1 MiB for small ones.
     ///
     /// # Example
     /// ```
@@ -147,9 +150,11 @@ impl OperatorSvd {
         let lengths = self.left_len().saturating_add(self.right_len());
         let bytes = lengths.saturating_mul(16 * self.values_per_frequency());
         let block = (BLOCK_BYTES / bytes.max(1)).clamp(*BLOCK.start(), *BLOCK.end());
+        let decomposer = Decomposer::new(&self.transfer);
         std::iter::from_fn(move || {
             let frequencies: Vec<usize> = rest.by_ref().take(block).collect();
-            (!frequencies.is_empty()).then(|| self.block(&frequencies, (block / 16).clamp(1, 16)))
+            let chunk = (block / 16).clamp(1, 8);
+            (!frequencies.is_empty()).then(|| decompose(&decomposer, &frequencies, chunk))
         })
         .flatten()
     }
@@ -172,14 +177,17 @@ impl OperatorSvd {
         }
         Ok(())
     }
+}
 
-    fn block(&self, frequencies: &[usize], chunk: usize) -> Vec<Result<FrequencySvd, SvdError>> {
-        let chunks: Vec<&[usize]> = frequencies.chunks(chunk).collect();
-        let found = map_ordered(chunks.len(), |i| {
-            let mut decomposer = Decomposer::new(&self.transfer);
-            let one = |&f: &usize| decomposer.decompose(&unravel(f, &self.transfer.coarse));
-            chunks[i].iter().map(one).collect::<Vec<_>>()
-        });
-        found.into_iter().flatten().collect()
-    }
+/// The decompositions at some frequencies, a task for each chunk of them.
+fn decompose(
+    decomposer: &Decomposer<'_>,
+    frequencies: &[usize],
+    chunk: usize,
+) -> Vec<Result<FrequencySvd, SvdError>> {
+    let chunks: Vec<&[usize]> = frequencies.chunks(chunk).collect();
+    let found = map_with(0..chunks.len(), Scratch::default, |scratch, i| {
+        decomposer.decompose(chunks[i], scratch)
+    });
+    found.into_iter().flatten().collect()
 }

@@ -17,13 +17,13 @@ use std::f64::consts::TAU;
 
 /// The weights of one group that stand at one offset.
 #[derive(Debug, Clone, PartialEq)]
-struct Tap {
+pub(super) struct Tap {
     /// Position on the coarse grid.
-    position: Vec<usize>,
+    pub(super) position: Vec<usize>,
     /// Index among the phases that hold a tap.
-    slot: usize,
+    pub(super) slot: usize,
     /// Column-major, `rows x channels`.
-    block: Vec<f64>,
+    pub(super) block: Vec<f64>,
 }
 
 /// Symbols in the forward reading of a kernel: rows are its first axis (per group), columns the channels and phases of
@@ -44,8 +44,9 @@ pub(super) struct Transfer {
     /// For each column that is kept, its index `channel * prod(s) + phase` among all. Those of phases without a tap
     /// are zero, and kept only where `min(rows, all columns)` needs them.
     pub(super) columns: Vec<usize>,
-    slots: usize,
-    taps: Vec<Vec<Tap>>,
+    /// Phases that hold a tap.
+    pub(super) slots: usize,
+    pub(super) taps: Vec<Vec<Tap>>,
 }
 
 /// One symbol: real where the frequency is its own negative.
@@ -157,6 +158,11 @@ impl Transfer {
             .map(|a| unravel(a, &self.stride))
             .map(|a| points.iter().map(|q| place(q, &a)).collect())
             .collect()
+    }
+
+    /// Whether a column that is kept holds no tap.
+    pub(super) fn has_empty_columns(&self) -> bool {
+        self.columns.len() > self.channels * self.slots
     }
 
     /// True where `-g = g` on the grid.

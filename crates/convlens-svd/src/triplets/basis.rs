@@ -48,16 +48,6 @@ impl Basis {
         self.count += 1;
     }
 
-    /// Copies vector `index` to `x`.
-    pub(super) fn read(&self, index: usize, x: &mut [f64]) {
-        let at = index * self.chunk;
-        let blocks = self.data.chunks(self.capacity * self.chunk);
-        for (block, part) in blocks.zip(x.chunks_mut(self.chunk)) {
-            let len = part.len();
-            part.copy_from_slice(&block[at..][..len]);
-        }
-    }
-
     /// The first `rows` rows of chunk `index`.
     fn rows(&self, index: usize, rows: usize) -> MatRef<'_, f64> {
         let block = &self.data[index * self.capacity * self.chunk..][..self.count * self.chunk];

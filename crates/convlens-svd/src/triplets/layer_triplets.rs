@@ -32,22 +32,25 @@ pub struct SingularTriplet {
 /// The leading singular triplets of a layer on a grid, with its own padding, stride and grid: the images that it
 /// stretches the most, and what it makes of them.
 ///
-/// Thick-restarted Golub-Kahan-Lanczos bidiagonalisation (Baglama and Reichel, SIAM J. Sci. Comput. 27, 2005;
-/// Hernandez, Roman, Tomas, ETNA 31, 2008) on the matrix-free [`ConvLayer`], with full reorthogonalisation of both
-/// bases. The Krylov space of one start vector holds one vector of each singular subspace, but convolutions have
-/// repeated values (conjugate frequencies, equal channels); so once the triplets have converged, the search goes on from
-/// a fresh seeded vector orthogonal to them, until a round has found nothing larger ([`LayerTriplets::settled`]). Where a
-/// value repeats, only the subspace that its vectors span is determined.
+/// Golub-Kahan-Davidson (Goldenberg, Stathopoulos, Romero, SIAM J. Sci. Comput. 41, 2019) with thick restarts on the
+/// matrix-free [`ConvLayer`], with full reorthogonalisation of both bases. Zero-padded layers with an axis of 48 positions
+/// or more are preconditioned by waves at the peak of the symbol under sine windows, which is what their leading vectors
+/// look like (`src/triplets/waves.rs`); without that, and for other paddings and strided layers whose smaller side is the fine
+/// one, it is thick-restarted Lanczos. Convolutions have repeated values (conjugate frequencies, equal channels), of which a
+/// Krylov space holds one vector; so once the triplets have converged, the search goes on from a fresh seeded vector
+/// orthogonal to them, until a round has found nothing larger ([`LayerTriplets::settled`]). Where a value repeats, only the
+/// subspace that its vectors span is determined.
 ///
 /// Steps that run out before convergence are an outcome, not an error: each triplet has its residuals and says whether
 /// it converged. A value that has not converged is a lower bound of the layer's value of the same rank, to rounding.
 ///
 /// # Complexity
-/// Two applications of the layer per step, `12 basis` multiply-adds for each unknown of either side; memory `basis`
-/// vectors of each side: for 64 channels on 128 x 128 samples, 5 triplets and the default basis 336 MB. On large grids
-/// the leading values crowd in pairs, and steps grow: a random 64 x 64 x 3 x 3 layer with tolerance 1e-4 settled after
-/// 117 steps on 8 x 8 samples and 307 on 32 x 32; on 128 x 128, 1000 steps found four of five with the default basis and all
-/// five with a basis of 40, neither settled.
+/// Two applications of the layer per step, and a pass or two over both bases; memory `basis`
+/// vectors of each side: for 64 channels on 128 x 128 samples, 5 triplets and the default basis 336 MB; the preconditioner
+/// holds at most 1089 symbol vectors (three frequencies to an axis at least) and one plane's window for each channel.
+/// A random 64 x 64 x 3 x 3 layer settled, with the default options, after 193 steps on 8 x 8 samples, 323 on 64 x 64 and 444
+/// on 128 x 128. A symbol with several peaks as high as the modes wanted is searched without the preconditioner; its steps grow with the
+/// grid.
 ///
 /// # Example
 /// ```
@@ -74,7 +77,7 @@ pub struct LayerTriplets {
     pub left_shape: Vec<usize>,
     /// `[c_in, positions..]` of right vectors.
     pub right_shape: Vec<usize>,
-    /// Lanczos steps taken.
+    /// Steps taken: right vectors that the layer was applied to.
     pub steps: usize,
     /// Restarts among them.
     pub restarts: usize,

@@ -1,12 +1,15 @@
 //! Leading singular triplets of a layer.
 
 mod basis;
-mod bidiagonal;
 mod layer_triplets;
 mod operator;
 mod options;
+mod projection;
 mod random;
 mod search;
+mod symbol;
+mod waves;
+mod window;
 
 pub use layer_triplets::{LayerTriplets, SingularTriplet};
 pub(crate) use operator::Oriented;

@@ -1,6 +1,6 @@
 //! The layer or its adjoint, whichever maps from the side with fewer unknowns.
 
-use crate::{ConvLayer, SvdError};
+use crate::{ConvKernel, ConvLayer, SvdError};
 
 /// Maps from the narrow side (no more unknowns than the other) to the wide side and back.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +19,19 @@ impl<'a> Oriented<'a> {
 
     pub(crate) fn narrow_is_output(&self) -> bool {
         self.narrow_is_output
+    }
+
+    pub(super) fn kernel(&self) -> Result<ConvKernel, SvdError> {
+        self.layer.kernel()
+    }
+
+    /// Spatial size of the narrow side.
+    pub(super) fn narrow_size(&self) -> &[usize] {
+        if self.narrow_is_output {
+            self.layer.output_size()
+        } else {
+            self.layer.input_size()
+        }
     }
 
     pub(crate) fn narrow(&self) -> usize {

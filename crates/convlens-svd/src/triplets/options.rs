@@ -13,7 +13,7 @@ pub struct TripletOptions {
     /// `count + 2`, except that the smaller side of the layer is always enough. Default `max(2 count + 10, 20)`:
     /// twice the count is what Hernandez, Roman and Tomas (2008, section 4) take, and ten more let few triplets converge.
     pub basis: Option<usize>,
-    /// Most Lanczos steps, one application of the layer and one of its adjoint each; at least `count`. Default 1000.
+    /// Most steps, one application of the layer and one of its adjoint each; at least `count`. Default 1000.
     pub max_steps: usize,
     /// A triplet has converged where both its residuals are at most `tolerance * sigma_1`. Default 1e-8: the value is
     /// then off by about `1e-16 sigma_1` over its relative distance from the others, and within `1e-8 sigma_1` always.

@@ -1,7 +1,8 @@
-//! When to restart, when to stop.
+//! Where to look next, when to restart, when to stop.
 
-use super::bidiagonal::Bidiagonal;
 use super::operator::Oriented;
+use super::projection::{Projection, Residual};
+use super::waves::Waves;
 use crate::SvdError;
 use crate::dense::Thin;
 
@@ -20,7 +21,7 @@ pub(crate) struct Plan {
 /// Whether copies of repeated values are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Copies {
-    /// A Krylov space holds one vector of each singular subspace: enough for the norm.
+    /// Enough for the norm.
     Ignore,
     /// Starts again from fresh vectors orthogonal to what was found, until nothing larger turns up.
     Seek,
@@ -42,73 +43,180 @@ pub(crate) struct Leading {
 /// first. (Of 4,000 random layers of a few unknowns each, four stopped 0.1 to 14% low without this.)
 const LEAST_STEPS: usize = 16;
 
+/// Applications of the preconditioner to the random vectors that a search starts from.
+const FILTERS: usize = 3;
+
 /// The leading triplets of the layer.
 pub(crate) fn leading(operator: Oriented<'_>, plan: &Plan) -> Result<Leading, SvdError> {
     let narrow = operator.narrow();
-    let (count, basis) = (plan.count.min(narrow), plan.basis.min(narrow));
-    let mut at = Bidiagonal::new(operator, basis, plan.seed);
-    let mut found: Option<Vec<f64>> = None;
-    let (mut steps, mut restarts, mut since) = (0, 0, 0);
-    loop {
-        at.step()?;
-        (steps, since) = (steps + 1, since + 1);
-        let last = at.is_complete() || steps >= plan.max_steps;
-        let due = at.is_full() || at.is_invariant() || since >= basis.div_ceil(16);
-        if !last && (at.size() < count || !due) {
-            at.advance();
-            continue;
-        }
-        since = 0;
-        let (ritz, residuals) = at.ritz()?;
-        let small = |i: usize| residuals[i] <= plan.tolerance * ritz.s[0];
-        let mut done = at.size() >= count && (0..count).all(small);
-        done &= steps >= LEAST_STEPS.min(narrow);
-        if found.is_some() {
-            done &= outsider_is_lower(&ritz, &residuals, count, at.is_full(), plan.tolerance);
-        }
-        let same = found.as_ref().is_some_and(|old| {
-            let pairs = old.iter().zip(&ritz.s);
-            pairs.fold(0.0, |m, (a, b)| f64::max(m, (a - b).abs())) <= plan.tolerance * ritz.s[0]
-        });
-        let settled = at.is_complete() || (done && same);
-        if last || settled || (done && plan.copies == Copies::Ignore) {
-            let kept = count.min(at.size());
-            return Ok(Leading {
-                values: ritz.s[..kept].to_vec(),
-                vectors: (0..kept).map(|i| at.vectors(&ritz, i)).collect(),
-                steps,
-                restarts,
-                settled,
-            });
-        }
-        if done {
-            found = Some(ritz.s[..count].to_vec());
-            at.compress(&ritz, count);
-            at.advance_afresh();
-            restarts += 1;
-        } else if at.is_full() {
-            // A third of what is free beside the wanted ones: enough to keep what was learnt about their neighbours.
-            let kept = (count + (basis - count) / 3).min(basis - 1);
-            at.compress(&ritz, kept);
-            at.advance();
-            restarts += 1;
-        } else {
-            at.advance();
-        }
-    }
+    let mut search = Search {
+        at: Projection::new(operator, plan.basis.min(narrow), plan.seed),
+        waves: Waves::new(operator, plan.count)?,
+        count: plan.count.min(narrow),
+        plan: *plan,
+        found: None,
+        passed: vec![false; plan.count.min(narrow)],
+        since: 0,
+        steps: 0,
+        restarts: 0,
+    };
+    search.start()?;
+    search.run()
 }
 
-/// After a fresh start: the first value that is not wanted has been found, or lies lower than the last wanted one by
-/// more than its residual once the basis is full.
-fn outsider_is_lower(
-    ritz: &Thin<f64>,
-    residuals: &[f64],
+#[derive(Debug)]
+struct Search<'a> {
+    at: Projection<'a>,
+    waves: Option<Waves>,
     count: usize,
-    full: bool,
-    tolerance: f64,
-) -> bool {
-    let (Some(&value), Some(&residual)) = (ritz.s.get(count), residuals.get(count)) else {
-        return false;
-    };
-    residual <= tolerance * ritz.s[0] || (full && value + residual <= ritz.s[count - 1])
+    plan: Plan,
+    /// The values of the round before the fresh start.
+    found: Option<Vec<f64>>,
+    /// Triplets whose residual has been seen to be small since the last restart; checked again before the end.
+    passed: Vec<bool>,
+    /// Steps since the fresh start.
+    since: usize,
+    steps: usize,
+    restarts: usize,
+}
+
+/// What the residuals say.
+enum Next {
+    /// The wanted triplets have small residuals, and nothing larger is in sight.
+    Done,
+    /// The triplet of this index does not.
+    Improve(usize, Residual),
+}
+
+impl Search<'_> {
+    /// A random vector, or one for each triplet that the preconditioner has filtered, and one that it has not.
+    fn start(&mut self) -> Result<(), SvdError> {
+        let filtered = if self.waves.is_some() { self.count } else { 0 };
+        for i in 0..=filtered {
+            if self.at.is_full() || self.steps >= self.plan.max_steps {
+                break;
+            }
+            let mut x = self.at.random();
+            if let (Some(waves), true) = (&self.waves, i < filtered) {
+                for _ in 0..FILTERS {
+                    x = waves.apply(&x, waves.first_value());
+                }
+            }
+            self.expand(x)?;
+        }
+        Ok(())
+    }
+
+    fn expand(&mut self, x: Vec<f64>) -> Result<(), SvdError> {
+        (self.steps, self.since) = (self.steps + 1, self.since + 1);
+        self.at.expand(x)
+    }
+
+    fn run(mut self) -> Result<Leading, SvdError> {
+        loop {
+            let ritz = self.at.ritz()?;
+            if self.at.is_complete() || self.steps >= self.plan.max_steps {
+                return Ok(self.leading(&ritz, self.at.is_complete()));
+            }
+            match self.next(&ritz)? {
+                Next::Done => {
+                    let values = ritz.s[..self.count].to_vec();
+                    let settled = self.found.as_ref().is_some_and(|old| {
+                        let pairs = old.iter().zip(&values);
+                        let change = pairs.fold(0.0, |m, (a, b)| f64::max(m, (a - b).abs()));
+                        change <= self.plan.tolerance * values[0]
+                    });
+                    if settled || self.plan.copies == Copies::Ignore {
+                        return Ok(self.leading(&ritz, settled));
+                    }
+                    self.found = Some(values);
+                    self.compress(&ritz, self.count);
+                    self.since = 0;
+                    let x = self.at.random();
+                    self.expand(x)?;
+                }
+                Next::Improve(index, residual) => {
+                    let vector = match &self.waves {
+                        Some(waves) => waves.apply(&residual.vector, ritz.s[index].powi(2)),
+                        None => residual.vector,
+                    };
+                    if self.at.is_full() {
+                        // A third of what is free beside the wanted ones: enough to keep what was learnt about their
+                        // neighbours.
+                        let (count, basis) = (self.count, self.at.size());
+                        let kept = (count + (basis - count) / 3).min(basis - 1);
+                        self.compress(&ritz, kept);
+                    }
+                    if residual.size == 0.0 {
+                        // An invariant space.
+                        let x = self.at.random();
+                        self.expand(x)?;
+                    } else {
+                        self.expand(vector)?;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The first triplet to work on.
+    fn next(&mut self, ritz: &Thin<f64>) -> Result<Next, SvdError> {
+        let bound = self.plan.tolerance * ritz.s[0];
+        if self.at.size() < self.count {
+            let index = self.at.size() - 1;
+            return Ok(Next::Improve(index, self.at.residual(ritz, index)?));
+        }
+        for index in 0..self.count {
+            if !self.passed[index] {
+                let residual = self.at.residual(ritz, index)?;
+                self.passed[index] = residual.size <= bound;
+                if !self.passed[index] {
+                    return Ok(Next::Improve(index, residual));
+                }
+            }
+        }
+        let outsider = self.count.min(self.at.size() - 1);
+        if self.found.is_some() {
+            let residual = self.at.residual(ritz, outsider)?;
+            if outsider < self.count || !self.is_lower(ritz, residual.size, bound) {
+                return Ok(Next::Improve(outsider, residual));
+            }
+        } else if self.steps < LEAST_STEPS.min(self.at.narrow()) {
+            let residual = self.at.residual(ritz, outsider)?;
+            return Ok(Next::Improve(outsider, residual));
+        }
+        // Those seen before the last of them was improved.
+        for index in 0..self.count {
+            let residual = self.at.residual(ritz, index)?;
+            if residual.size > bound {
+                self.passed[index] = false;
+                return Ok(Next::Improve(index, residual));
+            }
+        }
+        Ok(Next::Done)
+    }
+
+    /// After a fresh start: the first value that is not wanted has been found, or lies lower than the last wanted one by
+    /// more than its residual once as many steps were taken as fill the basis.
+    fn is_lower(&self, ritz: &Thin<f64>, residual: f64, bound: f64) -> bool {
+        let (value, last) = (ritz.s[self.count], ritz.s[self.count - 1]);
+        let enough = self.since >= self.plan.basis.min(self.at.narrow()) - self.count;
+        residual <= bound || (enough && value + residual <= last)
+    }
+
+    fn compress(&mut self, ritz: &Thin<f64>, kept: usize) {
+        self.at.compress(ritz, kept);
+        self.restarts += 1;
+    }
+
+    fn leading(&self, ritz: &Thin<f64>, settled: bool) -> Leading {
+        let kept = self.count.min(self.at.size());
+        Leading {
+            values: ritz.s[..kept].to_vec(),
+            vectors: (0..kept).map(|i| self.at.vectors(ritz, i)).collect(),
+            steps: self.steps,
+            restarts: self.restarts,
+            settled,
+        }
+    }
 }

@@ -145,7 +145,10 @@ proptest! {
                 found => found.unwrap(),
             };
             prop_assert!(report.target_met && report.after.upper <= target);
-            prop_assert!((report.factor * report.before.upper - target).abs() < 1e-12 * target);
+            // Scaling rounds each weight, which counts where weights nearly cancel: no norm exceeds their sum.
+            let sum: f64 = unit.weights().iter().map(|w| w.abs()).sum();
+            let rounding = 1e-12 * target + 4.0 * f64::EPSILON * sum;
+            prop_assert!((report.factor * report.before.upper - target).abs() < rounding);
             // Scaling changes a bracket's width by rounding only, but Lanczos may stop a step earlier or later.
             prop_assert!(report.after.upper >= target * (1.0 - 1e-9));
             for &edge in edges {

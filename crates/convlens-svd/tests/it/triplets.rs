@@ -3,8 +3,8 @@
 use crate::kernels::{cases, random};
 use crate::oracle::{Edge, dense};
 use convlens_svd::{
-    ConvKernel, ConvLayer, Geometry, LayerTriplets, PaddingMode, SingularTriplet, SvdError,
-    TripletOptions,
+    ConvKernel, ConvLayer, Direction, Geometry, LayerTriplets, PaddingMode, SingularTriplet,
+    SvdError, TripletOptions,
 };
 use proptest::prelude::*;
 
@@ -101,6 +101,80 @@ fn every_copy_of_a_repeated_value_is_found() {
         );
         check(&layer, &found, 1e-13);
     }
+}
+
+/// Layers that are long enough for the preconditioner, in every geometry that it covers, against dense matrices.
+#[test]
+fn long_layers_have_the_values_of_the_dense_matrix() {
+    let one = || Geometry::new(1).with_padding(&[(1, 1)]);
+    let two = Geometry::new(2).with_padding(&[(1, 1), (2, 0)]);
+    let output_padding = vec![0];
+    let transposed = Direction::Transposed { output_padding };
+    let cases = [
+        (random(&[3, 3, 3], one(), 31), vec![64]),
+        (random(&[2, 3, 4], one().with_stride(&[2]), 32), vec![101]),
+        (random(&[6, 2, 3], one().with_stride(&[2]), 33), vec![101]),
+        (random(&[2, 2, 3], one().with_dilation(&[2]), 34), vec![70]),
+        (random(&[4, 2, 3], one().with_groups(2), 35), vec![64]),
+        (
+            random(&[3, 2, 3], one().with_direction(transposed), 36),
+            vec![60],
+        ),
+        (random(&[2, 2, 3, 3], two, 37), vec![50, 5]),
+    ];
+    for (i, (kernel, grid)) in cases.iter().enumerate() {
+        let layer = ConvLayer::new(kernel, grid).unwrap();
+        let options = TripletOptions::default().max_steps(3000);
+        let found = LayerTriplets::new(&layer, &options).unwrap();
+        let exact = layer.singular_values().unwrap();
+        assert!(found.settled && all_converged(&found.triplets), "{i}");
+        for (value, exact) in found.singular_values().iter().zip(&exact) {
+            // Converged: within 1e-8 of the largest.
+            assert!((value - exact).abs() <= 1e-8 * found.triplets[0].sigma);
+        }
+        check(&layer, &found, 1e-8 * exact[0] + 1e-12);
+    }
+}
+
+/// A kernel that is a product, with its peak at frequency 0: values are products of those of the channels and of each axis.
+#[test]
+fn values_of_large_separable_layers_are_products() {
+    // Of the second, the symbol has four peaks of one height.
+    for taps in [[0.5, 1.0, 0.7], [0.5, 1.0, -0.7]] {
+        separable(taps, 48);
+    }
+}
+
+fn separable(taps: [f64; 3], n: usize) {
+    let mixing = random(&[8, 8], Geometry::new(0), 41);
+    let weights = mixing.weights().iter().flat_map(|m| {
+        let rows = taps.iter().flat_map(move |a| taps.map(|b| m * a * b));
+        rows.collect::<Vec<f64>>()
+    });
+    let same = Geometry::new(2).with_padding(&[(1, 1), (1, 1)]);
+    let kernel = ConvKernel::new(weights.collect(), &[8, 8, 3, 3], same).unwrap();
+    let layer = ConvLayer::new(&kernel, &[n, n]).unwrap();
+    let found = LayerTriplets::new(&layer, &TripletOptions::default()).unwrap();
+    let axis = Geometry::new(1).with_padding(&[(1, 1)]);
+    let axis = ConvKernel::new(taps.to_vec(), &[1, 1, 3], axis).unwrap();
+    let axis = ConvLayer::new(&axis, &[n])
+        .unwrap()
+        .singular_values()
+        .unwrap();
+    let channels = ConvLayer::new(&mixing, &[])
+        .unwrap()
+        .singular_values()
+        .unwrap();
+    let pairs = axis.iter().flat_map(|a| axis.iter().map(move |b| a * b));
+    let all = pairs.flat_map(|p| channels.iter().map(move |c| c * p));
+    let mut all: Vec<f64> = all.collect();
+    all.sort_by(|a, b| b.total_cmp(a));
+    assert!(found.settled && all_converged(&found.triplets));
+    for (value, exact) in found.singular_values().iter().zip(&all) {
+        // Converged: within 1e-8 of the largest.
+        assert!((value - exact).abs() <= 1e-8 * all[0], "{value} {exact}");
+    }
+    check(&layer, &found, 1e-8 * all[0]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Golub-Kahan-Lanczos bidiagonalisation with full reorthogonalisation and thick restarts.
+//! The projection of a layer on a space of right vectors that grows, Golub-Kahan-Davidson.
 
 use super::basis::Basis;
 use super::operator::Oriented;
@@ -11,48 +11,56 @@ use faer::Mat;
 /// What is left of a vector after orthogonalisation is rounding below this share of the operator.
 const ROUNDING: f64 = 1e-14;
 
-/// Orthonormal bases `U` (wide side) and `V` (narrow side) with `A V = U B`, and `A^T U = V B^T + beta v e^T` for the next
-/// vector `v`.
+/// What is left of a unit vector after orthogonalisation is rounding below this: a direction is lost.
+const LOST: f64 = 1e-9;
+
+/// Orthonormal bases `U` (wide side) and `V` (narrow side) with `A V = U B`.
 ///
-/// `B` is bidiagonal at first, an arrow beside a bidiagonal matrix after a restart (Baglama and Reichel 2005, section 3).
-/// Here its entries are the coefficients that orthogonalisation took out, so `A V = U B` holds to rounding throughout.
+/// `B` is upper triangular at first, diagonal beside a triangular matrix after a restart (Goldenberg, Stathopoulos, Romero
+/// 2019, section 3). Its entries are the coefficients that orthogonalisation took out, so `A V = U B` holds to rounding
+/// throughout, and singular values do not pass through their squares.
 #[derive(Debug)]
-pub(super) struct Bidiagonal<'a> {
+pub(super) struct Projection<'a> {
     operator: Oriented<'a>,
     u: Basis,
     v: Basis,
     b: Mat<f64>,
-    /// The next right vector, a unit vector or rounding, and what it was divided by (0 for rounding).
-    next: Vec<f64>,
-    beta: f64,
-    /// The largest `|A v|` or `|A^T u|` so far.
+    /// The largest `|A v|` so far.
     scale: f64,
     seed: u64,
     draws: u64,
     wide: Vec<f64>,
 }
 
-impl<'a> Bidiagonal<'a> {
+/// A Ritz triplet's right residual `A^T u - sigma v`.
+#[derive(Debug)]
+pub(super) struct Residual {
+    pub(super) vector: Vec<f64>,
+    /// Its norm, 0 for rounding.
+    pub(super) size: f64,
+}
+
+impl<'a> Projection<'a> {
     pub(super) fn new(operator: Oriented<'a>, basis: usize, seed: u64) -> Self {
-        let mut new = Self {
+        Self {
             operator,
             u: Basis::new(operator.wide(), basis),
             v: Basis::new(operator.narrow(), basis),
             b: Mat::zeros(basis, basis),
-            next: vec![0.0; operator.narrow()],
-            beta: 0.0,
             scale: 0.0,
             seed,
             draws: 0,
             wide: vec![0.0; operator.wide()],
-        };
-        new.advance();
-        new
+        }
     }
 
-    /// Vectors in either basis after a step.
+    pub(super) fn narrow(&self) -> usize {
+        self.operator.narrow()
+    }
+
+    /// Vectors in either basis.
     pub(super) fn size(&self) -> usize {
-        self.u.count()
+        self.v.count()
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -64,16 +72,22 @@ impl<'a> Bidiagonal<'a> {
         self.size() == self.operator.narrow()
     }
 
-    /// The span of the basis is invariant.
-    pub(super) fn is_invariant(&self) -> bool {
-        self.beta == 0.0
+    /// The next seeded random vector.
+    pub(super) fn random(&mut self) -> Vec<f64> {
+        self.draws += 1;
+        uniform(self.operator.narrow(), self.seed, self.draws - 1)
     }
 
-    /// One application of the operator and one of its transpose.
-    pub(super) fn step(&mut self) -> Result<(), SvdError> {
+    /// Takes up a direction, or a random one where the basis spans it: one application of the layer.
+    pub(super) fn expand(&mut self, mut x: Vec<f64>) -> Result<(), SvdError> {
         let j = self.size();
-        self.v.read(j, &mut self.next);
-        self.operator.forward(&self.next, &mut self.wide)?;
+        normalise(&mut x);
+        self.v.orthogonalise(&mut x);
+        if normalise(&mut x) <= LOST {
+            x = fresh(&self.v, x.len(), self.seed, &mut self.draws);
+        }
+        self.v.push(&x);
+        self.operator.forward(&x, &mut self.wide)?;
         self.scale = self.scale.max(norm(&self.wide));
         let taken = self.u.orthogonalise(&mut self.wide);
         for (i, &c) in taken.iter().enumerate() {
@@ -88,41 +102,32 @@ impl<'a> Bidiagonal<'a> {
         normalise(&mut self.wide);
         self.b[(j, j)] = alpha;
         self.u.push(&self.wide);
-        self.operator.backward(&self.wide, &mut self.next)?;
-        self.scale = self.scale.max(norm(&self.next));
-        self.v.orthogonalise(&mut self.next);
-        self.beta = norm(&self.next);
-        if self.is_complete() || self.beta <= ROUNDING * self.scale {
-            self.beta = 0.0;
-        }
         Ok(())
     }
 
-    /// Takes up the next right vector: the one that the step left, or after an invariant subspace a fresh one.
-    pub(super) fn advance(&mut self) {
-        if self.is_invariant() {
-            self.next = fresh(&self.v, self.operator.narrow(), self.seed, &mut self.draws);
-        }
-        normalise(&mut self.next);
-        self.v.push(&self.next);
-    }
-
-    /// Takes up a fresh right vector, whatever the step left.
-    pub(super) fn advance_afresh(&mut self) {
-        self.beta = 0.0;
-        self.advance();
-    }
-
-    /// The SVD of `B`, and `|A^T u - sigma v|` of each of its triplets.
-    pub(super) fn ritz(&self) -> Result<(Thin<f64>, Vec<f64>), SvdError> {
+    /// The SVD of `B`.
+    pub(super) fn ritz(&self) -> Result<Thin<f64>, SvdError> {
         let size = self.size();
-        let thin = thin_svd(self.b.submatrix(0, 0, size, size))?;
-        let residuals = (0..size).map(|i| self.beta * thin.u[(size - 1, i)].abs());
-        let residuals = residuals.collect();
-        Ok((thin, residuals))
+        thin_svd(self.b.submatrix(0, 0, size, size))
     }
 
-    /// Keeps the leading Ritz vectors only (Baglama and Reichel 2005, algorithm 3.1; Hernandez, Roman, Tomas 2008).
+    /// The right residual of a Ritz triplet (the left one is 0): one application of the transpose.
+    pub(super) fn residual(&self, ritz: &Thin<f64>, index: usize) -> Result<Residual, SvdError> {
+        let wide = self.u.combination(ritz.u.subcols(index, 1));
+        let narrow = self.v.combination(ritz.v.subcols(index, 1));
+        let mut vector = vec![0.0; narrow.len()];
+        self.operator.backward(&wide, &mut vector)?;
+        let sigma = ritz.s[index];
+        let both = vector.iter_mut().zip(&narrow);
+        both.for_each(|(x, v)| *x -= sigma * v);
+        let mut size = norm(&vector);
+        if size <= ROUNDING * self.scale || self.is_complete() {
+            size = 0.0;
+        }
+        Ok(Residual { vector, size })
+    }
+
+    /// Keeps the leading Ritz vectors only.
     pub(super) fn compress(&mut self, ritz: &Thin<f64>, kept: usize) {
         self.u.combine(ritz.u.subcols(0, kept));
         self.v.combine(ritz.v.subcols(0, kept));
@@ -151,7 +156,7 @@ fn fresh(basis: &Basis, len: usize, seed: u64, draws: &mut u64) -> Vec<f64> {
         normalise(&mut x);
         basis.orthogonalise(&mut x);
         // Of a random vector about sqrt((len - count) / len) is left; less is bad luck, or rounding.
-        if normalise(&mut x) > 1e-9 {
+        if normalise(&mut x) > LOST {
             basis.orthogonalise(&mut x);
             normalise(&mut x);
             return x;
