@@ -4,17 +4,21 @@
 #![warn(missing_debug_implementations)]
 
 mod compat;
+mod denoise;
 mod error;
 mod esd;
 mod law;
 mod mp_fit;
+mod null;
 mod power_law;
 
 pub use compat::Compat;
+pub use denoise::{DenoiseOutcome, DenoiseRule, Denoised, NoiseLevel};
 pub use error::RmtError;
 pub use esd::Esd;
 pub use law::{Beta, EdgeScaling, MarchenkoPastur, TracyWidom};
-pub use mp_fit::{BulkEstimator, MpFit, MpOptions, MpOutcome};
+pub use mp_fit::{BulkEstimator, KsSimulation, MpFit, MpKsTest, MpOptions, MpOutcome};
+pub use null::GaussianEnsemble;
 pub use power_law::{
     Bootstrap, Interval, KsConvention, PowerLaw, PowerLawBootstrap, PowerLawFit, PowerLawOptions,
     PowerLawOutcome,

@@ -59,7 +59,7 @@ pub(crate) fn no_bulk(outcome: &MpOutcome) -> Option<String> {
                 "only {rank} of {m} eigenvalues are above zero, and noise of this shape would have none at zero"
             )
         }
-        MpOutcome::NoBulk { spikes, m } => {
+        MpOutcome::NoBulk { spikes, m, .. } => {
             format!(
                 "{spikes} of {m} eigenvalues lay past the edge and the rest went on splitting: no bulk with an edge"
             )

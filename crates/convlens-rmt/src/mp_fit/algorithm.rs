@@ -1,11 +1,12 @@
 //! Iterated spike removal.
 
-use super::options::{BulkEstimator, MpOptions};
-use super::outcome::{MpFit, MpOutcome};
-use super::sigma::{corrected_variance, variance_by_mean, variance_by_median};
+use super::ks_test;
+use super::options::MpOptions;
+use super::outcome::MpOutcome;
+use super::removal::Removal;
 use crate::error::RmtError;
 use crate::esd::Esd;
-use crate::law::{Beta, MarchenkoPastur, TracyWidom};
+use crate::law::MarchenkoPastur;
 
 impl MarchenkoPastur {
     /// The fewest eigenvalues that are fitted. Ours: at 8 x 8 the false-alarm
@@ -103,129 +104,14 @@ impl MarchenkoPastur {
         if rank < m {
             return Ok(MpOutcome::RankDeficient { rank, m });
         }
-        let removal = Removal::new(esd, options)?;
-        let (mut spikes, mut iterations) = (0, 1);
-        let mut step = removal.step(0, false);
-        while step.found > spikes {
-            if 2 * step.found > m {
-                let spikes = step.found;
-                return Ok(MpOutcome::NoBulk { spikes, m });
+        let removal = Removal::new(options)?;
+        let outcome = removal.run(esd);
+        match (outcome, &options.ks_test) {
+            (MpOutcome::Fit(mut fit), Some(simulation)) => {
+                fit.ks_test = Some(ks_test::simulate(&fit, &removal, simulation)?);
+                Ok(MpOutcome::Fit(fit))
             }
-            spikes = step.found;
-            step = removal.step(spikes, false);
-            iterations += 1;
-        }
-        if spikes > 0 && options.estimator == BulkEstimator::Mean {
-            step = removal.step(spikes, true);
-            iterations += 1;
-            while step.found < spikes {
-                spikes = step.found;
-                step = removal.step(spikes, true);
-                iterations += 1;
-            }
-        }
-        Ok(MpOutcome::Fit(removal.finish(&step, iterations)))
-    }
-}
-
-/// What stays the same from one removal to the next.
-struct Removal<'a> {
-    esd: &'a Esd,
-    options: &'a MpOptions,
-    law: TracyWidom,
-    /// Tracy-Widom point with the false-alarm rate above it.
-    quantile: f64,
-}
-
-/// The threshold for one number of spikes set aside, and how many are past it.
-struct Step {
-    sigma2: f64,
-    threshold: f64,
-    found: usize,
-}
-
-impl<'a> Removal<'a> {
-    fn new(esd: &'a Esd, options: &'a MpOptions) -> Result<Self, RmtError> {
-        let law = TracyWidom::new(Beta::One);
-        let quantile = law.upper_quantile(options.false_alarm_rate)?;
-        Ok(Self {
-            esd,
-            options,
-            law,
-            quantile,
-        })
-    }
-
-    fn step(&self, spikes: usize, corrected: bool) -> Step {
-        let (n, m) = (self.esd.n(), self.esd.m());
-        let eigenvalues = self.esd.eigenvalues();
-        let (bulk, above) = eigenvalues.split_at(m - spikes);
-        let sigma2 = match self.options.estimator {
-            BulkEstimator::Mean if corrected => corrected_variance(bulk, above, n),
-            BulkEstimator::Mean => variance_by_mean(bulk, spikes, n),
-            BulkEstimator::Median => variance_by_median(bulk, spikes, n),
-        };
-        let threshold = sigma2 * self.edge(n - spikes, m - spikes) / n as f64;
-        let found = m - eigenvalues.partition_point(|&lambda| lambda <= threshold);
-        Step {
-            sigma2,
-            threshold,
-            found,
+            (outcome, _) => Ok(outcome),
         }
     }
-
-    /// The critical value for the largest eigenvalue of an `n x m` noise matrix
-    /// over its estimated `sigma^2`, not divided by a side.
-    fn edge(&self, n: usize, m: usize) -> f64 {
-        let (centre, scale) = self.options.scaling.center_and_scale(n, m);
-        match self.options.estimator {
-            BulkEstimator::Median => centre + scale * self.quantile,
-            BulkEstimator::Mean => {
-                let mean = centre + scale * self.law.mean();
-                let second = mean * mean + scale * scale * self.law.variance();
-                let variance = second / (1.0 + 2.0 / (n * m) as f64) - mean * mean;
-                // Positive from 4 x 4 on, and a bulk keeps half of 8 x 8 at least.
-                let shrink = (variance.max(0.0) / self.law.variance()).sqrt();
-                mean + shrink * (self.quantile - self.law.mean())
-            }
-        }
-    }
-
-    fn finish(&self, step: &Step, iterations: usize) -> MpFit {
-        let (n, m, spikes) = (self.esd.n(), self.esd.m(), step.found);
-        let (bulk, above) = self.esd.eigenvalues().split_at(m - spikes);
-        let mut fit = MpFit {
-            n,
-            m,
-            q: self.esd.q(),
-            bulk_q: (n - spikes) as f64 / (m - spikes) as f64,
-            sigma: step.sigma2.sqrt(),
-            bulk_lower: 0.0,
-            bulk_upper: 0.0,
-            spike_threshold: step.threshold,
-            spikes,
-            spike_eigenvalues: above.to_vec(),
-            ks_distance: 0.0,
-            iterations,
-            false_alarm_rate: self.options.false_alarm_rate,
-            scaling: self.options.scaling,
-            estimator: self.options.estimator,
-        };
-        let law = fit.bulk_law();
-        (fit.bulk_lower, fit.bulk_upper) = law.support();
-        fit.ks_distance = ks_distance(bulk, &law);
-        fit
-    }
-}
-
-/// Supremum distance of sorted values to a law.
-fn ks_distance(sorted: &[f64], law: &MarchenkoPastur) -> f64 {
-    let size = sorted.len() as f64;
-    sorted.iter().enumerate().fold(0.0, |distance, (i, &x)| {
-        let f = law.cdf(x);
-        f64::max(
-            distance,
-            (f - i as f64 / size).max((i + 1) as f64 / size - f),
-        )
-    })
 }

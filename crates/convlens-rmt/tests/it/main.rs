@@ -1,5 +1,7 @@
 //! Integration tests: theory by simulation, and outside reference values.
 
+mod denoise;
+mod ensemble;
 mod mp_fit;
 mod power_law;
 #[cfg(feature = "serde")]
