@@ -51,6 +51,16 @@ pub enum RmtError {
         /// Columns of the matrix.
         cols: usize,
     },
+    /// A `rows x cols` matrix has `rows * cols` entries.
+    #[error("{given} entries given, but {rows} x {cols} are expected")]
+    WrongEntries {
+        /// Number of entries given.
+        given: usize,
+        /// Rows of the matrix.
+        rows: usize,
+        /// Columns of the matrix.
+        cols: usize,
+    },
     /// A matrix with no rows or no columns.
     #[error("a {rows} x {cols} matrix has no spectrum; both sides must be at least 1")]
     EmptyShape {

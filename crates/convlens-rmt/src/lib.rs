@@ -18,7 +18,10 @@ pub use error::RmtError;
 pub use esd::Esd;
 pub use law::{Beta, EdgeScaling, MarchenkoPastur, TracyWidom};
 pub use mp_fit::{BulkEstimator, KsSimulation, MpFit, MpKsTest, MpOptions, MpOutcome};
-pub use null::GaussianEnsemble;
+pub use null::{
+    CorrelationTraps, EdgeLaw, EntryTails, GaussianEnsemble, MeanComponent, MeanTreatment,
+    NullKind, NullModel, NullSpectra, RandDistance, RandDistanceConvention, rank_paired_distance,
+};
 pub use power_law::{
     Bootstrap, Interval, KsConvention, PowerLaw, PowerLawBootstrap, PowerLawFit, PowerLawOptions,
     PowerLawOutcome,

@@ -20,7 +20,7 @@ pub enum NoiseLevel {
     Known(f64),
 }
 
-/// The end of [`Denoised::new`].
+/// The end of [`Denoised::from_singular_values`].
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -87,13 +87,13 @@ impl Denoised {
     /// use convlens_rmt::{DenoiseRule, Denoised, NoiseLevel};
     ///
     /// // A 4 x 4 matrix with noise of 0.5 per entry: the threshold is 4 / sqrt(3) * 0.5 * sqrt(4).
-    /// let outcome = Denoised::new(&[9.0, 2.4, 2.0, 0.1], 4, 4, DenoiseRule::HardThreshold, NoiseLevel::Known(0.5))?;
+    /// let outcome = Denoised::from_singular_values(&[9.0, 2.4, 2.0, 0.1], 4, 4, DenoiseRule::HardThreshold, NoiseLevel::Known(0.5))?;
     /// let denoised = outcome.denoised().expect("the noise is known");
     /// assert!((denoised.threshold - 4.0 / 3.0_f64.sqrt()).abs() < 1e-12);
     /// assert_eq!(denoised.singular_values, [9.0, 2.4, 0.0, 0.0]);
     /// # Ok::<(), convlens_rmt::RmtError>(())
     /// ```
-    pub fn new(
+    pub fn from_singular_values(
         singular_values: &[f64],
         rows: usize,
         cols: usize,

@@ -92,26 +92,37 @@ impl MarchenkoPastur {
     /// # Ok::<(), convlens_rmt::RmtError>(())
     /// ```
     pub fn fit(esd: &Esd, options: &MpOptions) -> Result<MpOutcome, RmtError> {
+        Self::fit_all(std::slice::from_ref(esd), options)
+            .map(|mut outcomes| outcomes.swap_remove(0))
+    }
+
+    /// [`fit`](Self::fit) for many spectra, with one Tracy-Widom quantile, which dominates a fit, for all of them.
+    ///
+    /// # Errors
+    ///
+    /// [`RmtError::ParameterOutOfRange`] for a bad option.
+    pub fn fit_all(esds: &[Esd], options: &MpOptions) -> Result<Vec<MpOutcome>, RmtError> {
         options.check()?;
-        let m = esd.m();
-        if m < Self::MIN_EIGENVALUES {
-            return Ok(MpOutcome::TooFewEigenvalues {
-                m,
-                needed: Self::MIN_EIGENVALUES,
-            });
-        }
-        let rank = esd.rank();
-        if rank < m {
-            return Ok(MpOutcome::RankDeficient { rank, m });
-        }
         let removal = Removal::new(options)?;
-        let outcome = removal.run(esd);
-        match (outcome, &options.ks_test) {
-            (MpOutcome::Fit(mut fit), Some(simulation)) => {
-                fit.ks_test = Some(ks_test::simulate(&fit, &removal, simulation)?);
-                Ok(MpOutcome::Fit(fit))
-            }
-            (outcome, _) => Ok(outcome),
+        esds.iter().map(|esd| fit_one(esd, &removal)).collect()
+    }
+}
+
+fn fit_one(esd: &Esd, removal: &Removal<'_>) -> Result<MpOutcome, RmtError> {
+    let m = esd.m();
+    let needed = MarchenkoPastur::MIN_EIGENVALUES;
+    if m < needed {
+        return Ok(MpOutcome::TooFewEigenvalues { m, needed });
+    }
+    let rank = esd.rank();
+    if rank < m {
+        return Ok(MpOutcome::RankDeficient { rank, m });
+    }
+    match (removal.run(esd), removal.ks_simulation()) {
+        (MpOutcome::Fit(mut fit), Some(simulation)) => {
+            fit.ks_test = Some(ks_test::simulate(&fit, removal, simulation)?);
+            Ok(MpOutcome::Fit(fit))
         }
+        (outcome, _) => Ok(outcome),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::hidden;
 use super::likelihood::{ks_distance, variance_by_ks, variance_by_likelihood};
-use super::options::{BulkEstimator, MpOptions};
+use super::options::{BulkEstimator, KsSimulation, MpOptions};
 use super::outcome::{MpFit, MpOutcome};
 use super::sigma::{corrected_variance, variance_by_mean, variance_by_median};
 use crate::error::RmtError;
@@ -39,6 +39,10 @@ impl<'a> Removal<'a> {
             law,
             quantile,
         })
+    }
+
+    pub(super) fn ks_simulation(&self) -> Option<&KsSimulation> {
+        self.options.ks_test.as_ref()
     }
 
     /// Fits a spectrum of full rank and enough eigenvalues.

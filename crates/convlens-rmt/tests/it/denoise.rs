@@ -31,8 +31,8 @@ fn errors(n: usize, m: usize, strengths: &[f64], noise: NoiseLevel, seed: u64) -
     let svd = noisy.thin_svd().expect("a finite matrix");
     let values: Vec<f64> = (0..m).map(|k| svd.S()[k]).collect();
     RULES.map(|rule| {
-        let outcome = Denoised::new(&values, n, m, rule, noise).unwrap();
-        let new = &outcome.denoised().unwrap().singular_values;
+        let outcome = Denoised::from_singular_values(&values, n, m, rule, noise).expect("good input");
+        let new = &outcome.denoised().expect("noise").singular_values;
         let scaled = Mat::from_fn(n, m, |i, k| svd.U()[(i, k)] * new[k]);
         let error = scaled * svd.V().transpose() - &signal;
         error.singular_values().expect("a finite matrix")
@@ -91,14 +91,19 @@ fn the_loss_is_the_asymptotic_one() {
 #[test]
 fn what_has_no_noise_is_said() {
     let values = [3.0, 0.0, 0.0, 0.0];
-    let outcome = Denoised::new(&values, 4, 6, HardThreshold, NoiseLevel::Median).unwrap();
+    let outcome =
+        Denoised::from_singular_values(&values, 4, 6, HardThreshold, NoiseLevel::Median).unwrap();
     assert_eq!(outcome, DenoiseOutcome::ZeroMedian { rank: 1, m: 4 });
     for sigma in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        let refused = Denoised::new(&values, 4, 6, HardThreshold, NoiseLevel::Known(sigma));
+        let refused =
+            Denoised::from_singular_values(&values, 4, 6, HardThreshold, NoiseLevel::Known(sigma));
         assert!(matches!(refused, Err(RmtError::ParameterOutOfRange { .. })));
     }
-    assert!(Denoised::new(&[1.0, f64::NAN], 2, 2, HardThreshold, NoiseLevel::Median).is_err());
-    assert!(Denoised::new(&[], 0, 0, HardThreshold, NoiseLevel::Median).is_err());
+    assert!(
+        Denoised::from_singular_values(&[1.0, f64::NAN], 2, 2, HardThreshold, NoiseLevel::Median)
+            .is_err()
+    );
+    assert!(Denoised::from_singular_values(&[], 0, 0, HardThreshold, NoiseLevel::Median).is_err());
 }
 
 proptest! {
@@ -111,7 +116,7 @@ proptest! {
         let (rows, cols) = (values.len(), values.len() + extra);
         let noise = known.map_or(NoiseLevel::Median, NoiseLevel::Known);
         for rule in RULES {
-            let outcome = Denoised::new(&values, rows, cols, rule, noise).unwrap();
+            let outcome = Denoised::from_singular_values(&values, rows, cols, rule, noise).unwrap();
             let Some(denoised) = outcome.denoised() else { continue };
             prop_assert!(denoised.threshold.is_finite() && denoised.sigma > 0.0);
             for (new, old) in denoised.singular_values.iter().zip(&values) {

@@ -3,6 +3,7 @@
 mod denoise;
 mod ensemble;
 mod mp_fit;
+mod null;
 mod power_law;
 #[cfg(feature = "serde")]
 mod serde_form;
