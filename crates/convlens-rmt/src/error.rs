@@ -69,6 +69,14 @@ pub enum RmtError {
         /// Columns of the matrix.
         cols: usize,
     },
+    /// Null spectra have to match the spectra they stand beside: definition, shape and number of values.
+    #[error("null spectrum {index} is not like the one by {definition} that it stands beside")]
+    NullMismatch {
+        /// Position among the spectra.
+        index: usize,
+        /// The definition expected there.
+        definition: &'static str,
+    },
     /// A parameter outside the range where the formula means anything.
     #[error("{name} = {value} is out of range; it must be {requirement}")]
     ParameterOutOfRange {

@@ -11,6 +11,7 @@ mod law;
 mod mp_fit;
 mod null;
 mod power_law;
+mod validation;
 
 pub use compat::Compat;
 pub use denoise::{DenoiseOutcome, DenoiseRule, Denoised, NoiseLevel};
@@ -25,4 +26,9 @@ pub use null::{
 pub use power_law::{
     Bootstrap, Interval, KsConvention, PowerLaw, PowerLawBootstrap, PowerLawFit, PowerLawOptions,
     PowerLawOutcome,
+};
+pub use validation::{
+    DefinitionOutcome, DefinitionResult, DefinitionSpectrum, DefinitionValidation,
+    DefinitionVerdict, NullDraw, NullResult, Sample, SampleRefusal, SpectrumDefinition,
+    SpectrumStatistic, ValidationOptions,
 };

@@ -31,7 +31,8 @@ fn errors(n: usize, m: usize, strengths: &[f64], noise: NoiseLevel, seed: u64) -
     let svd = noisy.thin_svd().expect("a finite matrix");
     let values: Vec<f64> = (0..m).map(|k| svd.S()[k]).collect();
     RULES.map(|rule| {
-        let outcome = Denoised::from_singular_values(&values, n, m, rule, noise).expect("good input");
+        let outcome =
+            Denoised::from_singular_values(&values, n, m, rule, noise).expect("good input");
         let new = &outcome.denoised().expect("noise").singular_values;
         let scaled = Mat::from_fn(n, m, |i, k| svd.U()[(i, k)] * new[k]);
         let error = scaled * svd.V().transpose() - &signal;

@@ -10,3 +10,4 @@ mod serde_form;
 mod spectra;
 mod support;
 mod tracy_widom;
+mod validation;
