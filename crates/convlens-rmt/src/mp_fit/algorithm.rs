@@ -17,7 +17,7 @@ impl MarchenkoPastur {
     /// Fits a Marchenko-Pastur bulk and finds the spikes above it.
     ///
     /// From `r = 0` spikes on: read `sigma^2` off the `M - r` lowest eigenvalues
-    /// ([`BulkEstimator`]) as noise of size `(N - r) x (M - r)`, which is what is
+    /// ([`BulkEstimator`](crate::BulkEstimator)) as noise of size `(N - r) x (M - r)`, which is what is
     /// left once `r` directions on each side are taken away; put the threshold
     /// at `sigma^2 e / N` with
     ///
@@ -28,14 +28,15 @@ impl MarchenkoPastur {
     /// `mu`, `s` of [`EdgeScaling`](crate::EdgeScaling) for that size and `t` the
     /// Tracy-Widom point (`beta = 1`) with the false-alarm rate above it; count
     /// the eigenvalues past it; repeat while the count grows. Then, with
-    /// [`BulkEstimator::Mean`], correct `sigma^2` for the spikes, which raises the
-    /// threshold, and repeat while the count falls.
+    /// [`BulkEstimator::Mean`](crate::BulkEstimator::Mean), correct `sigma^2` for the spikes, which raises the
+    /// threshold, and repeat while the count falls. Last,
+    /// [`BulkEstimator::Adaptive`](crate::BulkEstimator::Adaptive) looks for directions that hide.
     ///
     /// An eigenvalue divided by an estimated `sigma^2` spreads less than the
     /// eigenvalue, since both rise and fall together (Nadler 2011, "On the
     /// distribution of the ratio of the largest eigenvalue to the trace of a
     /// Wishart matrix"): plain `t` gives a rate of 0.005 for 0.01 at 60 x 60. With
-    /// [`BulkEstimator::Mean`] the ratio `u` is independent of the trace, so that its
+    /// [`BulkEstimator::Mean`](crate::BulkEstimator::Mean) the ratio `u` is independent of the trace, so that its
     /// first two moments follow exactly from those of `l_1 = mu + s TW`,
     ///
     /// ```text
@@ -52,16 +53,20 @@ impl MarchenkoPastur {
     ///
     /// # Accuracy
     ///
-    /// Measured, 20 seeds each, a tenth of all directions planted at equal strength (in
-    /// units of the BBP threshold, a singular value of `sigma (N M)^(1/4)`),
-    /// 400 x 200 and 800 x 400: `sigma` is off by 0.1% on average at 3 and 5
-    /// times, by 0.3% at 2 times, all spikes found. Weaker ones hide in the
-    /// edge that they widen: by 2.0% at 1.5 times (three in four found) and
-    /// 3.4% at 1.2 times. Worst single matrix from 2 times up: 0.75%.
+    /// All tables: `docs/calibration_marchenko_pastur.md` of this crate.
     ///
-    /// False alarms on pure noise, 3,000 seeds each, nominal 0.01 and 0.05: 0.009 and
-    /// 0.054 at 60 x 60, 0.010 and 0.048 at 100 x 20, 0.007 and 0.042 at
-    /// 10 x 10, 0.004 and 0.025 at 8 x 8.
+    /// A tenth of all directions planted at equal strength (in units of the BBP threshold, a singular value of
+    /// `sigma (N M)^(1/4)`): `sigma` is off by 0.1% on average from 3 times on, and all spikes are found. Between 1.2 and 2
+    /// times, where [`BulkEstimator::Adaptive`](crate::BulkEstimator::Adaptive) steps in, the average error is under 1% at 400 x 200 and 800 x 400; of 60 single
+    /// matrices of 400 x 200, 4 were off by more than 2% at 1.2 times, 8 at 1.5, none at 1.7 and 2; of 16 of 800 x 400
+    /// none. At and under the threshold itself too little of the spectrum gives the directions away: +2 to +3% at 400 x 200,
+    /// +3 to +4% at 200 x 200, and at 200 x 200 single matrices are off by up to 6% from 1 to 1.5 times.
+    ///
+    /// False alarms keep their rate, 0.01 and 0.05, within exact 99.9% binomial bounds over 1,000 seeds from 60 x 40 on; at
+    /// 10 x 10 they are 0.007 and 0.042, at 8 x 8 0.004 and 0.025 (3,000 seeds). One direction at twice the threshold is
+    /// found in 99.9% of matrices at 100 x 50, at half of it at the false-alarm rate.
+    ///
+    /// The p-value of [`MpOptions::ks_test`](crate::MpOptions::ks_test) is uniform on pure noise.
     ///
     /// # Errors
     ///
@@ -70,7 +75,7 @@ impl MarchenkoPastur {
     ///
     /// # Complexity
     ///
-    /// `O(M)` per iteration after one Tracy-Widom quantile, which dominates.
+    /// `O(M)` per iteration after one Tracy-Widom quantile, which dominates; [`fit_all`](Self::fit_all) shares it.
     ///
     /// # Example
     ///

@@ -13,14 +13,15 @@ pub enum BulkEstimator {
     ///
     /// Directions just past or just under the BBP threshold widen the edge and stay below it, where no count of spikes
     /// finds them. But eigenvalues of noise are rigid: under the law, the count below any point is within a rank or two
-    /// of its expectation. Where the lowest 85% miss the law by more than noise does once in a thousand matrices,
+    /// of its expectation. Where the lowest 85% miss the law by twice what noise passes once in a thousand matrices,
     /// `sigma^2` and the number `h` of directions set aside are fitted together, by least squares in ranks,
     ///
     /// ```text
     /// sum_i ((M - h) F(lambda_i; N - h, M - h, sigma^2) - i + 1/2)^2,
     /// ```
     ///
-    /// and taken if the misfit is then as small as that of noise. Those of the `h` that are not past the threshold are
+    /// and taken if the misfit is then as small as that of noise. `sigma^2` is the average of this one, which errs low, and of
+    /// the mean once more, with what is past the new threshold set aside, which errs high. Those of the `h` that are not past the threshold are
     /// counted in [`MpFit::hidden`](crate::MpFit::hidden).
     #[default]
     Adaptive,

@@ -99,7 +99,7 @@ impl<'a> Removal<'a> {
         } else {
             self.edge(n - spikes, m - spikes)
         };
-        past(esd, sigma2, edge, 0)
+        past(esd, sigma2, edge)
     }
 
     /// The step with directions set aside that hide under the edge, where the eigenvalues below miss the law by more
@@ -119,10 +119,14 @@ impl<'a> Removal<'a> {
                 return None;
             }
             let edge = self.edge(n - fit.aside, m - fit.aside);
-            let next = past(esd, fit.sigma2, edge, 0);
+            let next = past(esd, fit.sigma2, edge);
             if next.found <= fit.aside {
-                let hidden = fit.aside - next.found;
-                return Some(Step { hidden, ..next });
+                // One errs low by what it sets aside too much, the other high by what it leaves in.
+                let (bulk, above) = eigenvalues.split_at(m - next.found);
+                let sigma2 = 0.5 * (fit.sigma2 + corrected_variance(bulk, above, n));
+                let step = past(esd, sigma2, edge);
+                let hidden = fit.aside - step.found.min(fit.aside);
+                return Some(Step { hidden, ..step });
             }
             start = next.found;
             if 2 * start > m {
@@ -178,7 +182,7 @@ impl<'a> Removal<'a> {
     }
 }
 
-fn past(esd: &Esd, sigma2: f64, edge: f64, hidden: usize) -> Step {
+fn past(esd: &Esd, sigma2: f64, edge: f64) -> Step {
     let threshold = sigma2 * edge / esd.n() as f64;
     let eigenvalues = esd.eigenvalues();
     let found = esd.m() - eigenvalues.partition_point(|&lambda| lambda <= threshold);
@@ -186,7 +190,7 @@ fn past(esd: &Esd, sigma2: f64, edge: f64, hidden: usize) -> Step {
         sigma2,
         threshold,
         found,
-        hidden,
+        hidden: 0,
     }
 }
 

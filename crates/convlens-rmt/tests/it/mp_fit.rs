@@ -113,15 +113,25 @@ fn p_values_are_uniform_under_the_null_and_small_off_it() {
     assert!(found.ks_distance > 3.0 * found.ks_test.unwrap().null_median);
 }
 
+/// Of 1,000 matrices with one direction of the given strength (0: none), those with a spike found.
+fn found(n: usize, m: usize, strength: f64, rate: f64) -> usize {
+    let ensemble = GaussianEnsemble::new(n, m, 1.0).and_then(|noise| noise.spike(strength));
+    let ensemble = ensemble.expect("in range");
+    let esds: Vec<Esd> = (0..1000)
+        .map(|k| ensemble.esd(17, k).expect("finite"))
+        .collect();
+    let options = MpOptions::default().false_alarm_rate(rate);
+    let outcomes = MarchenkoPastur::fit_all(&esds, &options).expect("good options");
+    let fits = outcomes.iter().filter_map(MpOutcome::fit);
+    fits.filter(|fit| fit.spikes > 0).count()
+}
+
 #[test]
 fn false_alarms_keep_their_rate() {
     // 1,000 seeds at each rate and shape; the exact central 99.9% of the binomial.
-    for (n, m) in [(60, 40), (100, 20), (30, 30)] {
+    for (n, m) in [(60, 40), (100, 20), (30, 30), (200, 100)] {
         for rate in [0.01, 0.05] {
-            let options = MpOptions::default().false_alarm_rate(rate);
-            let alarms = (0..1000)
-                .filter(|&seed| fit(&planted(n, m, 1.0, &[], seed), &options).spikes > 0)
-                .count();
+            let alarms = found(n, m, 0.0, rate);
             assert!(
                 within_999(alarms, 1000, rate),
                 "{n} x {m} at {rate}: {alarms}"
@@ -131,18 +141,20 @@ fn false_alarms_keep_their_rate() {
 }
 
 #[test]
-fn a_spike_at_twice_the_threshold_is_found_and_at_half_is_not() {
-    let options = MpOptions::default();
-    let hits = |strength: f64| {
-        (0..200)
-            .filter(|&seed| fit(&planted(100, 50, 1.0, &[strength], seed), &options).spikes > 0)
-            .count()
-    };
-    // 99% power or better: 200 trials at 0.99 give 193 or more but for 0.1% of cases.
-    assert!(hits(2.0) >= 193);
-    // Below the transition a spike leaves the bulk as it was (Baik, Ben Arous and
-    // Peche 2005), up to finite size: the rate stays within 0.05.
-    assert!(hits(0.5) <= 10);
+fn power_rises_through_the_threshold() {
+    for (n, m) in [(100, 50), (200, 100)] {
+        for rate in [0.01, 0.05] {
+            // Far under the transition a direction leaves the edge as it was (Baik, Ben Arous and Peche 2005).
+            let half = found(n, m, 0.5, rate);
+            assert!(within_999(half, 1000, rate), "{n} x {m} at {rate}: {half}");
+            let curve: Vec<usize> = [0.8, 1.2, 1.5, 2.0]
+                .map(|strength| found(n, m, strength, rate))
+                .to_vec();
+            assert!(half <= curve[0] && curve.is_sorted(), "{half} {curve:?}");
+            // Power of 99%: 1,000 trials at that rate give 980 or more but for 0.2% of cases.
+            assert!(curve[3] >= 980, "{n} x {m} at {rate}: {curve:?}");
+        }
+    }
 }
 
 #[test]
