@@ -48,8 +48,12 @@ pub enum BulkEstimator {
     /// seeds each), 0.08 at 10 x 10.
     Median,
     /// Maximum likelihood of the bulk, the lowest 5% and the highest 25% censored, as if eigenvalues were independent.
+    ///
+    /// As with the median, the threshold takes `sigma` for known: 0.015 to 0.05 for a nominal false-alarm rate of 0.01.
     Likelihood,
     /// The least Kolmogorov-Smirnov distance of the bulk to its law.
+    ///
+    /// The threshold takes `sigma` for known: 0.015 to 0.03 for a nominal false-alarm rate of 0.01.
     KolmogorovSmirnov,
 }
 
