@@ -51,6 +51,16 @@ pub enum RmtError {
         /// Columns of the matrix.
         cols: usize,
     },
+    /// A `rows x cols` matrix has `rows * cols` entries.
+    #[error("{given} entries given, but {rows} x {cols} are expected")]
+    WrongEntries {
+        /// Number of entries given.
+        given: usize,
+        /// Rows of the matrix.
+        rows: usize,
+        /// Columns of the matrix.
+        cols: usize,
+    },
     /// A matrix with no rows or no columns.
     #[error("a {rows} x {cols} matrix has no spectrum; both sides must be at least 1")]
     EmptyShape {
@@ -66,6 +76,14 @@ pub enum RmtError {
         given: usize,
         /// Entries of one vector.
         n: usize,
+    },
+    /// Null spectra have to match the spectra they stand beside: definition, shape and number of values.
+    #[error("null spectrum {index} is not like the one by {definition} that it stands beside")]
+    NullMismatch {
+        /// Position among the spectra.
+        index: usize,
+        /// The definition expected there.
+        definition: &'static str,
     },
     /// A parameter outside the range where the formula means anything.
     #[error("{name} = {value} is out of range; it must be {requirement}")]

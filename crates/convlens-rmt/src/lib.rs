@@ -4,28 +4,41 @@
 #![warn(missing_debug_implementations)]
 
 mod compat;
+mod denoise;
 mod error;
 mod esd;
 mod law;
 mod mp_fit;
+mod null;
 mod power_law;
 mod spacing;
+mod validation;
 mod vectors;
 
 pub use compat::Compat;
+pub use denoise::{DenoiseOutcome, DenoiseRule, Denoised, NoiseLevel};
 pub use error::RmtError;
 pub use esd::Esd;
 pub use law::{
     Beta, EdgeScaling, LargerGramLaw, MarchenkoPastur, QuarterCircle, Semicircle, SingularValueLaw,
     TracyWidom,
 };
-pub use mp_fit::{BulkEstimator, MpFit, MpOptions, MpOutcome};
+pub use mp_fit::{BulkEstimator, KsSimulation, MpFit, MpKsTest, MpOptions, MpOutcome};
+pub use null::{
+    CorrelationTraps, EdgeLaw, EntryTails, GaussianEnsemble, MeanComponent, MeanTreatment,
+    NullKind, NullModel, NullSpectra, RandDistance, RandDistanceConvention, rank_paired_distance,
+};
 pub use power_law::{
     Bootstrap, Interval, KsConvention, PowerLaw, PowerLawBootstrap, PowerLawFit, PowerLawOptions,
     PowerLawOutcome,
 };
 pub use spacing::{
     RatioDistance, RatioLaw, Repeats, SpacingOptions, SpacingOutcome, SpacingRatios, SpacingVerdict,
+};
+pub use validation::{
+    DefinitionOutcome, DefinitionResult, DefinitionSpectrum, DefinitionValidation,
+    DefinitionVerdict, NullDraw, NullResult, Sample, SampleRefusal, SpectrumDefinition,
+    SpectrumStatistic, ValidationOptions,
 };
 pub use vectors::{
     HaarNull, PorterThomas, SetNull, VectorOutcome, VectorSetOutcome, VectorSetTest, VectorTest,

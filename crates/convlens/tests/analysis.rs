@@ -10,7 +10,11 @@ use std::sync::LazyLock;
 use convlens::activations::Inputs;
 use convlens::hypergraph::{IncidenceRule, mcnemar};
 use convlens::model::Model;
-use convlens::{Analysis, BasisKind, Error, Outcome, Progress, Settings, Stage, analyze};
+use convlens::rmt::{DefinitionVerdict, ValidationOptions};
+use convlens::svd::ConvKernel;
+use convlens::{
+    Analysis, BasisKind, Error, Outcome, Progress, Settings, Stage, analyze, validate_definitions,
+};
 use serde_json::Value;
 
 fn open(path: PathBuf) -> Model {
@@ -350,4 +354,34 @@ fn stages_are_told_in_order_and_to_their_end() {
         (Stage::Separation, 3, 3),
     ];
     assert_eq!(log.0, expected);
+}
+
+#[test]
+fn random_kernels_follow_the_law_and_trained_ones_do_not() {
+    let options = ValidationOptions::default().seed(5);
+    let verdicts = |path: PathBuf| -> Vec<DefinitionVerdict> {
+        let model = open(path);
+        let index = model
+            .layers()
+            .iter()
+            .position(|l| l.weight == "conv3.weight");
+        let kernel = model.kernel(index.unwrap()).unwrap();
+        let found = validate_definitions(&kernel, &[8, 8], &options).unwrap();
+        let results = found.definitions.iter();
+        results.map(|d| d.result().unwrap().verdict).collect()
+    };
+    let trained = verdicts(convlens_fixtures::digits_safetensors());
+    assert_eq!(trained, [DefinitionVerdict::Separates; 3]);
+    let init = verdicts(convlens_fixtures::digits_init_safetensors());
+    assert_eq!(init, [DefinitionVerdict::TrainedLikeNull; 3]);
+}
+
+#[test]
+fn kernels_without_three_definitions_are_refused_by_name() {
+    let dense = ConvKernel::from_slice(&[1.0; 6], &[2, 3]).unwrap();
+    let conv = ConvKernel::from_slice(&[1.0; 12], &[2, 2, 3]).unwrap();
+    for (kernel, grid, named) in [(&dense, vec![], "kernel"), (&conv, vec![2], "grid")] {
+        let refused = validate_definitions(kernel, &grid, &ValidationOptions::default());
+        assert!(matches!(refused, Err(Error::Setting { setting, .. }) if setting == named));
+    }
 }

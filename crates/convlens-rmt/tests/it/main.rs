@@ -1,8 +1,11 @@
 //! Integration tests: theory by simulation, and outside reference values.
 
+mod denoise;
 mod edge_scaling;
+mod ensemble;
 mod limit_laws;
 mod mp_fit;
+mod null;
 mod porter_thomas;
 mod power_law;
 #[cfg(feature = "serde")]
@@ -11,3 +14,4 @@ mod spacing;
 mod spectra;
 mod support;
 mod tracy_widom;
+mod validation;

@@ -30,7 +30,7 @@ fn a_bulk_comes_back_to_the_last_bit() {
     let outcome = MarchenkoPastur::fit(&esd, &MpOptions::default()).unwrap();
     let form = to_value(&outcome).unwrap();
     assert_eq!(form["fit"]["scaling"], "ma");
-    assert_eq!(form["fit"]["estimator"], "mean");
+    assert_eq!(form["fit"]["estimator"], "adaptive");
     assert_eq!(from_value::<MpOutcome>(form).unwrap(), outcome);
     let form = to_value(&esd).unwrap();
     assert_eq!(from_value::<Esd>(form).unwrap(), esd);
