@@ -7,6 +7,7 @@ mod compat;
 mod error;
 mod esd;
 mod law;
+mod metrics;
 mod mp_fit;
 mod power_law;
 
@@ -14,6 +15,10 @@ pub use compat::Compat;
 pub use error::RmtError;
 pub use esd::Esd;
 pub use law::{Beta, EdgeScaling, MarchenkoPastur, TracyWidom};
+pub use metrics::{
+    AlphaWarning, BulkMetrics, BulkOutcome, DetX, EigenvalueScale, FingerCut, FingerRule,
+    LayerMetrics, MetricOptions, TailMetrics, TailOutcome,
+};
 pub use mp_fit::{BulkEstimator, MpFit, MpOptions, MpOutcome};
 pub use power_law::{
     Bootstrap, Interval, KsConvention, PowerLaw, PowerLawBootstrap, PowerLawFit, PowerLawOptions,

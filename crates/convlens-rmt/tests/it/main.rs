@@ -1,5 +1,6 @@
 //! Integration tests: theory by simulation, and outside reference values.
 
+mod layer_metrics;
 mod mp_fit;
 mod power_law;
 #[cfg(feature = "serde")]
