@@ -1,7 +1,8 @@
 //! Layer metrics against WeightWatcher, powerlaw and DeepDataProfiler's formulae on the same singular values.
 
 use convlens_rmt::{
-    AlphaWarning, Compat, EigenvalueScale, Esd, FingerRule, LayerMetrics, MetricOptions,
+    AlphaWarning, BulkOutcome, Compat, EigenvalueScale, Esd, FingerRule, LayerMetrics,
+    MetricOptions, PowerLaw, PowerLawOptions, RmtError,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -128,4 +129,291 @@ fn weightwatchers_digits() {
         }
     }
     assert_eq!(compared, 13 * 33 + 2 * 2);
+}
+
+#[test]
+fn powerlaws_digits() {
+    let data = reference();
+    for case in data["cases"].as_array().unwrap() {
+        let name = &case["name"];
+        let options = MetricOptions::compat(Compat::Powerlaw).scale(EigenvalueScale::Gram);
+        let metrics = LayerMetrics::pooled(&slices(case), &options).unwrap();
+        let tail = metrics.tail.fit().unwrap();
+        for (ours, column) in [
+            (tail.alpha, "alpha"),
+            (tail.d, "D"),
+            (tail.xmin, "xmin"),
+            (tail.sigma, "sigma"),
+        ] {
+            let theirs = case["powerlaw"][column].as_f64().unwrap();
+            // Both sum logarithms in double precision, in another order; the issue asks for 1e-6.
+            assert!(
+                (ours / theirs - 1.0).abs() < 1e-9,
+                "{name} {column}: {ours} {theirs}"
+            );
+        }
+    }
+}
+
+#[test]
+fn deep_data_profilers_formulae() {
+    let data = reference();
+    for case in data["cases"].as_array().unwrap() {
+        let name = &case["name"];
+        let theirs = &case["deepdataprofiler"];
+        let shape = numbers(&case["shape"]);
+        let (rows, columns) = (
+            shape[0] as usize,
+            shape[1..].iter().product::<f64>() as usize,
+        );
+        let unfolded = &case["unfolded_singular_values"];
+        let values = if unfolded.is_null() {
+            numbers(&case["singular_values"][0])
+        } else {
+            numbers(unfolded)
+        };
+        let esd = Esd::from_singular_values(&values, rows, columns).unwrap();
+        let options = MetricOptions::compat(Compat::DeepDataProfiler);
+        let options = options.scale(EigenvalueScale::Rows { rows });
+        let metrics = LayerMetrics::new(&esd, &options).unwrap();
+        let (tail, bulk) = (metrics.tail.fit().unwrap(), metrics.bulk.fit().unwrap());
+        for (ours, key) in [
+            (metrics.q, "Q"),
+            (metrics.spectral_norm, "eig_max"),
+            (bulk.sigma_mp, "sigma"),
+            (bulk.bulk_min, "bulk_min"),
+            (bulk.bulk_max, "bulk_max"),
+            (tail.alpha, "alpha"),
+            (tail.alpha_weighted, "universal"),
+        ] {
+            let theirs = theirs[key].as_f64().unwrap();
+            // As above; the lower edge of a square matrix is 0 up to rounding.
+            let bound = 1e-9 * theirs.abs().max(1e-6);
+            assert!(
+                (ours - theirs).abs() <= bound,
+                "{name} {key}: {ours} {theirs}"
+            );
+        }
+        assert_eq!(bulk.num_spikes, 0);
+    }
+}
+
+#[test]
+fn the_defaults_by_hand() {
+    let esd = Esd::from_eigenvalues(&[1.0, 9.0], 4, 2).unwrap();
+    let metrics = LayerMetrics::new(&esd, &MetricOptions::default()).unwrap();
+    let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-15 * b.abs().max(1.0), "{a} {b}");
+    close(metrics.norm, 10.0);
+    close(metrics.log_norm.unwrap(), 1.0);
+    close(metrics.spectral_norm, 9.0);
+    close(metrics.stable_rank.unwrap(), 10.0 / 9.0);
+    close(metrics.sv_max, 6.0);
+    close(metrics.sv_min, 2.0);
+    let entropy = -(0.1_f64 * 0.1_f64.ln() + 0.9 * 0.9_f64.ln()) / 2.0_f64.ln();
+    close(metrics.entropy.unwrap(), entropy);
+    // Scaled to mean 1: 0.2 and 1.8. |ln 1.8| = 0.59 is nearer to 0 than |ln 0.36| = 1.02.
+    let det_x = metrics.det_x.unwrap();
+    assert_eq!((det_x.num, det_x.val), (1, 9.0));
+    close(det_x.val_rescaled, 1.8);
+    close(det_x.log_det.unwrap(), 1.8_f64.ln());
+    assert!(det_x.erg_gap.is_none() && metrics.tail.fit().is_none());
+    assert!(metrics.bulk.fit().is_none());
+}
+
+#[test]
+fn ranks_of_weights_stored_in_single_precision() {
+    // A product of rank 25, rounded to f32.
+    let data = reference();
+    let esd = &slices(case(&data, "rank_deficient"))[0];
+    let metrics = LayerMetrics::new(esd, &MetricOptions::default()).unwrap();
+    assert_eq!((metrics.matrix_rank, metrics.hard_rank), (40, 25));
+    assert_eq!(metrics.weak_rank_loss, 15);
+}
+
+#[test]
+fn slices_are_pooled_and_have_no_bulk() {
+    let data = reference();
+    let slices = slices(case(&data, "conv"));
+    let metrics = LayerMetrics::pooled(&slices, &MetricOptions::default()).unwrap();
+    assert_eq!((metrics.rf, metrics.num_evals, metrics.q), (9, 144, 1.5));
+    assert_eq!(metrics.bulk, BulkOutcome::Pooled { rf: 9 });
+    let norms: f64 = slices.iter().flat_map(|s| s.eigenvalues()).sum();
+    assert!((metrics.norm / norms - 1.0).abs() < 1e-13);
+    let least = slices
+        .iter()
+        .map(|s| s.eigenvalues()[0] * 24.0)
+        .fold(f64::INFINITY, f64::min);
+    assert!((metrics.sv_min / least.sqrt() - 1.0).abs() < 1e-13);
+    let mixed = [
+        slices[0].clone(),
+        Esd::from_eigenvalues(&[1.0], 1, 1).unwrap(),
+    ];
+    let options = MetricOptions::default();
+    let error = LayerMetrics::pooled(&mixed, &options).unwrap_err();
+    assert!(matches!(error, RmtError::SliceShape { index: 1, n: 1, .. }));
+    assert_eq!(LayerMetrics::pooled(&[], &options), Err(RmtError::NoSlices));
+}
+
+#[test]
+fn fingers_are_cut_by_the_stated_rule() {
+    let data = reference();
+    let esd = &slices(case(&data, "fingers"))[0];
+    let base = MetricOptions::compat(Compat::Powerlaw);
+    let metrics = LayerMetrics::new(esd, &base.clone().fingers(FingerRule::clip())).unwrap();
+    let tail = metrics.tail.fit().unwrap();
+    let cut = tail.fingers.as_ref().unwrap();
+    // The rule, by fits of the shortened spectra.
+    let alpha = |k: usize| {
+        let kept = &esd.eigenvalues()[..esd.m() - k];
+        PowerLaw::fit(kept, &base.power_law)
+            .unwrap()
+            .fit()
+            .unwrap()
+            .alpha
+    };
+    let expected = (1..=10).find(|&k| alpha(k) + 1.0 < alpha(0)).unwrap();
+    assert_eq!(cut.num_fingers, expected);
+    assert_eq!(cut.removed, esd.eigenvalues()[esd.m() - expected..]);
+    assert_eq!((tail.alpha, cut.raw_alpha), (alpha(expected), alpha(0)));
+    assert_eq!(tail.xmax, esd.eigenvalues()[esd.m() - expected - 1]);
+    // Without the rule nothing is looked for.
+    let plain = LayerMetrics::new(esd, &base).unwrap();
+    let plain = plain.tail.fit().unwrap();
+    assert_eq!((plain.alpha, &plain.fingers), (alpha(0), &None));
+}
+
+#[test]
+fn nothing_but_zeros() {
+    let esd = Esd::from_eigenvalues(&[0.0; 12], 30, 12).unwrap();
+    for options in tools() {
+        let metrics = LayerMetrics::new(&esd, &options).unwrap();
+        assert_eq!(
+            (metrics.norm, metrics.log_norm, metrics.stable_rank),
+            (0.0, None, None)
+        );
+        assert_eq!((metrics.matrix_rank, metrics.hard_rank), (0, 0));
+        assert_eq!((metrics.entropy, &metrics.det_x), (None, &None));
+        assert!(metrics.tail.fit().is_none() && metrics.bulk.fit().is_none());
+    }
+}
+
+#[test]
+fn bad_options_are_refused() {
+    let esd = Esd::from_eigenvalues(&[1.0, 2.0], 2, 2).unwrap();
+    for options in [
+        MetricOptions::default().scale(EigenvalueScale::Rows { rows: 0 }),
+        MetricOptions::default().scale(EigenvalueScale::SliceGram { slices: 0 }),
+        MetricOptions::default().weak_tolerance(f64::NAN),
+        MetricOptions::default().fingers(FingerRule::Clip {
+            max: 3,
+            drop: -1.0,
+            min_alpha: 2.0,
+        }),
+        MetricOptions::default().power_law(PowerLawOptions::default().min_tail(0)),
+    ] {
+        let error = LayerMetrics::new(&esd, &options).unwrap_err();
+        assert!(
+            matches!(error, RmtError::ParameterOutOfRange { .. }),
+            "{options:?}"
+        );
+    }
+    let huge = Esd::from_eigenvalues(&[1e308, 1.7e308], 2, 2).unwrap();
+    let error = LayerMetrics::new(&huge, &MetricOptions::default()).unwrap_err();
+    assert!(matches!(error, RmtError::NormOverflows { .. }));
+}
+
+fn tools() -> [MetricOptions; 5] {
+    [
+        MetricOptions::default(),
+        MetricOptions::default().fingers(FingerRule::clip()),
+        MetricOptions::compat(Compat::WeightWatcher).fingers(FingerRule::clip()),
+        MetricOptions::compat(Compat::Powerlaw),
+        MetricOptions::compat(Compat::DeepDataProfiler).scale(EigenvalueScale::Rows { rows: 7 }),
+    ]
+}
+
+/// All numbers of a result.
+fn finite(metrics: &LayerMetrics) -> bool {
+    let mut numbers = vec![metrics.q, metrics.norm, metrics.spectral_norm];
+    numbers.extend([metrics.sv_max, metrics.sv_min]);
+    numbers.extend(
+        [metrics.log_norm, metrics.log_spectral_norm]
+            .into_iter()
+            .flatten(),
+    );
+    numbers.extend([metrics.stable_rank, metrics.entropy].into_iter().flatten());
+    if let Some(t) = metrics.tail.fit() {
+        numbers.extend([
+            t.alpha,
+            t.sigma,
+            t.d,
+            t.xmin,
+            t.xmax,
+            t.alpha_weighted,
+            t.log_alpha_norm,
+        ]);
+    }
+    if let Some(b) = metrics.bulk.fit() {
+        numbers.extend([
+            b.sigma_mp,
+            b.mp_softrank,
+            b.bulk_min,
+            b.bulk_max,
+            b.threshold,
+        ]);
+    }
+    if let Some(d) = &metrics.det_x {
+        numbers.extend([d.val, d.val_rescaled]);
+        numbers.extend(d.log_det);
+    }
+    numbers.iter().all(|v| v.is_finite())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn no_spectrum_panics_or_gives_a_number_that_is_not_finite(
+        values in prop::collection::vec(
+            prop_oneof![
+                Just(0.0), Just(1.0), Just(5e-324), Just(1e-310), Just(1e300), 0.0..10.0_f64,
+                (-300.0..300.0_f64).prop_map(|p| 10.0_f64.powf(p)),
+            ],
+            1..40,
+        ),
+        extra in 0_usize..30,
+    ) {
+        let m = values.len();
+        let esd = Esd::from_eigenvalues(&values, m + extra, m).unwrap();
+        for options in tools() {
+            match LayerMetrics::new(&esd, &options) {
+                Ok(metrics) => prop_assert!(finite(&metrics), "{metrics:?}"),
+                Err(error) => {
+                    let named = matches!(error, RmtError::NormOverflows { .. });
+                    prop_assert!(named, "{error}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn shape_metrics_do_not_depend_on_the_unit(
+        values in prop::collection::vec(0.01..10.0_f64, 12..60),
+        power in -20_i32..20,
+    ) {
+        let m = values.len();
+        let scaled: Vec<f64> = values.iter().map(|v| v * 2.0_f64.powi(power)).collect();
+        let metrics = |values: &[f64]| {
+            let esd = Esd::from_eigenvalues(values, m + 5, m).unwrap();
+            LayerMetrics::new(&esd, &MetricOptions::default()).unwrap()
+        };
+        let (a, b) = (metrics(&values), metrics(&scaled));
+        // A power of two changes no digit.
+        prop_assert_eq!(a.alpha(), b.alpha());
+        prop_assert_eq!(a.stable_rank, b.stable_rank);
+        prop_assert_eq!(a.entropy, b.entropy);
+        prop_assert_eq!(a.hard_rank, b.hard_rank);
+        let (a, b) = (a.det_x.unwrap(), b.det_x.unwrap());
+        prop_assert_eq!((a.num, a.val_rescaled, a.log_det), (b.num, b.val_rescaled, b.log_det));
+    }
 }
