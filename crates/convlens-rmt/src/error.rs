@@ -65,6 +65,30 @@ pub enum RmtError {
         /// The largest eigenvalue, in the unit of the ESD.
         eigenvalue: f64,
     },
+    /// Weights that are not as many as their shape says.
+    #[error("{given} weights given for {count} matrices of {rows} x {cols}")]
+    WrongSize {
+        /// Number of weights given.
+        given: usize,
+        /// Rows of each matrix.
+        rows: usize,
+        /// Columns of each matrix.
+        cols: usize,
+        /// Number of matrices.
+        count: usize,
+    },
+    /// The caller's decomposition of a sub-matrix failed.
+    #[error("no singular values of the window at ({row}, {col}) of matrix {matrix}: {cause}")]
+    Decomposition {
+        /// Which matrix of the layer.
+        matrix: usize,
+        /// First row of the window.
+        row: usize,
+        /// First column of the window.
+        col: usize,
+        /// What the decomposition said.
+        cause: String,
+    },
     /// A layer without a single matrix.
     #[error("no slices given; a layer has at least one matrix")]
     NoSlices,

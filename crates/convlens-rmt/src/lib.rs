@@ -6,14 +6,19 @@
 mod compat;
 mod error;
 mod esd;
+mod farms;
 mod law;
 mod metrics;
 mod mp_fit;
 mod power_law;
+mod summary;
 
 pub use compat::Compat;
 pub use error::RmtError;
 pub use esd::Esd;
+pub use farms::{
+    ConvTreatment, Farms, FarmsOptions, FarmsOutcome, LayerMatrices, SmallMatrix, Steps, Window,
+};
 pub use law::{Beta, EdgeScaling, MarchenkoPastur, TracyWidom};
 pub use metrics::{
     AlphaWarning, BulkMetrics, BulkOutcome, DetX, EigenvalueScale, FingerCut, FingerRule,
@@ -24,3 +29,4 @@ pub use power_law::{
     Bootstrap, Interval, KsConvention, PowerLaw, PowerLawBootstrap, PowerLawFit, PowerLawOptions,
     PowerLawOutcome,
 };
+pub use summary::{Average, Excluded, Exclusion, ModelSummary};

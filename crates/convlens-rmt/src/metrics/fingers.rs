@@ -21,7 +21,7 @@ pub(super) fn fit(
     theirs: bool,
     total: usize,
     fit: Fitter,
-) -> Result<Result<Clipped, PowerLawOutcome>, RmtError> {
+) -> Result<Result<Clipped, Box<PowerLawOutcome>>, RmtError> {
     let first = match fit(values, &options.power_law)? {
         Ok(first) => first,
         Err(outcome) => return Ok(Err(outcome)),

@@ -97,7 +97,7 @@ pub(super) struct TailFit {
 }
 
 /// A fit, or the outcome that says why there is none.
-pub(super) type Fitted = Result<TailFit, PowerLawOutcome>;
+pub(super) type Fitted = Result<TailFit, Box<PowerLawOutcome>>;
 
 /// A way to fit a tail.
 pub(super) type Fitter = fn(&[f64], &PowerLawOptions) -> Result<Fitted, RmtError>;
@@ -119,7 +119,7 @@ pub(super) fn tail(
     let clipped = fingers::fit(values, options, theirs, spectrum.values.len(), fit)?;
     Ok(match clipped {
         Ok(clipped) => TailOutcome::Fit(metrics(spectrum, options, values, clipped)),
-        Err(outcome) => TailOutcome::NoFit(outcome),
+        Err(outcome) => TailOutcome::NoFit(*outcome),
     })
 }
 
@@ -132,7 +132,7 @@ fn ours(values: &[f64], options: &PowerLawOptions) -> Result<Fitted, RmtError> {
             d: fit.ks_distance,
             xmin: fit.xmin,
         }),
-        None => Err(outcome),
+        None => Err(Box::new(outcome)),
     })
 }
 

@@ -23,7 +23,7 @@ pub(in crate::metrics) fn fit(
 ) -> Result<Fitted, RmtError> {
     let outcome = PowerLaw::fit(values, options)?;
     let Some(fit) = outcome.fit() else {
-        return Ok(Err(outcome));
+        return Ok(Err(Box::new(outcome)));
     };
     Ok(Ok(if values.len() < SMALL {
         small(values)
