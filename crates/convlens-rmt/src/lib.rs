@@ -10,6 +10,7 @@ mod farms;
 mod law;
 mod metrics;
 mod mp_fit;
+mod phases;
 mod power_law;
 mod summary;
 
@@ -25,6 +26,7 @@ pub use metrics::{
     LayerMetrics, MetricOptions, TailMetrics, TailOutcome,
 };
 pub use mp_fit::{BulkEstimator, MpFit, MpOptions, MpOutcome};
+pub use phases::{Phase, PhaseEvidence, PhaseOptions, PhaseOutcome};
 pub use power_law::{
     Bootstrap, Interval, KsConvention, PowerLaw, PowerLawBootstrap, PowerLawFit, PowerLawOptions,
     PowerLawOutcome,

@@ -1,8 +1,12 @@
 //! Integration tests: theory by simulation, and outside reference values.
 
+mod ensembles;
 mod farms;
 mod layer_metrics;
+#[cfg(feature = "serde")]
+mod metrics_serde;
 mod mp_fit;
+mod phases;
 mod power_law;
 #[cfg(feature = "serde")]
 mod serde_form;
