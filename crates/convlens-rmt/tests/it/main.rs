@@ -1,5 +1,6 @@
 //! Integration tests: theory by simulation, and outside reference values.
 
+mod compat_table;
 mod ensembles;
 mod farms;
 mod layer_metrics;
