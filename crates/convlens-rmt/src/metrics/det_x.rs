@@ -9,7 +9,7 @@ use super::spectrum::Spectrum;
 /// a layer is ideal where that tail is the power-law tail too: the exact-renormalisation-group condition.
 ///
 /// `k` is the one whose product is nearest to 1 on a logarithmic scale; WeightWatcher takes the first `k` whose product is
-/// under 1. It multiplies the numbers themselves, which overflows for large layers; then its `detX_num` is `count`, which is not reproduced.
+/// under 1, and never the whole spectrum but where no other is.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
