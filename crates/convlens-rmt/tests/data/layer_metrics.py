@@ -55,6 +55,7 @@ def layers():
         ("wide", 0.05 * rng.standard_t(4, (48, 200)), {}),
         ("small", 0.3 * rng.standard_normal((16, 12)), {}),
         ("tiny", 0.3 * rng.standard_normal((30, 9)), {}),
+        ("classifier", classifier(), {}),
         ("outlier", 0.05 * outlier, {"fix_fingers": "clip_xmax"}),
         ("fingers", with_fingers(), {"fix_fingers": "clip_xmax"}),
         ("rank_deficient", 0.1 * low_rank, {}),
@@ -62,6 +63,13 @@ def layers():
         ("conv_student", 0.05 * rng.standard_t(3, (32, 20, 3, 3)), {}),
         ("conv_slice", 0.1 * rng.standard_normal((40, 28, 3, 3)), {"pool": False}),
     ]
+
+
+def classifier():
+    """Ten rows, one direction planted: few eigenvalues, the largest far out."""
+    weights = np.random.default_rng(64).standard_normal((10, 64))
+    weights[0, 0] += 3 * 640**0.25
+    return 0.1 * weights
 
 
 def with_fingers():

@@ -34,7 +34,7 @@ fn weightwatchers_summary() {
             (ours.mean.unwrap() - theirs).abs() < 1e-6 * theirs.abs(),
             "{name}"
         );
-        assert_eq!((ours.layers, ours.excluded.len()), (13, 0));
+        assert_eq!((ours.layers, ours.excluded.len()), (14, 0));
     }
     assert_eq!(summary.universal(), summary.alpha_weighted.mean);
     // Dense layers, pooled convolutions, slices.

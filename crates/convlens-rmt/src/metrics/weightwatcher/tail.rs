@@ -38,21 +38,21 @@ pub(in crate::metrics) fn fit(
 }
 
 /// The fit of fewer than 20 values, not all equal: `alpha = 1 + (n - 1) / sum ln(x / xmin)`, without the bias of the maximum
-/// likelihood, and the `xmin` with the least `D - 0.868 / sqrt(n)` among tails of 8 or more; all values where they are fewer.
+/// likelihood, and the `xmin` with the least distance among tails of 8 or more; all values where they are fewer. (Its
+/// `fit_powerlaw_smallN` chooses by `D - 0.868 / sqrt(n)`, which its constructor then overrules.)
 fn small(values: &[f64]) -> TailFit {
     // Relative to the largest: neighbours of the same logarithm stay apart.
     let largest = values[values.len() - 1];
     let logs: Vec<f64> = values.iter().map(|v| (v / largest).ln()).collect();
     let candidates = 0..values.len().saturating_sub(SMALL_TAIL - 1).max(1);
-    let mut best: Option<(f64, TailFit)> = None;
+    let mut best: Option<TailFit> = None;
     for start in candidates {
         let fit = corrected(&values[start..], &logs[start..]);
-        let score = fit.d - 0.868 / ((values.len() - start) as f64).sqrt();
-        if best.is_none_or(|(least, _)| score < least) && fit.alpha.is_finite() {
-            best = Some((score, fit));
+        if fit.alpha.is_finite() && best.is_none_or(|best| fit.d < best.d) {
+            best = Some(fit);
         }
     }
-    best.map_or_else(|| corrected(values, &logs), |(_, fit)| fit)
+    best.unwrap_or_else(|| corrected(values, &logs))
 }
 
 fn corrected(tail: &[f64], logs: &[f64]) -> TailFit {
