@@ -3,8 +3,10 @@
 use super::scale::EigenvalueScale;
 use crate::compat::Compat;
 use crate::error::{RmtError, require};
+use crate::esd::Esd;
+use crate::law::MarchenkoPastur;
 use crate::mp_fit::MpOptions;
-use crate::power_law::{KsConvention, PowerLawOptions};
+use crate::power_law::{KsConvention, PowerLaw, PowerLawOptions};
 
 /// What is done about "fingers": a few largest eigenvalues that break off the tail and make the fit take them alone for
 /// it, with a spuriously large `alpha`.
@@ -166,6 +168,10 @@ impl MetricOptions {
     pub(super) fn check(&self) -> Result<(), RmtError> {
         self.scale.check()?;
         self.fingers.check()?;
+        // The options of the fits are checked by fits of next to nothing, whether they are needed or not.
+        PowerLaw::fit(&[], &self.power_law)?;
+        let one = Esd::from_eigenvalues(&[1.0], 1, 1)?;
+        MarchenkoPastur::fit(&one, &self.marchenko_pastur)?;
         require(
             self.weak_tolerance.is_finite() && self.weak_tolerance >= 0.0,
             "weak_tolerance",

@@ -55,7 +55,7 @@ impl<'a> Spectrum<'a> {
         // The sum of all is at most this.
         if !(largest * spectrum.values.len() as f64).is_finite() {
             return Err(RmtError::NormOverflows {
-                eigenvalue: largest / factor,
+                eigenvalue: slices.iter().map(Esd::largest).fold(0.0, f64::max),
             });
         }
         Ok(spectrum)

@@ -4,6 +4,7 @@ mod compat_table;
 mod ensembles;
 mod farms;
 mod layer_metrics;
+mod layer_metrics_input;
 #[cfg(feature = "serde")]
 mod metrics_serde;
 mod mp_fit;

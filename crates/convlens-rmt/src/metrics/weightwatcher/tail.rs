@@ -2,7 +2,7 @@
 
 use super::super::tail::{Fitted, TailFit};
 use crate::error::RmtError;
-use crate::power_law::{PowerLaw, PowerLawOptions};
+use crate::power_law::{KsConvention, PowerLaw, PowerLawOptions};
 
 /// Eigenvalues at or under this are left out of its fits.
 const THRESHOLD: f64 = 1e-5;
@@ -16,12 +16,12 @@ pub(in crate::metrics) fn kept(values: &[f64]) -> &[f64] {
     &values[values.partition_point(|&v| v <= THRESHOLD)..]
 }
 
-/// Its fit of ascending values: that of Clauset et al. with the one-step distance, under 20 values [`small`].
-pub(in crate::metrics) fn fit(
-    values: &[f64],
-    options: &PowerLawOptions,
-) -> Result<Fitted, RmtError> {
-    let outcome = PowerLaw::fit(values, options)?;
+/// Its fit of ascending values, which takes no options: that of Clauset et al. with the one-step distance, under 20 values [`small`].
+pub(in crate::metrics) fn fit(values: &[f64], _: &PowerLawOptions) -> Result<Fitted, RmtError> {
+    let options = PowerLawOptions::default()
+        .ks(KsConvention::OneStep)
+        .min_tail(2);
+    let outcome = PowerLaw::fit(values, &options)?;
     let Some(fit) = outcome.fit() else {
         return Ok(Err(Box::new(outcome)));
     };
