@@ -35,7 +35,7 @@ impl<'a> Case<'a> {
     }
 
     fn ours(&self) -> LayerMetrics {
-        LayerMetrics::pooled(&self.slices, &MetricOptions::default()).unwrap()
+        LayerMetrics::pooled(&self.slices, &MetricOptions::default()).expect("good options")
     }
 
     /// The unfolding of a convolution, our view of one.
@@ -43,12 +43,12 @@ impl<'a> Case<'a> {
         let shape = numbers(&self.data["shape"]);
         let values = numbers(&self.data["unfolded_singular_values"]);
         let columns = shape[1..].iter().product::<f64>() as usize;
-        let esd = Esd::from_singular_values(&values, shape[0] as usize, columns).unwrap();
-        LayerMetrics::new(&esd, &MetricOptions::default()).unwrap()
+        let esd = Esd::from_singular_values(&values, shape[0] as usize, columns).expect("a number");
+        LayerMetrics::new(&esd, &MetricOptions::default()).expect("good options")
     }
 
     fn number(&self, tool: &str, column: &str) -> f64 {
-        self.data[tool][column].as_f64().unwrap()
+        self.data[tool][column].as_f64().expect("a number")
     }
 
     fn weightwatcher(&self, column: &str) -> f64 {
@@ -57,7 +57,7 @@ impl<'a> Case<'a> {
 }
 
 fn alpha(metrics: &LayerMetrics) -> String {
-    format!("{:.3}", metrics.alpha().unwrap())
+    format!("{:.3}", metrics.alpha().expect("a number"))
 }
 
 fn bulk(metrics: &LayerMetrics) -> String {
@@ -113,7 +113,7 @@ fn norms(data: &Value) -> Vec<Row> {
         row(
             "alpha-hat of the layer, `alpha_weighted`",
             "wide",
-            format!("{:.4}", ours.tail.fit().unwrap().alpha_weighted),
+            format!("{:.4}", ours.tail.fit().expect("a number").alpha_weighted),
             format!(
                 "WW {:.4}; DDP {:.4} (natural logarithm)",
                 wide.weightwatcher("alpha_weighted"),
@@ -128,23 +128,24 @@ fn tails(data: &Value) -> Vec<Row> {
     let (small, fingers) = (Case::new(data, "small"), Case::new(data, "fingers"));
     let conv = Case::new(data, "conv_student");
     let clipped = MetricOptions::default().fingers(FingerRule::clip());
-    let cut = LayerMetrics::pooled(&fingers.slices, &clipped).unwrap();
+    let cut = LayerMetrics::pooled(&fingers.slices, &clipped).expect("good options");
     let count = cut
         .tail
         .fit()
-        .unwrap()
+        .expect("a number")
         .fingers
         .as_ref()
-        .unwrap()
+        .expect("a number")
         .num_fingers;
-    let theirs = LayerMetrics::pooled(&fingers.slices, &weightwatcher(fingers.data)).unwrap();
+    let theirs =
+        LayerMetrics::pooled(&fingers.slices, &weightwatcher(fingers.data)).expect("good options");
     let removed = theirs
         .tail
         .fit()
-        .unwrap()
+        .expect("a number")
         .fingers
         .as_ref()
-        .unwrap()
+        .expect("a number")
         .removed
         .len();
     vec![
@@ -206,7 +207,11 @@ fn tails(data: &Value) -> Vec<Row> {
         row(
             "`detX_num`: product nearest to 1, or first under 1",
             "student, 128 x 64",
-            Case::new(data, "student").ours().det_x.unwrap().num,
+            Case::new(data, "student")
+                .ours()
+                .det_x
+                .expect("a number")
+                .num,
             format!(
                 "WW {}",
                 Case::new(data, "student").weightwatcher("detX_num")
@@ -218,14 +223,17 @@ fn tails(data: &Value) -> Vec<Row> {
 fn bulks(data: &Value) -> Vec<Row> {
     let (spiked, gaussian) = (Case::new(data, "spiked"), Case::new(data, "gaussian"));
     let (ours, noise) = (spiked.ours(), gaussian.ours());
-    let (fit, noise_fit) = (ours.bulk.fit().unwrap(), noise.bulk.fit().unwrap());
+    let (fit, noise_fit) = (
+        ours.bulk.fit().expect("a number"),
+        noise.bulk.fit().expect("a number"),
+    );
     // In the unit of a weight.
     let theirs =
         spiked.weightwatcher("sigma_mp") / spiked.weightwatcher("W_scale") / 150.0_f64.sqrt();
     let ddp = spiked.number("deepdataprofiler", "sigma");
     let options = MetricOptions::compat(Compat::WeightWatcher);
     let margin = |metrics: &LayerMetrics| {
-        let fit = metrics.bulk.fit().unwrap();
+        let fit = metrics.bulk.fit().expect("a number");
         fit.threshold / fit.bulk_max
     };
     let low = Case::new(data, "rank_deficient");
@@ -248,7 +256,7 @@ fn bulks(data: &Value) -> Vec<Row> {
             format!("{:.4} (Tracy-Widom, 1%)", margin(&noise)),
             format!(
                 "WW {:.4} (sqrt of a scale)",
-                margin(&LayerMetrics::pooled(&gaussian.slices, &options).unwrap())
+                margin(&LayerMetrics::pooled(&gaussian.slices, &options).expect("good options"))
             ),
         ),
         row(
@@ -274,17 +282,19 @@ fn ranks(data: &Value) -> Vec<Row> {
         .iter()
         .map(|v| v * 1e-8)
         .collect();
-    let scaled = [Esd::from_eigenvalues(&scaled, 60, 40).unwrap()];
+    let scaled = [Esd::from_eigenvalues(&scaled, 60, 40).expect("a number")];
     let weak = |options: MetricOptions| {
         LayerMetrics::pooled(&scaled, &options)
-            .unwrap()
+            .expect("a number")
             .weak_rank_loss
     };
-    let entropy = ours.entropy.unwrap();
-    let equal = Esd::from_eigenvalues(&[1.0; 30], 40, 30).unwrap();
-    let failed = LayerMetrics::new(&equal, &MetricOptions::compat(Compat::Powerlaw)).unwrap();
+    let entropy = ours.entropy.expect("a number");
+    let equal = Esd::from_eigenvalues(&[1.0; 30], 40, 30).expect("a number");
+    let failed =
+        LayerMetrics::new(&equal, &MetricOptions::compat(Compat::Powerlaw)).expect("good options");
     let powerlaw = MetricOptions::compat(Compat::Powerlaw).scale(EigenvalueScale::Gram);
-    let fitted = LayerMetrics::pooled(&Case::new(data, "gaussian").slices, &powerlaw).unwrap();
+    let fitted =
+        LayerMetrics::pooled(&Case::new(data, "gaussian").slices, &powerlaw).expect("good options");
     let mean = ModelSummary::new([("a", &fitted), ("b", &failed)]).alpha;
     let theirs = (Case::new(data, "gaussian").weightwatcher("alpha") - 1.0) / 2.0;
     vec![
@@ -316,7 +326,11 @@ fn ranks(data: &Value) -> Vec<Row> {
         row(
             "mean `alpha` of two layers of which one has no fit",
             "gaussian, and 30 equal eigenvalues",
-            format!("{:.4} ({} layer, 1 named)", mean.mean.unwrap(), mean.layers),
+            format!(
+                "{:.4} ({} layer, 1 named)",
+                mean.mean.expect("a number"),
+                mean.layers
+            ),
             format!("WW {theirs:.4} (-1 averaged in)"),
         ),
     ]
