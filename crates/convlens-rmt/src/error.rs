@@ -85,6 +85,55 @@ pub enum RmtError {
         /// The definition expected there.
         definition: &'static str,
     },
+    /// An eigenvalue so large that the norm is not a finite number. Rescale the matrix.
+    #[error("the norm overflows with an eigenvalue of {eigenvalue}; rescale the matrix")]
+    NormOverflows {
+        /// The largest eigenvalue, in the unit of the ESD.
+        eigenvalue: f64,
+    },
+    /// Weights that are not as many as their shape says.
+    #[error("{given} weights given for {count} matrices of {rows} x {cols}")]
+    WrongSize {
+        /// Number of weights given.
+        given: usize,
+        /// Rows of each matrix.
+        rows: usize,
+        /// Columns of each matrix.
+        cols: usize,
+        /// Number of matrices.
+        count: usize,
+    },
+    /// The caller's decomposition of a sub-matrix failed.
+    #[error("no singular values of the window at ({row}, {col}) of matrix {matrix}: {cause}")]
+    Decomposition {
+        /// Which matrix of the layer.
+        matrix: usize,
+        /// First row of the window.
+        row: usize,
+        /// First column of the window.
+        col: usize,
+        /// What the decomposition said.
+        cause: String,
+    },
+    /// A layer without a single matrix.
+    #[error("no slices given; a layer has at least one matrix")]
+    NoSlices,
+    /// Slices of one layer that differ in shape.
+    #[error(
+        "slice {index} is {n} x {m}, the first is {expected_n} x {expected_m}; pool slices of one layer only"
+    )]
+    SliceShape {
+        /// Position in the list of slices.
+        index: usize,
+        /// Its larger side.
+        n: usize,
+        /// Its smaller side.
+        m: usize,
+        /// Larger side of the first slice.
+        expected_n: usize,
+        /// Smaller side of the first slice.
+        expected_m: usize,
+    },
     /// A parameter outside the range where the formula means anything.
     #[error("{name} = {value} is out of range; it must be {requirement}")]
     ParameterOutOfRange {

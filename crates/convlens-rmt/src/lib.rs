@@ -7,11 +7,15 @@ mod compat;
 mod denoise;
 mod error;
 mod esd;
+mod farms;
 mod law;
+mod metrics;
 mod mp_fit;
 mod null;
+mod phases;
 mod power_law;
 mod spacing;
+mod summary;
 mod validation;
 mod vectors;
 
@@ -19,15 +23,23 @@ pub use compat::Compat;
 pub use denoise::{DenoiseOutcome, DenoiseRule, Denoised, NoiseLevel};
 pub use error::RmtError;
 pub use esd::Esd;
+pub use farms::{
+    ConvTreatment, Farms, FarmsOptions, FarmsOutcome, LayerMatrices, SmallMatrix, Steps, Window,
+};
 pub use law::{
     Beta, EdgeScaling, LargerGramLaw, MarchenkoPastur, QuarterCircle, Semicircle, SingularValueLaw,
     TracyWidom,
+};
+pub use metrics::{
+    AlphaWarning, BulkMetrics, BulkOutcome, DetX, EigenvalueScale, FingerCut, FingerRule,
+    LayerMetrics, MetricOptions, TailMetrics, TailOutcome,
 };
 pub use mp_fit::{BulkEstimator, KsSimulation, MpFit, MpKsTest, MpOptions, MpOutcome};
 pub use null::{
     CorrelationTraps, EdgeLaw, EntryTails, GaussianEnsemble, MeanComponent, MeanTreatment,
     NullKind, NullModel, NullSpectra, RandDistance, RandDistanceConvention, rank_paired_distance,
 };
+pub use phases::{Phase, PhaseEvidence, PhaseOptions, PhaseOutcome};
 pub use power_law::{
     Bootstrap, Interval, KsConvention, PowerLaw, PowerLawBootstrap, PowerLawFit, PowerLawOptions,
     PowerLawOutcome,
@@ -35,6 +47,7 @@ pub use power_law::{
 pub use spacing::{
     RatioDistance, RatioLaw, Repeats, SpacingOptions, SpacingOutcome, SpacingRatios, SpacingVerdict,
 };
+pub use summary::{Average, Excluded, Exclusion, ModelSummary};
 pub use validation::{
     DefinitionOutcome, DefinitionResult, DefinitionSpectrum, DefinitionValidation,
     DefinitionVerdict, NullDraw, NullResult, Sample, SampleRefusal, SpectrumDefinition,

@@ -146,6 +146,25 @@ fn training_changed_what_the_last_two_layers_separate() {
 }
 
 #[test]
+fn metrics_and_phase_agree_with_the_fits() {
+    let trained = weights_only(convlens_fixtures::digits_safetensors());
+    for layer in &trained.layers {
+        let statistics = layer.statistics.value().unwrap();
+        let metrics = &statistics.metrics;
+        assert_eq!(metrics.num_evals, statistics.esd.m(), "{}", layer.name);
+        assert_eq!(metrics.matrix_rank, layer.unfolding.rank, "{}", layer.name);
+        let bulk = statistics.marchenko_pastur.fit().map(|fit| fit.spikes);
+        assert_eq!(metrics.bulk.fit().map(|fit| fit.num_spikes), bulk);
+        let tail = statistics.power_law.fit().map(|fit| fit.alpha);
+        assert_eq!(metrics.alpha(), tail, "{}", layer.name);
+        // A layer with spikes is not called noise.
+        let spiked = bulk.is_some_and(|spikes| spikes > 0);
+        let random = statistics.phase.phase() == Some(convlens::rmt::Phase::RandomLike);
+        assert!(!(spiked && random), "{}", layer.name);
+    }
+}
+
+#[test]
 fn training_lifts_eigenvalues_out_of_the_noise() {
     let spikes = |analysis: &Analysis, weight: &str| {
         let layer = analysis.layers.iter().find(|l| l.weight == weight).unwrap();

@@ -1,17 +1,26 @@
 //! Integration tests: theory by simulation, and outside reference values.
 
+mod compat_table;
 mod denoise;
 mod edge_scaling;
 mod ensemble;
+mod ensembles;
+mod farms;
+mod layer_metrics;
+mod layer_metrics_input;
 mod limit_laws;
+#[cfg(feature = "serde")]
+mod metrics_serde;
 mod mp_fit;
 mod null;
+mod phases;
 mod porter_thomas;
 mod power_law;
 #[cfg(feature = "serde")]
 mod serde_form;
 mod spacing;
 mod spectra;
+mod summary;
 mod support;
 mod tracy_widom;
 mod validation;

@@ -2,7 +2,9 @@
 
 use convlens_activations::Tap;
 use convlens_model::{LayerSpec, Model};
-use convlens_rmt::{Esd, MarchenkoPastur, PowerLaw, RmtError};
+use convlens_rmt::{
+    Esd, LayerMetrics, MarchenkoPastur, MetricOptions, Phase, PhaseOptions, PowerLaw, RmtError,
+};
 use convlens_svd::{
     ConditionNumber, ConvKernel, LayerSvd, NormBracket, OperatorSpectrum, PaddingMode, SvdError,
     TightOptions,
@@ -171,7 +173,12 @@ fn statistics(svd: &LayerSvd, settings: &Settings) -> Outcome<LayerStatistics> {
         let esd = Esd::from_singular_values(svd.singular_values(), rows, cols)?;
         let marchenko_pastur = MarchenkoPastur::fit(&esd, &settings.marchenko_pastur())?;
         let power_law = PowerLaw::fit(esd.nonzero(), &settings.power_law())?;
+        let bulk = settings.marchenko_pastur();
+        let metrics = MetricOptions::default().marchenko_pastur(bulk.clone());
+        let phase = PhaseOptions::default().marchenko_pastur(bulk);
         Ok(LayerStatistics {
+            metrics: LayerMetrics::new(&esd, &metrics)?,
+            phase: Phase::classify(&esd, &phase)?,
             esd,
             marchenko_pastur,
             power_law,
