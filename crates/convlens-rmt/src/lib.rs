@@ -9,6 +9,7 @@ mod esd;
 mod law;
 mod mp_fit;
 mod power_law;
+mod special;
 
 pub use compat::Compat;
 pub use error::RmtError;
@@ -16,6 +17,6 @@ pub use esd::Esd;
 pub use law::{Beta, EdgeScaling, MarchenkoPastur, TracyWidom};
 pub use mp_fit::{BulkEstimator, MpFit, MpOptions, MpOutcome};
 pub use power_law::{
-    Bootstrap, Interval, KsConvention, PowerLaw, PowerLawBootstrap, PowerLawFit, PowerLawOptions,
-    PowerLawOutcome,
+    Bootstrap, CurvePoint, GofOptions, GofOutcome, GofTest, Interval, IntervalMethod, KsConvention,
+    PowerLaw, PowerLawBootstrap, PowerLawFit, PowerLawOptions, PowerLawOutcome, XminChoice,
 };
