@@ -3,6 +3,7 @@
 #![deny(missing_docs)]
 #![warn(missing_debug_implementations)]
 
+mod alternatives;
 mod compat;
 mod error;
 mod esd;
@@ -11,6 +12,10 @@ mod mp_fit;
 mod power_law;
 mod special;
 
+pub use alternatives::{
+    AlternativeLaw, Comparison, ComparisonOptions, NestedNull, RatioTest, TailAlternative,
+    TailComparison, TailVerdict,
+};
 pub use compat::Compat;
 pub use error::RmtError;
 pub use esd::Esd;

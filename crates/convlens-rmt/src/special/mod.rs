@@ -1,5 +1,10 @@
-//! Special functions on top of `libm`, where cancellation or underflow asks for more than it has.
+//! Special functions on top of `libm`, where cancellation or underflow asks for more than it has, and the two numerical
+//! tools that go with them.
 
+mod gauss;
 mod normal;
+mod root;
 
-pub(crate) use normal::{normal_cdf, normal_quantile};
+pub(crate) use gauss::gauss_legendre;
+pub(crate) use normal::{mills, normal_cdf, normal_quantile, overshoot};
+pub(crate) use root::root;

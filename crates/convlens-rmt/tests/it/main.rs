@@ -2,6 +2,7 @@
 
 mod mp_fit;
 mod power_law;
+mod power_law_peers;
 #[cfg(feature = "serde")]
 mod serde_form;
 mod spectra;
