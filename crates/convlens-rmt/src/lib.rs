@@ -5,6 +5,7 @@
 
 mod alternatives;
 mod compat;
+mod discrete;
 mod error;
 mod esd;
 mod law;
@@ -17,6 +18,9 @@ pub use alternatives::{
     TailComparison, TailVerdict,
 };
 pub use compat::Compat;
+pub use discrete::{
+    DiscretePowerLaw, DiscretePowerLawFit, DiscretePowerLawOptions, DiscretePowerLawOutcome,
+};
 pub use error::RmtError;
 pub use esd::Esd;
 pub use law::{Beta, EdgeScaling, MarchenkoPastur, TracyWidom};

@@ -4,7 +4,9 @@
 mod gauss;
 mod normal;
 mod root;
+mod zeta;
 
 pub(crate) use gauss::gauss_legendre;
 pub(crate) use normal::{mills, normal_cdf, normal_quantile, overshoot};
 pub(crate) use root::root;
+pub(crate) use zeta::scaled_hurwitz_zeta;

@@ -1,5 +1,6 @@
 //! Integration tests: theory by simulation, and outside reference values.
 
+mod discrete_power_law;
 mod mp_fit;
 mod power_law;
 mod power_law_peers;

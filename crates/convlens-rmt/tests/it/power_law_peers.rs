@@ -16,8 +16,7 @@ const NAMES: [(&str, TailAlternative); 4] = [
 ];
 
 fn cases() -> Vec<Value> {
-    let data: Value =
-        serde_json::from_str(include_str!("../data/power_law_peers.json")).unwrap();
+    let data: Value = serde_json::from_str(include_str!("../data/power_law_peers.json")).unwrap();
     data["cases"].as_array().unwrap().clone()
 }
 
