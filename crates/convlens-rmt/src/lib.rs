@@ -8,6 +8,7 @@ mod compat;
 mod discrete;
 mod error;
 mod esd;
+mod hill;
 mod law;
 mod mp_fit;
 mod power_law;
@@ -23,6 +24,7 @@ pub use discrete::{
 };
 pub use error::RmtError;
 pub use esd::Esd;
+pub use hill::{Hill, HillOutcome, HillPoint, HillThreshold};
 pub use law::{Beta, EdgeScaling, MarchenkoPastur, TracyWidom};
 pub use mp_fit::{BulkEstimator, MpFit, MpOptions, MpOutcome};
 pub use power_law::{

@@ -94,7 +94,7 @@ impl PowerLawFit {
                 tail.variation
             };
             // Less than rounding: as good as all equal.
-            if !(spread > 1e-24) {
+            if spread <= 1e-24 {
                 comparison.without_maximum.push(alternative);
                 continue;
             }

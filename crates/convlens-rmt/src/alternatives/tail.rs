@@ -21,7 +21,12 @@ impl Tail {
         let variance = logs.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / n;
         Self {
             mean,
-            variation: variance / (mean * mean),
+            // All values at xmin itself: as good as all equal.
+            variation: if mean > 0.0 {
+                variance / (mean * mean)
+            } else {
+                0.0
+            },
             largest: logs.iter().copied().fold(0.0, f64::max),
             logs,
         }

@@ -54,9 +54,10 @@ impl PowerLaw {
     pub fn curve(values: &[f64], options: &PowerLawOptions) -> Result<Vec<CurvePoint>, RmtError> {
         options.check()?;
         require_non_negative(values)?;
-        let Ok(prepared) = prepare(values, None, options).enough() else {
+        let prepared = prepare(values, None, options);
+        if prepared.too_few().is_some() {
             return Ok(Vec::new());
-        };
+        }
         let (sample, method) = (&prepared.sample, &prepared.method);
         let points = &sample.points;
         let series = (&points.logs[..], &points.mass[..]);

@@ -116,16 +116,16 @@ impl PowerLaw {
 }
 
 fn fit(prepared: Prepared, options: &PowerLawOptions) -> PowerLawOutcome {
+    if let Some(outcome) = prepared.too_few() {
+        return outcome;
+    }
     let Prepared {
         sample,
         mut method,
         n_zero,
         n_above,
         weighted,
-    } = match prepared.enough() {
-        Ok(prepared) => prepared,
-        Err(outcome) => return outcome,
-    };
+    } = prepared;
     let found = method.find(&sample.points).or_else(|| {
         // powerlaw takes the least distance of all where no candidate has an exponent in its range.
         method.rules.alphas = (1.0, f64::INFINITY);
@@ -163,7 +163,8 @@ fn fit(prepared: Prepared, options: &PowerLawOptions) -> PowerLawOutcome {
         bootstrap: options
             .bootstrap
             .as_ref()
-            .and_then(|settings| bootstrap(&sample, &method, &found, settings)),
+            .and_then(|settings| bootstrap(&sample, &method, &found, settings))
+            .map(Box::new),
         goodness_of_fit: options.goodness_of_fit.as_ref().map(|settings| {
             if weighted {
                 GofOutcome::NotIndependent

@@ -99,7 +99,7 @@ pub struct PowerLawFit {
     #[cfg_attr(feature = "serde", serde(default))]
     pub compat: Option<Compat>,
     /// Bootstrap intervals, where asked for.
-    pub bootstrap: Option<PowerLawBootstrap>,
+    pub bootstrap: Option<Box<PowerLawBootstrap>>,
     /// The test of fit, where asked for.
     #[cfg_attr(feature = "serde", serde(default))]
     pub goodness_of_fit: Option<GofOutcome>,

@@ -18,8 +18,8 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    /// The outcome instead, where there are too few values.
-    pub(super) fn enough(self) -> Result<Self, PowerLawOutcome> {
+    /// The outcome where there are too few values.
+    pub(super) fn too_few(&self) -> Option<PowerLawOutcome> {
         let needed = self.method.rules.min_tail;
         let n = match self.method.origin {
             None => self.sample.len(),
@@ -29,17 +29,17 @@ impl Prepared {
             }
         };
         if n == 0 || n < needed {
-            return Err(PowerLawOutcome::NotEnoughTail { n, needed });
+            return Some(PowerLawOutcome::NotEnoughTail { n, needed });
         }
         // The rule on the largest distinct values leaves fewer than two candidates: powerlaw has no fit then.
         let distinct = self.sample.values.len();
         if distinct > 1 && self.method.rules.skip_top == 2 && distinct < 4 {
-            return Err(PowerLawOutcome::NotEnoughTail {
+            return Some(PowerLawOutcome::NotEnoughTail {
                 n: distinct,
                 needed: 4,
             });
         }
-        Ok(self)
+        None
     }
 }
 
