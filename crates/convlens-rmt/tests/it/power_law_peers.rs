@@ -16,17 +16,19 @@ const NAMES: [(&str, TailAlternative); 4] = [
 ];
 
 fn cases() -> Vec<Value> {
-    let data: Value = serde_json::from_str(include_str!("../data/power_law_peers.json")).unwrap();
-    data["cases"].as_array().unwrap().clone()
+    let data: Value =
+        serde_json::from_str(include_str!("../data/power_law_peers.json")).expect("JSON");
+    data["cases"].as_array().expect("a list").clone()
 }
 
 fn values(case: &Value) -> Vec<f64> {
-    let list = case["values"].as_array().unwrap();
-    list.iter().map(|v| v.as_f64().unwrap()).collect()
+    let list = case["values"].as_array().expect("a list");
+    list.iter().map(|v| v.as_f64().expect("a number")).collect()
 }
 
 fn fit(case: &Value, tool: Compat) -> PowerLawFit {
-    let outcome = PowerLaw::fit(&values(case), &PowerLawOptions::compat(tool)).unwrap();
+    let outcome =
+        PowerLaw::fit(&values(case), &PowerLawOptions::compat(tool)).expect("good values");
     outcome.fit().expect("a fit").clone()
 }
 
@@ -75,14 +77,20 @@ fn both_tools_have_their_own_digits_back() {
 fn compared(case: &Value) -> Vec<(Comparison, Value, f64)> {
     let ours = fit(case, Compat::Powerlaw)
         .compare(&values(case), &ComparisonOptions::compat(Compat::Powerlaw))
-        .unwrap();
-    let theirs = case["powerlaw"]["log_likelihood"].as_f64().unwrap();
+        .expect("a number, or the data of the fit");
+    let theirs = case["powerlaw"]["log_likelihood"]
+        .as_f64()
+        .expect("a number, or the data of the fit");
     assert!(close(ours.log_likelihood, theirs, 1e-9));
     let each = NAMES.iter().map(|(key, alternative)| {
         (
-            *ours.with(*alternative).unwrap(),
+            *ours
+                .with(*alternative)
+                .expect("a number, or the data of the fit"),
             case["powerlaw"][key].clone(),
-            case["optimum"][key].as_f64().unwrap(),
+            case["optimum"][key]
+                .as_f64()
+                .expect("a number, or the data of the fit"),
         )
     });
     each.collect()
