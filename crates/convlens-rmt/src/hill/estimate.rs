@@ -92,8 +92,8 @@ impl Hill {
     ///
     /// let plot = Hill::plot(&[1.0, 1.0_f64.exp(), 2.0_f64.exp()])?;
     /// // k = 1: ln ratio 1. k = 2: ln ratios 2 and 1.
-    /// assert_eq!(plot[0].alpha, 2.0);
-    /// assert_eq!(plot[1].alpha, 1.0 + 1.0 / 1.5);
+    /// assert!((plot[0].alpha - 2.0).abs() < 1e-14);
+    /// assert!((plot[1].alpha - (1.0 + 1.0 / 1.5)).abs() < 1e-14);
     /// # Ok::<(), convlens_rmt::RmtError>(())
     /// ```
     pub fn plot(values: &[f64]) -> Result<Vec<HillPoint>, RmtError> {

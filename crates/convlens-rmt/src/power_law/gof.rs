@@ -21,12 +21,14 @@ pub enum GofOutcome {
 ///
 /// # What it means for a layer
 ///
-/// With a *given* `xmin` and independent values, `p_value` is uniform for true power laws. With a searched `xmin` it is not,
-/// as is known: on pure power laws small values of `p` are rarer than they say, so a rejection stands; on a body with a power
-/// law above it and under some hundred values they are more frequent, because replicates take their body from the data. The
-/// measured frequencies are in `docs/calibration_power_law.md`. Eigenvalues of one matrix repel each other, so that their
-/// distance is smaller than that of a sample: a large `p` of a layer is weak evidence for a power law, a small one is
-/// strong evidence against it. Clauset et al. rule a power law out at `p <= 0.1`.
+/// With a *given* `xmin` and independent values, `p_value` is uniform for true power laws. With a searched `xmin` it is not, as
+/// is known. On pure power laws `p <= 0.05` came in 2.4 to 4% of samples, so that a rejection stands. With a body under the
+/// tail, which replicates take from the data, `p <= 0.01` came in 1.4 to 2.8% of them, and 0.05 and 0.1 held their level:
+/// 500 samples each, `n` from 64 to 2,048, see `docs/calibration_power_law.md` of this crate.
+///
+/// Eigenvalues of one matrix repel each other, so that their distance is smaller than that of a sample: a large `p` of a
+/// layer is weak evidence for a power law, a small one is strong evidence against it. Clauset et al. rule a power law out at
+/// `p <= 0.1`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
