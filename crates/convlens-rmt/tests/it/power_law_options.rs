@@ -280,3 +280,20 @@ proptest! {
         }
     }
 }
+
+#[cfg(feature = "rayon")]
+#[test]
+fn threads_do_not_change_a_bit() {
+    let data = PowerLaw::new(2.5, 1.0).unwrap().sample(200, 3);
+    let options = PowerLawOptions::default()
+        .bootstrap(Bootstrap::new(5).replicates(61))
+        .goodness_of_fit(GofOptions::new(6).replicates(61));
+    let with = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        pool.build().unwrap().install(|| fit(&data, &options))
+    };
+    let one = with(1);
+    for threads in [2, 3, 7] {
+        assert_eq!(with(threads), one);
+    }
+}
