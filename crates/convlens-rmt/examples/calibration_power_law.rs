@@ -213,6 +213,12 @@ fn cover(truth: Truth, n: usize, samples: usize) -> Result<String, RmtError> {
             }
         }
     }
+    // The default's claim, where samples are enough to judge it: 0.92 and 0.98 are 6 standard errors of 2,000 from 0.95.
+    let default = hits[0] / samples as f64;
+    assert!(
+        samples < 2000 || (0.92..=0.98).contains(&default),
+        "coverage {default} at n = {n}"
+    );
     let shares: Vec<String> = hits
         .iter()
         .map(|hit| format!("{:.3}", hit / samples as f64))

@@ -32,7 +32,7 @@ pub enum IntervalMethod {
 /// included.
 ///
 /// Measured coverage of the default 95% interval for `alpha`: 0.93 to 0.97 from `n = 64` to 2,048, for pure power laws and for
-/// a body with a tail of 13% of the values. Of `alpha +- 1.96 alpha_std_err`: 0.91 to 0.92, and 0.74 to 0.85 with a body. See
+/// a body with a tail of 13% of the values. Of `alpha +- 1.96 alpha_std_err`: 0.91 to 0.92, and 0.74 to 0.87 with a body. See
 /// `docs/calibration_power_law.md` of this crate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
