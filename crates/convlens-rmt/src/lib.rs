@@ -3,11 +3,14 @@
 #![deny(missing_docs)]
 #![warn(missing_debug_implementations)]
 
+mod alternatives;
 mod compat;
 mod denoise;
+mod discrete;
 mod error;
 mod esd;
 mod farms;
+mod hill;
 mod law;
 mod metrics;
 mod mp_fit;
@@ -15,17 +18,26 @@ mod null;
 mod phases;
 mod power_law;
 mod spacing;
+mod special;
 mod summary;
 mod validation;
 mod vectors;
 
+pub use alternatives::{
+    AlternativeLaw, Comparison, ComparisonOptions, NestedNull, RatioTest, TailAlternative,
+    TailComparison, TailVerdict,
+};
 pub use compat::Compat;
 pub use denoise::{DenoiseOutcome, DenoiseRule, Denoised, NoiseLevel};
+pub use discrete::{
+    DiscretePowerLaw, DiscretePowerLawFit, DiscretePowerLawOptions, DiscretePowerLawOutcome,
+};
 pub use error::RmtError;
 pub use esd::Esd;
 pub use farms::{
     ConvTreatment, Farms, FarmsOptions, FarmsOutcome, LayerMatrices, SmallMatrix, Steps, Window,
 };
+pub use hill::{Hill, HillOutcome, HillPoint, HillThreshold};
 pub use law::{
     Beta, EdgeScaling, LargerGramLaw, MarchenkoPastur, QuarterCircle, Semicircle, SingularValueLaw,
     TracyWidom,
@@ -41,8 +53,8 @@ pub use null::{
 };
 pub use phases::{Phase, PhaseEvidence, PhaseOptions, PhaseOutcome};
 pub use power_law::{
-    Bootstrap, Interval, KsConvention, PowerLaw, PowerLawBootstrap, PowerLawFit, PowerLawOptions,
-    PowerLawOutcome,
+    Bootstrap, CurvePoint, GofOptions, GofOutcome, GofTest, Interval, IntervalMethod, KsConvention,
+    PowerLaw, PowerLawBootstrap, PowerLawFit, PowerLawOptions, PowerLawOutcome, XminChoice,
 };
 pub use spacing::{
     RatioDistance, RatioLaw, Repeats, SpacingOptions, SpacingOutcome, SpacingRatios, SpacingVerdict,

@@ -2,10 +2,12 @@
 
 mod compat_table;
 mod denoise;
+mod discrete_power_law;
 mod edge_scaling;
 mod ensemble;
 mod ensembles;
 mod farms;
+mod hill;
 mod layer_metrics;
 mod layer_metrics_input;
 mod limit_laws;
@@ -16,6 +18,8 @@ mod null;
 mod phases;
 mod porter_thomas;
 mod power_law;
+mod power_law_options;
+mod power_law_peers;
 #[cfg(feature = "serde")]
 mod serde_form;
 mod spacing;

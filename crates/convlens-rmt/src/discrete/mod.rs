@@ -1,0 +1,8 @@
+//! The discrete power law and its fit.
+
+mod fit;
+mod law;
+mod outcome;
+
+pub use law::DiscretePowerLaw;
+pub use outcome::{DiscretePowerLawFit, DiscretePowerLawOptions, DiscretePowerLawOutcome};
