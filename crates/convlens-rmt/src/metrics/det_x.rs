@@ -96,6 +96,9 @@ mod tests {
         // WeightWatcher never looks at the smallest value, and then counts all.
         assert_eq!(first_below(&values).0, 5);
         let values: Vec<f64> = [-4, -4, 0, 1, 2].map(|p| 2.0_f64.powi(p)).to_vec();
-        assert_eq!(first_below(&values), (4, -2.0_f64.ln()));
+        let (num, val) = first_below(&values);
+        assert_eq!(num, 4);
+        // Four logarithms of at most 3 are summed.
+        assert!((val + 2.0_f64.ln()).abs() < 1e-14);
     }
 }
