@@ -28,7 +28,7 @@ pub enum RmtError {
         /// The offending value.
         value: f64,
     },
-    /// A singular value whose square is not a finite number. Rescale the matrix.
+    /// A singular value whose square, or the sum of as many such squares, is not a finite number. Rescale the matrix.
     #[error("the square of value {value} at index {index} overflows; rescale the matrix")]
     SquareOverflows {
         /// Position in the input slice.

@@ -70,7 +70,8 @@ impl Esd {
     ///
     /// [`RmtError::EmptyShape`] when a side is 0, [`RmtError::WrongLength`] when
     /// the number of values is not `min(rows, cols)`, [`RmtError::NonFinite`],
-    /// [`RmtError::Negative`] and [`RmtError::SquareOverflows`] on such a value.
+    /// [`RmtError::Negative`] on such a value, and [`RmtError::SquareOverflows`] where `64 M` times its square overflows, so that
+    /// no sum, norm or edge does.
     ///
     /// # Complexity
     ///
@@ -84,7 +85,7 @@ impl Esd {
         let mut eigenvalues = Vec::with_capacity(m);
         for (index, &value) in values.iter().enumerate() {
             let eigenvalue = value * value / n as f64;
-            if !eigenvalue.is_finite() {
+            if !within_range(eigenvalue, n, m) {
                 return Err(RmtError::SquareOverflows { index, value });
             }
             eigenvalues.push(eigenvalue);
@@ -98,7 +99,7 @@ impl Esd {
     ///
     /// # Errors
     ///
-    /// As [`from_singular_values`](Esd::from_singular_values), less the overflow.
+    /// As [`from_singular_values`](Esd::from_singular_values), with [`RmtError::NormOverflows`] for the overflow.
     ///
     /// # Complexity
     ///
@@ -108,7 +109,12 @@ impl Esd {
         // `+ 0.0` turns a negative zero into a positive one.
         let mut eigenvalues: Vec<f64> = values.iter().map(|v| v + 0.0).collect();
         eigenvalues.sort_by(f64::total_cmp);
-        Ok(Self { eigenvalues, n, m })
+        let esd = Self { eigenvalues, n, m };
+        let eigenvalue = esd.largest();
+        if !within_range(eigenvalue, n, m) {
+            return Err(RmtError::NormOverflows { eigenvalue });
+        }
+        Ok(esd)
     }
 
     /// The `M` eigenvalues, ascending.
@@ -162,6 +168,11 @@ impl Esd {
         self.eigenvalues
             .partition_point(|lambda| lambda.sqrt() <= tolerance)
     }
+}
+
+/// Whether sums over all eigenvalues, norms without the normaliser, and edges of a law stay finite.
+fn within_range(eigenvalue: f64, n: usize, m: usize) -> bool {
+    (64.0 * eigenvalue * n as f64 * m as f64).is_finite()
 }
 
 fn check_shape(values: &[f64], rows: usize, cols: usize) -> Result<(usize, usize), RmtError> {
@@ -230,6 +241,15 @@ mod tests {
         assert!(matches!(
             Esd::from_singular_values(&[1e200, 1.0], 2, 2),
             Err(RmtError::SquareOverflows { index: 0, .. })
+        ));
+        // Their sum and their edge would be infinite.
+        assert!(matches!(
+            Esd::from_singular_values(&[1e154, 1.0], 2, 2),
+            Err(RmtError::SquareOverflows { index: 0, .. })
+        ));
+        assert!(matches!(
+            Esd::from_eigenvalues(&[1.0, 1e307], 2, 2),
+            Err(RmtError::NormOverflows { .. })
         ));
     }
 }

@@ -24,11 +24,30 @@ use crate::special::scaled_hurwitz_zeta;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Form"))]
 pub struct DiscretePowerLaw {
     alpha: f64,
     xmin: u64,
     /// `xmin^alpha zeta(alpha, xmin)`.
+    #[cfg_attr(feature = "serde", serde(skip_serializing))]
     norm: f64,
+}
+
+/// The law as it stands in a file, before it is checked.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct Form {
+    alpha: f64,
+    xmin: u64,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Form> for DiscretePowerLaw {
+    type Error = RmtError;
+
+    fn try_from(form: Form) -> Result<Self, RmtError> {
+        Self::new(form.alpha, form.xmin)
+    }
 }
 
 /// Exponents up to here: at 1000 all but `1e-300` of the mass is on `xmin = 1`.
@@ -92,7 +111,7 @@ impl DiscretePowerLaw {
         }
     }
 
-    /// `count` independent draws by inversion (ibid., eq. D.6), from ChaCha8 seeded with `seed`; what would pass `2^63` is that.
+    /// `count` independent draws by inversion (ibid., eq. D.6), from ChaCha8 seeded with `seed`; what would pass `2^64 - 1` is that.
     #[must_use]
     pub fn sample(&self, count: usize, seed: u64) -> Vec<u64> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -104,13 +123,13 @@ impl DiscretePowerLaw {
     /// The largest `x` with `P(X >= x) >= share`, by doubling and bisection.
     fn quantile(&self, share: f64) -> u64 {
         let mut low = self.xmin;
-        let mut high = self.xmin + 1;
+        let mut high = self.xmin.saturating_add(1);
         while self.survival(high) >= share {
             low = high;
-            if high >= 1 << 62 {
-                return 1 << 63;
+            if high == u64::MAX {
+                return high;
             }
-            high *= 2;
+            high = high.saturating_mul(2);
         }
         while high - low > 1 {
             let middle = low.midpoint(high);

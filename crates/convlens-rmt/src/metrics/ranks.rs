@@ -61,7 +61,7 @@ fn above(values: &[f64], tolerance: f64) -> usize {
 }
 
 fn hard_rank(spectrum: &Spectrum<'_>, theirs: bool) -> usize {
-    let half_root = ((spectrum.n + spectrum.m + 1) as f64).sqrt() / 2.0;
+    let half_root = (spectrum.n as f64 + spectrum.m as f64 + 1.0).sqrt() / 2.0;
     let share = if theirs { 0.25 / half_root } else { half_root };
     let count = |slice: &crate::Esd| {
         let tolerance = share * f64::from(f32::EPSILON) * slice.largest().sqrt();

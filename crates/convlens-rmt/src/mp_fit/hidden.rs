@@ -5,6 +5,9 @@ use crate::law::MarchenkoPastur;
 /// Share of the bulk, from below, that is compared with the law: what hides is at the top.
 const COMPARED: f64 = 0.85;
 
+/// Counts are compared at this many eigenvalues at most, evenly spread in rank: the search takes a thousand passes over them.
+const POINTS: usize = 4096;
+
 /// A bulk of an `(n - h) x (m - h)` noise matrix under the lowest eigenvalues.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct HiddenFit {
@@ -22,10 +25,13 @@ pub(super) struct HiddenFit {
 /// (Gustavsson 2005; Su 2006 for Wishart matrices), so that a misfit of a few ranks is a misfit.
 pub(super) fn misfit(eigenvalues: &[f64], n: usize, aside: usize, sigma2: f64) -> f64 {
     let lowest = lowest(eigenvalues, aside);
-    mean_square(
+    mean_square(&residuals(
         lowest,
-        &residuals(lowest, n, eigenvalues.len(), aside as f64, sigma2),
-    )
+        n,
+        eigenvalues.len(),
+        aside as f64,
+        sigma2,
+    ))
 }
 
 /// The misfit that one matrix of pure noise in a thousand passes, `sigma^2` being its mean: measured over 4,000
@@ -46,7 +52,7 @@ pub(super) fn fit(eigenvalues: &[f64], n: usize, start: usize, sigma2: f64) -> H
         HiddenFit {
             sigma2,
             aside,
-            misfit: mean_square(lowest, &left),
+            misfit: mean_square(&left),
         }
     };
     let (mut low, mut high) = (start, (m / 2).max(start));
@@ -94,13 +100,13 @@ fn lowest(eigenvalues: &[f64], aside: usize) -> &[f64] {
 fn residuals(lowest: &[f64], n: usize, m: usize, aside: f64, sigma2: f64) -> Vec<f64> {
     let (n_left, m_left) = (n as f64 - aside, m as f64 - aside);
     let law = MarchenkoPastur::from_fit((n_left / m_left).max(1.0), sigma2 * n_left / n as f64);
-    let expected = lowest.iter().map(|&x| m_left * law.cdf(x));
-    expected
-        .enumerate()
-        .map(|(i, count)| count - (i as f64 + 0.5))
+    let ranked = lowest.iter().enumerate();
+    ranked
+        .step_by(lowest.len().div_ceil(POINTS))
+        .map(|(i, &x)| m_left * law.cdf(x) - (i as f64 + 0.5))
         .collect()
 }
 
-fn mean_square(lowest: &[f64], residuals: &[f64]) -> f64 {
-    residuals.iter().map(|r| r * r).sum::<f64>() / lowest.len() as f64
+fn mean_square(residuals: &[f64]) -> f64 {
+    residuals.iter().map(|r| r * r).sum::<f64>() / residuals.len() as f64
 }

@@ -138,13 +138,13 @@ impl<'a> Removal<'a> {
     /// The critical value for the largest eigenvalue of an `n x m` noise matrix, in units of a known `sigma^2`, not
     /// divided by a side.
     fn edge(&self, n: usize, m: usize) -> f64 {
-        let (centre, scale) = self.options.scaling.center_and_scale(n, m);
+        let (centre, scale) = self.options.scaling.constants(n, m);
         centre + scale * self.quantile
     }
 
     /// The same over a `sigma^2` that is the mean of the same eigenvalues.
     fn edge_over_mean(&self, n: usize, m: usize) -> f64 {
-        let (centre, scale) = self.options.scaling.center_and_scale(n, m);
+        let (centre, scale) = self.options.scaling.constants(n, m);
         let mean = centre + scale * self.law.mean();
         let second = mean * mean + scale * scale * self.law.variance();
         let variance = second / (1.0 + 2.0 / (n * m) as f64) - mean * mean;

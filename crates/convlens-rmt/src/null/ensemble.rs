@@ -40,11 +40,31 @@ use crate::esd::Esd;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Form"))]
 pub struct GaussianEnsemble {
     n: usize,
     m: usize,
     sigma: f64,
     strength: f64,
+}
+
+/// The ensemble as it stands in a file, before it is checked.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct Form {
+    n: usize,
+    m: usize,
+    sigma: f64,
+    strength: f64,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Form> for GaussianEnsemble {
+    type Error = RmtError;
+
+    fn try_from(form: Form) -> Result<Self, RmtError> {
+        Self::new(form.n, form.m, form.sigma)?.spike(form.strength)
+    }
 }
 
 impl GaussianEnsemble {

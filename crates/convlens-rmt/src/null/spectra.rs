@@ -20,11 +20,42 @@ use crate::esd::Esd;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Form"))]
 pub struct NullSpectra {
     kind: NullKind,
     mean_treatment: MeanTreatment,
     seed: u64,
     esds: Vec<Esd>,
+}
+
+/// Spectra as they stand in a file, before they are checked.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct Form {
+    kind: NullKind,
+    mean_treatment: MeanTreatment,
+    seed: u64,
+    esds: Vec<Esd>,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Form> for NullSpectra {
+    type Error = RmtError;
+
+    fn try_from(form: Form) -> Result<Self, RmtError> {
+        for esd in &form.esds {
+            let first = &form.esds[0];
+            if (esd.n(), esd.m()) != (first.n(), first.m()) {
+                return Err(RmtError::WrongLength {
+                    given: esd.m(),
+                    expected: first.m(),
+                    rows: first.n(),
+                    cols: first.m(),
+                });
+            }
+        }
+        Self::new(form.kind, form.mean_treatment, form.seed, form.esds)
+    }
 }
 
 impl NullSpectra {

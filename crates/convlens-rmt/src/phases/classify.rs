@@ -85,7 +85,7 @@ impl Phase {
 
 /// Eigenvalues that are zero once weights are rounded to single precision (Press et al., Numerical Recipes, 3rd edition, section 2.6.1).
 fn zeros(esd: &Esd) -> usize {
-    let half_root = ((esd.n() + esd.m() + 1) as f64).sqrt() / 2.0;
+    let half_root = (esd.n() as f64 + esd.m() as f64 + 1.0).sqrt() / 2.0;
     let tolerance = half_root * f64::from(f32::EPSILON) * esd.largest().sqrt();
     esd.eigenvalues().partition_point(|v| v.sqrt() <= tolerance)
 }

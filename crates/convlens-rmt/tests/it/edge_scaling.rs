@@ -42,7 +42,9 @@ fn rate(scaling: EdgeScaling, n: usize, m: usize, tail: f64, draws: u32, seed: u
     let point = TracyWidom::new(Beta::One)
         .upper_quantile(tail)
         .expect("a tail in (0, 1)");
-    let (mu, s) = scaling.center_and_scale(n, m);
+    let (mu, s) = scaling
+        .center_and_scale(n, m)
+        .expect("a shape with an edge");
     let sampler = Bidiagonal::new(n, m);
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let count = (0..draws)
@@ -70,6 +72,20 @@ fn mas_constants_are_accurate_to_second_order() {
         assert!(ma < second_order + noise, "{n} x {m}: {ma}");
         // The same draws: never worse than Johnstone's but for noise.
         assert!(ma < johnstone + noise, "{n} x {m}: {ma} {johnstone}");
+    }
+}
+
+#[test]
+fn shapes_without_an_edge_are_refused() {
+    for scaling in [EdgeScaling::Ma, EdgeScaling::Johnstone] {
+        assert!(scaling.center_and_scale(0, 5).is_err());
+        assert!(scaling.center_and_scale(1, 1).is_err());
+        assert_eq!(
+            scaling.center_and_scale(1, 7),
+            scaling.center_and_scale(7, 1)
+        );
+        let (mu, s) = scaling.center_and_scale(usize::MAX, usize::MAX).unwrap();
+        assert!(mu.is_finite() && s.is_finite());
     }
 }
 

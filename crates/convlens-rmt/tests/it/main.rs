@@ -1,5 +1,6 @@
 //! Integration tests: theory by simulation, and outside reference values.
 
+mod any_input;
 mod compat_table;
 mod denoise;
 mod discrete_power_law;

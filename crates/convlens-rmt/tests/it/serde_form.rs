@@ -1,9 +1,10 @@
 //! The serialised form of options and results.
 
 use convlens_rmt::{
-    Beta, Bootstrap, Esd, HaarNull, LargerGramLaw, MarchenkoPastur, MpOptions, MpOutcome,
-    PorterThomas, PowerLaw, PowerLawOptions, PowerLawOutcome, QuarterCircle, Semicircle, SetNull,
-    SingularValueLaw, SpacingOptions, SpacingOutcome, SpacingRatios, TracyWidom, VectorSetOutcome,
+    Beta, Bootstrap, DiscretePowerLaw, Esd, GaussianEnsemble, HaarNull, LargerGramLaw,
+    MarchenkoPastur, MpOptions, MpOutcome, NullSpectra, PorterThomas, PowerLaw, PowerLawOptions,
+    PowerLawOutcome, QuarterCircle, Semicircle, SetNull, SingularValueLaw, SpacingOptions,
+    SpacingOutcome, SpacingRatios, TracyWidom, VectorSetOutcome,
 };
 use serde_json::{from_value, json, to_value};
 
@@ -69,10 +70,33 @@ fn laws_come_back_and_bad_ones_are_refused() {
     assert!(from_value::<Semicircle>(json!({"radius": 0.0})).is_err());
     assert!(from_value::<QuarterCircle>(json!({"radius": -1.0})).is_err());
     assert!(from_value::<PorterThomas>(json!({"dimension": 1})).is_err());
+    assert!(from_value::<PowerLaw>(json!({"alpha": 1.0, "xmin": 1.0})).is_err());
+    assert!(from_value::<DiscretePowerLaw>(json!({"alpha": 2.0, "xmin": 0})).is_err());
+    let law = DiscretePowerLaw::new(2.5, 3).unwrap();
+    let form = to_value(law).unwrap();
+    assert_eq!(form, json!({"alpha": 2.5, "xmin": 3}));
+    assert_eq!(from_value::<DiscretePowerLaw>(form).unwrap(), law);
     assert_eq!(
         from_value::<PorterThomas>(json!({"dimension": null})).unwrap(),
         PorterThomas::limit()
     );
+}
+
+#[test]
+fn nulls_come_back_and_bad_ones_are_refused() {
+    let ensemble = GaussianEnsemble::new(4, 3, 0.5).unwrap();
+    let form = to_value(ensemble).unwrap();
+    assert_eq!(from_value::<GaussianEnsemble>(form).unwrap(), ensemble);
+    let empty = json!({"n": 0, "m": 0, "sigma": 1.0, "strength": 0.0});
+    assert!(from_value::<GaussianEnsemble>(empty).is_err());
+
+    let nulls = NullSpectra::gaussian(4, 3, 0.5, 1, 2).unwrap();
+    let mut form = to_value(&nulls).unwrap();
+    assert_eq!(from_value::<NullSpectra>(form.clone()).unwrap(), nulls);
+    form["esds"][1] = json!({"eigenvalues": [1.0], "n": 2, "m": 1});
+    assert!(from_value::<NullSpectra>(form.clone()).is_err());
+    form["esds"] = json!([]);
+    assert!(from_value::<NullSpectra>(form).is_err());
 }
 
 #[test]

@@ -108,6 +108,9 @@ impl QuarterCircle {
         if u <= 0.0 {
             return 1.0;
         }
+        if u.is_nan() {
+            return u;
+        }
         2.0 * segment(edge_angle((1.0 - u).max(0.0)))
     }
 

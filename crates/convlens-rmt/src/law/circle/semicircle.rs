@@ -91,8 +91,10 @@ impl Semicircle {
         let u = x / self.radius;
         if u <= 0.0 {
             segment(edge_angle((1.0 + u).max(0.0)))
-        } else {
+        } else if u > 0.0 {
             1.0 - segment(edge_angle((1.0 - u).max(0.0)))
+        } else {
+            u
         }
     }
 

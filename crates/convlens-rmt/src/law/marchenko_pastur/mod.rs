@@ -145,19 +145,20 @@ impl MarchenkoPastur {
     /// `x = 0` for `Q = 1`.
     #[must_use]
     pub fn pdf(&self, x: f64) -> f64 {
-        let x = x / self.sigma2;
+        let u = x / self.sigma2;
         let unit = if self.is_square() {
-            if !(0.0..4.0).contains(&x) {
+            if !(0.0..4.0).contains(&u) || x < 0.0 {
                 return 0.0;
             }
-            ((4.0 - x) / x).sqrt() / (2.0 * PI)
+            // In three roots, so that neither quotient nor product leaves the range of an f64.
+            return (4.0 - u).sqrt() / x.sqrt() / self.sigma2.sqrt() / (2.0 * PI);
         } else {
             let r = self.r();
             let (a, b) = ((1.0 - r) * (1.0 - r), (1.0 + r) * (1.0 + r));
-            if x <= a || x >= b {
+            if u <= a || u >= b {
                 return 0.0;
             }
-            self.q * ((b - x) * (x - a)).sqrt() / (2.0 * PI * x)
+            self.q * ((b - u) * (u - a)).sqrt() / (2.0 * PI * u)
         };
         unit / self.sigma2
     }
