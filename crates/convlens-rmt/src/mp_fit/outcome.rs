@@ -30,10 +30,11 @@ pub enum MpOutcome {
     /// edge, as with heavy-tailed weights, or with a strongly trained layer whose eigenvalues fall off like a power.
     ///
     /// Half is a convention: noise under more than `M / 2` directions is noise still, but a law that
-    /// describes the lesser part of a spectrum is not a description of the spectrum. The numbers are those of the whole
+    /// describes the lesser part of a spectrum is not a description of the spectrum. The outcome does not tell such noise from a
+    /// spectrum without any; [`Phase::classify`](crate::Phase::classify) and the tail's exponent say more. The numbers are those of the whole
     /// spectrum against the law of noise of the same total variance: what a reader needs to see that it is not noise.
     NoBulk {
-        /// Eigenvalues that were past the last edge.
+        /// Eigenvalues past the last edge: where removal was stopped, not where it would have come to rest.
         spikes: usize,
         /// Number of eigenvalues.
         m: usize,

@@ -17,7 +17,7 @@ use crate::esd::Esd;
 /// d_i = sigma chi(N - i + 1),  i = 1..M,      e_i = sigma chi(M - i),  i = 1..M - 1,
 /// ```
 ///
-/// of the same singular values (Dumitriu and Edelman 2002, "Matrix models for beta ensembles", theorem 3.1, `beta = 1`).
+/// of the same singular values (Dumitriu and Edelman 2002, "Matrix models for beta ensembles", section III, `beta = 1`).
 /// With `theta u v^T` added, `|u| = |v| = 1`, the same reflections give the same entries but
 /// `d_1^2 = (theta + sigma z)^2 + sigma^2 chi^2(N - 1)` with `z` standard normal, for noise looks the same in every
 /// rotated basis.

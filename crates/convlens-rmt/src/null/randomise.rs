@@ -95,7 +95,12 @@ impl NullModel {
         let count = weights.len() as f64;
         let mean = weights.iter().sum::<f64>() / count;
         let centred: Vec<f64> = weights.iter().map(|w| w - mean).collect();
-        let sigma = (centred.iter().map(|w| w * w).sum::<f64>() / count).sqrt();
+        let largest = centred.iter().fold(0.0_f64, |a, w| a.max(w.abs()));
+        // The power of two under the largest: dividing by it rounds nothing, and no square vanishes.
+        let unit =
+            f64::from_bits(largest.to_bits() & f64::INFINITY.to_bits()).max(f64::MIN_POSITIVE);
+        let squares = centred.iter().map(|w| (w / unit) * (w / unit));
+        let sigma = unit * (squares.sum::<f64>() / count).sqrt();
         Ok(Self {
             centred,
             rows,

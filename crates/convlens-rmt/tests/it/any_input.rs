@@ -325,3 +325,23 @@ fn laws_at_the_ends_of_the_range() {
         assert!(found.is_nan());
     }
 }
+
+#[test]
+fn ten_million_values() {
+    let values = PowerLaw::new(3.0, 1.0).unwrap().sample(10_000_000, 1);
+    let outcome = PowerLaw::fit(&values, &PowerLawOptions::default()).unwrap();
+    let fit = outcome.fit().expect("a tail");
+    // Four asymptotic standard errors, times the 1.4 that the search adds.
+    assert!((fit.alpha - 3.0).abs() < 5.6 * fit.alpha_std_err, "{fit:?}");
+    let hill = Hill::estimate(&values, HillThreshold::TempBalance).unwrap();
+    let hill = hill.estimate().expect("values differ");
+    assert!((hill.alpha - 3.0).abs() < 4.0 * hill.alpha_std_err);
+    let esd = Esd::from_eigenvalues(&values, 10_000_000, 20_000_000).unwrap();
+    drop(values);
+    let outcome = finite(
+        "bulk",
+        &[],
+        MarchenkoPastur::fit(&esd, &MpOptions::default()),
+    );
+    assert!(outcome.is_some());
+}

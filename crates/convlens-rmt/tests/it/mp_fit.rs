@@ -227,3 +227,41 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn more_spikes_than_bulk_is_an_outcome_with_the_numbers_of_the_whole() {
+    // Singular values 1/k, as of a strongly trained layer; and noise under 71 of 128 directions.
+    let falling: Vec<f64> = (1..=128).map(|k| 1.0 / f64::from(k)).collect();
+    let noise = GaussianEnsemble::new(512, 128, 0.05).unwrap();
+    let noise = noise.esd(1, 0).unwrap();
+    let mut buried = noise.eigenvalues().to_vec();
+    for (i, value) in buried.iter_mut().rev().take(72).enumerate() {
+        *value *= (4.0 + i as f64).powi(2);
+    }
+    for esd in [
+        Esd::from_singular_values(&falling, 512, 128).unwrap(),
+        Esd::from_eigenvalues(&buried, 512, 128).unwrap(),
+    ] {
+        let MpOutcome::NoBulk {
+            spikes,
+            m,
+            total_sigma,
+            ks_distance,
+            largest_over_edge,
+        } = MarchenkoPastur::fit(&esd, &MpOptions::default()).unwrap()
+        else {
+            panic!("more than half are past the edge");
+        };
+        assert!(m == 128 && 2 * spikes > m && spikes < m);
+        let mean = esd.eigenvalues().iter().sum::<f64>() / 128.0;
+        assert!((total_sigma * total_sigma / mean - 1.0).abs() < 1e-14);
+        let law = MarchenkoPastur::from_shape(512, 128, mean).unwrap();
+        assert!((largest_over_edge * law.support().1 / esd.largest() - 1.0).abs() < 1e-14);
+        let distance = (0..128).fold(0.0_f64, |worst, i| {
+            let f = law.cdf(esd.eigenvalues()[i]);
+            let (below, above) = (i as f64 / 128.0, (i as f64 + 1.0) / 128.0);
+            worst.max((f - below).abs()).max((above - f).abs())
+        });
+        assert!((ks_distance - distance).abs() < 1e-12 && distance > 0.5);
+    }
+}

@@ -154,6 +154,19 @@ fn the_distance_of_weightwatcher_to_its_digits() {
 }
 
 #[test]
+fn entries_whose_squares_vanish_have_a_deviation() {
+    let weights: Vec<f64> = (0..40).map(|i| 1e-200 * f64::from(i % 7)).collect();
+    let same: Vec<f64> = weights.iter().map(|w| w * 1e200).collect();
+    let model = |weights: &[f64]| NullModel::new(weights, 8, 5, NullKind::Gaussian).unwrap();
+    let (small, plain) = (model(&weights), model(&same));
+    // Roundings of the scaling.
+    assert!((small.sigma() / plain.sigma() * 1e200 - 1.0).abs() < 1e-14);
+    let strength = |model: &NullModel| model.mean_component().strength.unwrap();
+    assert!((strength(&small) / strength(&plain) - 1.0).abs() < 1e-13);
+    assert!(small.draw(1, 0).iter().all(|&w| w != 0.0));
+}
+
+#[test]
 fn bad_input_is_named() {
     let new =
         |weights: &[f64], rows, cols| NullModel::new(weights, rows, cols, NullKind::Permutation);
