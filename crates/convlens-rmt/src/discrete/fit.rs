@@ -1,5 +1,6 @@
 //! The fit of a discrete power law.
 
+use super::gof::goodness_of_fit;
 use super::law::{ALPHA_MAX, DiscretePowerLaw};
 use super::outcome::{DiscretePowerLawFit, DiscretePowerLawOptions, DiscretePowerLawOutcome};
 use crate::error::RmtError;
@@ -22,7 +23,7 @@ impl DiscretePowerLaw {
     /// # Complexity
     ///
     /// `O(n log n)` to sort; with `d` distinct values at most `O(d^2)` zeta functions, and far fewer where candidates are
-    /// dropped early.
+    /// dropped early. A test of fit takes as many fits as it has replicates, and some twenty zeta functions a draw.
     ///
     /// # Example
     ///
@@ -49,26 +50,37 @@ impl DiscretePowerLaw {
                 needed: options.min_tail,
             });
         }
-        let counts = Counts::new(&sorted);
-        let candidates = match options.xmin {
-            Some(xmin) => vec![xmin],
-            None => counts.values.clone(),
-        };
-        let mut best: Option<DiscretePowerLawFit> = None;
-        for xmin in candidates {
-            let bound = best.map_or(f64::INFINITY, |b| b.ks_distance);
-            let found = counts.tail(xmin, options.min_tail, bound);
-            best = found.or(best);
-        }
-        Ok(match best {
+        Ok(match search(&sorted, options) {
             None => DiscretePowerLawOutcome::NoExponent { n },
             Some(fit) => DiscretePowerLawOutcome::Fit(DiscretePowerLawFit {
                 n,
                 n_zero: values.len() - n,
+                goodness_of_fit: options
+                    .goodness_of_fit
+                    .map(|settings| goodness_of_fit(&sorted, options, &fit, settings)),
                 ..fit
             }),
         })
     }
+}
+
+/// The best tail of ascending positive values, what `n` counts left open.
+pub(super) fn search(
+    sorted: &[u64],
+    options: &DiscretePowerLawOptions,
+) -> Option<DiscretePowerLawFit> {
+    let counts = Counts::new(sorted);
+    let candidates = match options.xmin {
+        Some(xmin) => vec![xmin],
+        None => counts.values.clone(),
+    };
+    let mut best: Option<DiscretePowerLawFit> = None;
+    for xmin in candidates {
+        let bound = best.map_or(f64::INFINITY, |b| b.ks_distance);
+        let found = counts.tail(xmin, options.min_tail, bound);
+        best = found.or(best);
+    }
+    best
 }
 
 /// Distinct values with what is at or above each.
@@ -127,6 +139,7 @@ impl Counts {
             n_tail,
             n: 0,
             n_zero: 0,
+            goodness_of_fit: None,
         })
     }
 

@@ -121,7 +121,7 @@ impl DiscretePowerLaw {
     }
 
     /// The largest `x` with `P(X >= x) >= share`, by doubling and bisection.
-    fn quantile(&self, share: f64) -> u64 {
+    pub(super) fn quantile(&self, share: f64) -> u64 {
         let mut low = self.xmin;
         let mut high = self.xmin.saturating_add(1);
         while self.survival(high) >= share {

@@ -1,6 +1,7 @@
 //! The discrete power law and its fit.
 
 mod fit;
+mod gof;
 mod law;
 mod outcome;
 

@@ -2,6 +2,7 @@
 
 use super::law::DiscretePowerLaw;
 use crate::error::{RmtError, require};
+use crate::power_law::{GofOptions, GofTest};
 
 /// Options of [`DiscretePowerLaw::fit`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +13,9 @@ pub struct DiscretePowerLawOptions {
     pub min_tail: usize,
     /// A lower bound that is known beforehand, in place of the search. Default none.
     pub xmin: Option<u64>,
+    /// The test of fit by simulation. Default none: it costs as many fits as it has replicates.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub goodness_of_fit: Option<GofOptions>,
 }
 
 impl Default for DiscretePowerLawOptions {
@@ -19,6 +23,7 @@ impl Default for DiscretePowerLawOptions {
         Self {
             min_tail: 10,
             xmin: None,
+            goodness_of_fit: None,
         }
     }
 }
@@ -38,11 +43,21 @@ impl DiscretePowerLawOptions {
         self
     }
 
+    /// Asks for the test of fit.
+    #[must_use]
+    pub fn goodness_of_fit(mut self, test: GofOptions) -> Self {
+        self.goodness_of_fit = Some(test);
+        self
+    }
+
     pub(super) fn check(&self) -> Result<(), RmtError> {
         let least = self.min_tail as f64;
         require(self.min_tail >= 2, "min_tail", least, "at least 2")?;
         let given = self.xmin.unwrap_or(1);
-        require(given >= 1, "xmin", given as f64, "at least 1")
+        require(given >= 1, "xmin", given as f64, "at least 1")?;
+        self.goodness_of_fit
+            .as_ref()
+            .map_or(Ok(()), GofOptions::check)
     }
 }
 
@@ -101,6 +116,9 @@ pub struct DiscretePowerLawFit {
     pub n: usize,
     /// Number of zeros that were left out.
     pub n_zero: usize,
+    /// The test of fit, where asked for.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub goodness_of_fit: Option<GofTest>,
 }
 
 impl DiscretePowerLawFit {

@@ -23,4 +23,5 @@ pub use gof::{GofOutcome, GofTest};
 pub use law::PowerLaw;
 pub use options::{KsConvention, PowerLawOptions};
 pub use outcome::{PowerLawFit, PowerLawOutcome, XminChoice};
+pub(crate) use replicates::{each, stream};
 pub use settings::{Bootstrap, GofOptions, IntervalMethod};

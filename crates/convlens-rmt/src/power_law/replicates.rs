@@ -9,19 +9,19 @@ use super::tail_fit::{Found, Method};
 
 /// `f(0), f(1), ..` in order; on all threads with the feature `rayon`, with the same result.
 #[cfg(feature = "rayon")]
-pub(super) fn each<T: Send>(count: usize, f: impl Fn(u64) -> T + Sync + Send) -> Vec<T> {
+pub(crate) fn each<T: Send>(count: usize, f: impl Fn(u64) -> T + Sync + Send) -> Vec<T> {
     use rayon::iter::{IntoParallelIterator, ParallelIterator};
     (0..count as u64).into_par_iter().map(f).collect()
 }
 
 /// `f(0), f(1), ..` in order.
 #[cfg(not(feature = "rayon"))]
-pub(super) fn each<T>(count: usize, f: impl Fn(u64) -> T) -> Vec<T> {
+pub(crate) fn each<T>(count: usize, f: impl Fn(u64) -> T) -> Vec<T> {
     (0..count as u64).map(f).collect()
 }
 
 /// The generator of one replicate.
-pub(super) fn stream(seed: u64, replicate: u64) -> ChaCha8Rng {
+pub(crate) fn stream(seed: u64, replicate: u64) -> ChaCha8Rng {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(replicate);
     rng

@@ -136,7 +136,7 @@ impl GofOptions {
         self
     }
 
-    pub(super) fn check(&self) -> Result<(), RmtError> {
+    pub(crate) fn check(&self) -> Result<(), RmtError> {
         let count = self.replicates as f64;
         require(self.replicates >= 1, "replicates", count, "at least 1")
     }

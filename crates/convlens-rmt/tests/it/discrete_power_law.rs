@@ -1,8 +1,12 @@
 //! The discrete fit against scipy's zeta function, and theory.
 
-use convlens_rmt::{DiscretePowerLaw, DiscretePowerLawOptions, DiscretePowerLawOutcome, RmtError};
+use convlens_rmt::{
+    DiscretePowerLaw, DiscretePowerLawOptions, DiscretePowerLawOutcome, GofOptions, RmtError,
+};
 use proptest::prelude::*;
 use serde_json::Value;
+
+use crate::support::within_999;
 
 #[test]
 fn matches_the_exact_zeta_fit_of_scipy() {
@@ -43,6 +47,37 @@ fn recovers_a_true_exponent_where_the_half_shift_is_off() {
 }
 
 #[test]
+fn p_values_are_uniform_at_a_given_xmin_and_small_for_another_law() {
+    let law = DiscretePowerLaw::new(2.5, 2).unwrap();
+    let p_value = |values: &[u64], options: DiscretePowerLawOptions, seed| {
+        let options = options.goodness_of_fit(GofOptions::new(seed).replicates(49));
+        let outcome = DiscretePowerLaw::fit(values, &options).unwrap();
+        let test = outcome.fit().and_then(|fit| fit.goodness_of_fit);
+        let test = test.expect("a tail, tested");
+        assert_eq!((test.seed, test.replicates), (seed, 49));
+        test.p_value
+    };
+    // With 49 replicates p is 0.02, 0.04, .. 1: at or under 0.1 and 0.5 in as many samples.
+    let given = DiscretePowerLawOptions::default().xmin(2);
+    let p: Vec<f64> = (0..200)
+        .map(|seed| p_value(&law.sample(60, seed), given, 1000 + seed))
+        .collect();
+    for level in [0.1, 0.5] {
+        let count = p.iter().filter(|&&p| p <= level + 1e-9).count();
+        assert!(within_999(count, 200, level), "{level}: {count}");
+    }
+    // Flat on 1 to 40: with xmin given, and with a search among tails of half the values or more.
+    let flat: Vec<u64> = (0..400).map(|i| 1 + i % 40).collect();
+    assert_eq!(
+        p_value(&flat, DiscretePowerLawOptions::default().xmin(1), 7),
+        0.02
+    );
+    let searched = DiscretePowerLawOptions::default().min_tail(200);
+    assert_eq!(p_value(&flat, searched, 7), 0.02);
+    assert!(p_value(&law.sample(400, 5), searched, 7) > 0.02);
+}
+
+#[test]
 fn what_cannot_be_fitted_is_said() {
     let options = DiscretePowerLawOptions::default();
     let few = DiscretePowerLaw::fit(&[0, 1, 2], &options).unwrap();
@@ -66,7 +101,8 @@ proptest! {
         values in prop::collection::vec(prop_oneof![4 => 0_u64..30, 1 => 1_u64..2000, 1 => Just(u64::MAX)], 0..80),
         min_tail in 2_usize..12,
     ) {
-        let options = DiscretePowerLawOptions::default().min_tail(min_tail);
+        let test = GofOptions::new(1).replicates(3);
+        let options = DiscretePowerLawOptions::default().min_tail(min_tail).goodness_of_fit(test);
         if let DiscretePowerLawOutcome::Fit(fit) = DiscretePowerLaw::fit(&values, &options).unwrap() {
             prop_assert!(fit.alpha > 1.0 && fit.alpha.is_finite() && fit.alpha_std_err.is_finite());
             prop_assert!((0.0..=1.0).contains(&fit.ks_distance) && fit.log_likelihood.is_finite());
