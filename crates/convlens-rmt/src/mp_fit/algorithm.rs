@@ -106,6 +106,22 @@ impl MarchenkoPastur {
     /// # Errors
     ///
     /// [`RmtError::ParameterOutOfRange`] for a bad option.
+    ///
+    /// # Complexity
+    ///
+    /// `O(M)` per iteration of each.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use convlens_rmt::{MarchenkoPastur, MpOptions, NullSpectra};
+    ///
+    /// let nulls = NullSpectra::gaussian(60, 40, 0.1, 1, 20)?;
+    /// let outcomes = MarchenkoPastur::fit_all(nulls.esds(), &MpOptions::default())?;
+    /// let found = outcomes.iter().filter_map(|o| o.fit()).filter(|fit| fit.spikes > 0).count();
+    /// assert!(outcomes.len() == 20 && found <= 2); // 1% of pure noise
+    /// # Ok::<(), convlens_rmt::RmtError>(())
+    /// ```
     pub fn fit_all(esds: &[Esd], options: &MpOptions) -> Result<Vec<MpOutcome>, RmtError> {
         options.check()?;
         let removal = Removal::new(options)?;

@@ -100,6 +100,25 @@ impl DefinitionSpectrum {
     /// # Errors
     ///
     /// [`RmtError::ParameterOutOfRange`] when there is no slice, [`RmtError::WrongLength`] when their shapes differ.
+    ///
+    /// # Complexity
+    ///
+    /// `O(n log n)` for `n` values in all.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use convlens_rmt::{DefinitionSpectrum, Esd};
+    ///
+    /// let slices = [
+    ///     Esd::from_singular_values(&[3.0, 1.0], 4, 2)?,
+    ///     Esd::from_singular_values(&[2.0, 0.0], 4, 2)?,
+    /// ];
+    /// let pooled = DefinitionSpectrum::slices(&slices)?;
+    /// assert_eq!(pooled.eigenvalues(), [0.0, 0.25, 1.0, 2.25]);
+    /// assert_eq!((pooled.n(), pooled.m(), pooled.matrices()), (4, 2, 2));
+    /// # Ok::<(), convlens_rmt::RmtError>(())
+    /// ```
     pub fn slices(slices: &[Esd]) -> Result<Self, RmtError> {
         let count = slices.len();
         let Some(first) = slices.first() else {
@@ -143,6 +162,10 @@ impl DefinitionSpectrum {
     /// [`RmtError::EmptyShape`] when a side is 0 or there is no value, [`RmtError::ParameterOutOfRange`] for no positions
     /// or a multiplicity of 0, [`RmtError::WrongEntries`] unless each value has a multiplicity,
     /// [`RmtError::NonFinite`], [`RmtError::Negative`], [`RmtError::SquareOverflows`] on such a value.
+    ///
+    /// # Complexity
+    ///
+    /// `O(n log n)` for `n` values.
     pub fn operator(
         singular_values: &[f64],
         multiplicities: &[u32],

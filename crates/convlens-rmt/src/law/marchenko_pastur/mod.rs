@@ -95,6 +95,16 @@ impl MarchenkoPastur {
     /// # Errors
     ///
     /// [`RmtError::EmptyShape`] when a side is 0, else as [`new`](Self::new).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use convlens_rmt::MarchenkoPastur;
+    ///
+    /// let law = MarchenkoPastur::from_shape(30, 120, 1.0)?;
+    /// assert_eq!(law, MarchenkoPastur::new(4.0, 1.0)?);
+    /// # Ok::<(), convlens_rmt::RmtError>(())
+    /// ```
     pub fn from_shape(rows: usize, cols: usize, sigma2: f64) -> Result<Self, RmtError> {
         if rows == 0 || cols == 0 {
             return Err(RmtError::EmptyShape { rows, cols });
