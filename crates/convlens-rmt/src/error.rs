@@ -146,6 +146,9 @@ pub enum RmtError {
     },
 }
 
+/// The most replicates of a simulation: p-values down to 1e-6, and storage that can be had.
+pub(crate) const MOST_REPLICATES: usize = 1_000_000;
+
 /// `Ok` if `ok`, else the out-of-range error: each option is checked through this one line.
 pub(crate) fn require(
     ok: bool,

@@ -1,6 +1,6 @@
 //! Options of the Marchenko-Pastur fit.
 
-use crate::error::{RmtError, require};
+use crate::error::{MOST_REPLICATES, RmtError, require};
 use crate::law::EdgeScaling;
 
 /// How `sigma^2` is read off the bulk, once spikes are set aside.
@@ -79,7 +79,7 @@ pub enum BulkEstimator {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct KsSimulation {
-    /// Replicates, at least 1. Default 999: p-values down to 0.001.
+    /// Replicates, from 1 to 10^6. Default 999: p-values down to 0.001.
     pub replicates: usize,
     /// Seed of the replicates.
     pub seed: u64,
@@ -178,10 +178,10 @@ impl MpOptions {
         )?;
         let replicates = self.ks_test.map_or(1, |simulation| simulation.replicates);
         require(
-            replicates >= 1,
+            (1..=MOST_REPLICATES).contains(&replicates),
             "replicates",
             replicates as f64,
-            "at least 1",
+            "from 1 to 10^6",
         )
     }
 }

@@ -213,7 +213,7 @@ impl NullModel {
         replicates: usize,
         mut decompose: impl FnMut(&[f64], usize, usize) -> Result<Vec<f64>, E>,
     ) -> Result<NullSpectra, E> {
-        let mut esds = Vec::with_capacity(replicates);
+        let mut esds = Vec::new();
         for replicate in 0..replicates {
             let matrix = self.draw(seed, replicate as u64);
             let values = decompose(&matrix, self.rows, self.cols)?;

@@ -1,6 +1,6 @@
 //! Settings of what is simulated: bootstrap intervals and the test of fit.
 
-use crate::error::{RmtError, require};
+use crate::error::{MOST_REPLICATES, RmtError, require};
 
 /// How a bootstrap interval for `alpha` is made from the replicates.
 ///
@@ -85,7 +85,8 @@ impl Bootstrap {
 
     pub(super) fn check(&self) -> Result<(), RmtError> {
         let count = self.replicates as f64;
-        require(self.replicates >= 2, "replicates", count, "at least 2")?;
+        let some = (2..=MOST_REPLICATES).contains(&self.replicates);
+        require(some, "replicates", count, "from 2 to 10^6")?;
         let inside = self.level > 0.0 && self.level < 1.0;
         require(inside, "level", self.level, "in (0, 1)")
     }
@@ -138,6 +139,7 @@ impl GofOptions {
 
     pub(crate) fn check(&self) -> Result<(), RmtError> {
         let count = self.replicates as f64;
-        require(self.replicates >= 1, "replicates", count, "at least 1")
+        let some = (1..=MOST_REPLICATES).contains(&self.replicates);
+        require(some, "replicates", count, "from 1 to 10^6")
     }
 }

@@ -8,7 +8,7 @@ use statrs::function::gamma::digamma;
 use super::statistics::{normalised, of_unit};
 use super::table::CdfTable;
 use super::{PorterThomas, VectorOutcome, VectorTest};
-use crate::error::{RmtError, require};
+use crate::error::{MOST_REPLICATES, RmtError, require};
 
 /// The reference of the tests of singular vectors: `B` Haar vectors of `n` entries, with the statistics of each.
 ///
@@ -66,7 +66,7 @@ impl HaarNull {
             "from 8 to 10^7",
         )?;
         require(
-            (1..=1_000_000).contains(&replicates),
+            (1..=MOST_REPLICATES).contains(&replicates),
             "replicates",
             replicates as f64,
             "from 1 to 10^6",

@@ -345,3 +345,24 @@ fn ten_million_values() {
     );
     assert!(outcome.is_some());
 }
+
+#[test]
+fn more_replicates_than_can_be_had_are_refused() {
+    let values: Vec<f64> = (1..40).map(f64::from).collect();
+    let options = PowerLawOptions::default();
+    let bootstrap = Bootstrap::new(1).replicates(usize::MAX);
+    assert!(PowerLaw::fit(&values, &options.clone().bootstrap(bootstrap)).is_err());
+    let test = GofOptions::new(1).replicates(usize::MAX);
+    assert!(PowerLaw::fit(&values, &options.goodness_of_fit(test)).is_err());
+    let discrete = DiscretePowerLawOptions::default().goodness_of_fit(test);
+    assert!(DiscretePowerLaw::fit(&[1; 20], &discrete).is_err());
+    assert!(HaarNull::new(20, usize::MAX, 1).is_err());
+    let esd = Esd::from_eigenvalues(&values, 39, 39).unwrap();
+    let options = MpOptions::default().ks_test(KsSimulation::new(1).replicates(usize::MAX));
+    assert!(MarchenkoPastur::fit(&esd, &options).is_err());
+    // The caller's closure decides how far a null goes.
+    let model = NullModel::new(&values, 39, 1, NullKind::Permutation).unwrap();
+    let stopped = RmtError::NoSlices;
+    let found = model.spectra(1, usize::MAX, |_, _, _| Err(stopped.clone()));
+    assert_eq!(found, Err(stopped));
+}
