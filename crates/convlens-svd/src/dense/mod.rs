@@ -19,7 +19,7 @@ pub(crate) use definite::is_positive_definite;
 pub(crate) use excess::{Excess, excess};
 pub(crate) use graded::ThinSolver;
 pub(crate) use gram::{gram, hermitian_eigenvalues};
-pub(crate) use product::{multiply, product};
+pub(crate) use product::{add_product, product};
 pub use rung::Rung;
 pub(crate) use thin::{Thin, thin_svd};
 pub(crate) use values::singular_values;

@@ -5,7 +5,7 @@
 //! `Re G_ij = R_0 + sum_d (R_d + R_d^T)_ij cos <d, theta>` and `Im G_ij = sum_d (R_d^T - R_d)_ij sin <d, theta>`. So a frequency
 //! costs two real multiply-adds for each entry and tap, and no matrix product.
 
-use super::simd::{Complex, Ops};
+use super::simd::{AT_ONCE, Complex, Ops};
 use pulp::Simd;
 
 /// The taps of one group's Gram matrix, laid out for evaluation.
@@ -34,12 +34,37 @@ pub(super) fn evaluate<S: Simd>(
     angles: &[Complex<S>],
     out: &mut [Complex<S>],
 ) {
-    for (entry, out) in taps.coefficients.chunks_exact(taps.stride()).zip(out) {
-        let (mut re, mut im) = (ops.splat(entry[0]), ops.splat(0.0));
-        for (pair, angle) in entry[1..].as_chunks::<2>().0.iter().zip(angles) {
-            re = ops.madd(ops.splat(pair[0]), angle[0], re);
-            im = ops.madd(ops.splat(pair[1]), angle[1], im);
-        }
-        *out = [re, im];
+    let stride = taps.stride();
+    let entries = taps.coefficients.chunks_exact(AT_ONCE * stride);
+    let (together, rest) = out.as_chunks_mut::<AT_ONCE>();
+    let remainder = entries.remainder().chunks_exact(stride);
+    for (entries, out) in entries.zip(together) {
+        *out = sums(
+            ops,
+            std::array::from_fn(|e| &entries[e * stride..(e + 1) * stride]),
+            angles,
+        );
     }
+    for (entry, out) in remainder.zip(rest) {
+        [*out] = sums(ops, [entry], angles);
+    }
+}
+
+/// The sums of some entries at once.
+#[inline(always)]
+fn sums<S: Simd, const E: usize>(
+    ops: Ops<S>,
+    entries: [&[f64]; E],
+    angles: &[Complex<S>],
+) -> [Complex<S>; E] {
+    let pairs = entries.map(|entry| &entry[1..].as_chunks::<2>().0[..angles.len()]);
+    let mut sums = entries.map(|entry| [ops.splat(entry[0]), ops.splat(0.0)]);
+    for (k, angle) in angles.iter().enumerate() {
+        for (sum, pairs) in sums.iter_mut().zip(&pairs) {
+            let [even, odd] = pairs[k];
+            sum[0] = ops.madd(ops.splat(even), angle[0], sum[0]);
+            sum[1] = ops.madd(ops.splat(odd), angle[1], sum[1]);
+        }
+    }
+    sums
 }

@@ -6,6 +6,9 @@ use std::any::TypeId;
 /// A complex number in each lane: `[re, im]`.
 pub(super) type Complex<S> = [<S as Simd>::f64s; 2];
 
+/// Sums that run at once where each waits for its own last addition: twice four of them keep both multipliers busy.
+pub(super) const AT_ONCE: usize = 4;
+
 /// Which instructions the lane kernels use.
 ///
 /// Every choice keeps the same accuracy. Instructions with fused multiply-add round less often, so results of two choices

@@ -1,6 +1,6 @@
 //! Symbols as trigonometric polynomials, evaluated in many lanes.
 
-use super::simd::{Complex, Ops};
+use super::simd::{AT_ONCE, Complex, Ops};
 use pulp::Simd;
 
 /// The taps of one group's symbol, turned so that it has at least as many rows as columns, laid out for evaluation.
@@ -22,13 +22,36 @@ pub(super) fn evaluate<S: Simd>(
     angles: &[Complex<S>],
     out: &mut [Complex<S>],
 ) {
-    let entries = coefficients.chunks_exact(angles.len().max(1));
-    for (entry, out) in entries.zip(out) {
-        let (mut re, mut im) = (ops.splat(0.0), ops.splat(0.0));
-        for (&w, angle) in entry.iter().zip(angles) {
-            re = ops.madd(ops.splat(w), angle[0], re);
-            im = ops.msub(ops.splat(w), angle[1], im);
-        }
-        *out = [re, im];
+    let taps = angles.len().max(1);
+    let entries = coefficients.chunks_exact(AT_ONCE * taps);
+    let (together, rest) = out.as_chunks_mut::<AT_ONCE>();
+    let remainder = entries.remainder().chunks_exact(taps);
+    for (entries, out) in entries.zip(together) {
+        *out = sums(
+            ops,
+            std::array::from_fn(|e| &entries[e * taps..(e + 1) * taps]),
+            angles,
+        );
     }
+    for (entry, out) in remainder.zip(rest) {
+        [*out] = sums(ops, [entry], angles);
+    }
+}
+
+/// The sums of some entries at once.
+#[inline(always)]
+fn sums<S: Simd, const E: usize>(
+    ops: Ops<S>,
+    entries: [&[f64]; E],
+    angles: &[Complex<S>],
+) -> [Complex<S>; E] {
+    let mut sums = [ops.zero(); E];
+    for (k, angle) in angles.iter().enumerate() {
+        for (sum, entry) in sums.iter_mut().zip(&entries) {
+            let w = ops.splat(entry[k]);
+            sum[0] = ops.madd(w, angle[0], sum[0]);
+            sum[1] = ops.msub(w, angle[1], sum[1]);
+        }
+    }
+    sums
 }

@@ -24,10 +24,10 @@ impl Angles {
         out.fill([1.0, 0.0]);
         for (axis, table) in self.tables.iter().enumerate().rev() {
             let n = self.grid[axis];
-            let f = flat % n;
+            let (f, inverse) = (flat % n, (n as f64).recip());
             flat /= n;
             for (d, z) in displacements.iter().zip(out.iter_mut()) {
-                let [cos, sin] = table[turn(d[axis], f, n)];
+                let [cos, sin] = table[turn(d[axis], f, n, inverse)];
                 *z = [z[0] * cos - z[1] * sin, z[0] * sin + z[1] * cos];
             }
         }
@@ -48,14 +48,27 @@ fn root(t: usize, n: usize) -> [f64; 2] {
     }
 }
 
-/// `d f` modulo `n`, for `f < n`: exact.
-fn turn(d: i64, f: usize, n: usize) -> usize {
+/// Sides up to which products of two residues are exact as `f64`.
+const MOST_EXACT: usize = 1 << 26;
+
+/// `d f` modulo `n`, for `f < n` and the rounded inverse of `n`: exact.
+fn turn(d: i64, f: usize, n: usize, inverse: f64) -> usize {
     // A table of n entries is in memory, so n fits in 63 bits.
-    let d = d.rem_euclid(n as i64) as u64;
-    match d.checked_mul(f as u64) {
-        Some(product) => (product % n as u64) as usize,
-        None => (d as u128 * f as u128 % n as u128) as usize,
+    let side = n as i64;
+    let d = match d {
+        0.. if d < side => d,
+        ..0 if d >= -side => d + side,
+        _ => d.rem_euclid(side),
+    };
+    if n > MOST_EXACT {
+        return (d as u128 * f as u128 % n as u128) as usize;
     }
+    // Division takes most of the time otherwise. The quotient is off by one at most.
+    let product = d * f as i64;
+    let rest = product - (product as f64 * inverse) as i64 * side;
+    let rest = if rest < 0 { rest + side } else { rest };
+    let rest = if rest >= side { rest - side } else { rest };
+    rest as usize
 }
 
 #[cfg(test)]
@@ -63,13 +76,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn turns_are_exact_past_64_bits() {
-        let n = (1 << 40) + 1;
-        assert_eq!(turn(-1, n - 1, n), 1);
-        assert_eq!(
-            turn((1 << 39) + 5, 1 << 39, n),
-            (((1u128 << 39) + 5) * (1 << 39) % n as u128) as usize
-        );
+    fn turns_are_exact_of_any_size() {
+        let exact = |d: i64, f: usize, n: usize| (d as i128 * f as i128).rem_euclid(n as i128);
+        let sides = [1, 2, 3, 7, 224, 1023, (1 << 26) - 1, 1 << 26, (1 << 40) + 1];
+        for n in sides {
+            let inner = [0, 1, 2, n / 3, n / 2, n - 1].map(|f| f.min(n - 1));
+            let signed = inner.map(|d| d as i64);
+            let outer = signed.map(|d| d + 3 * n as i64);
+            for f in inner {
+                for d in signed.iter().chain(&outer).flat_map(|&d| [d, -d]) {
+                    let found = turn(d, f, n, (n as f64).recip());
+                    assert_eq!(found as i128, exact(d, f, n), "{d} {f} {n}");
+                }
+            }
+        }
     }
 
     #[test]

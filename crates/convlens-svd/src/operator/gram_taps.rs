@@ -1,26 +1,29 @@
 //! The taps of the Gram matrices of symbols, from the taps of the symbols.
 
 use super::polyphase::{GroupTaps, Polyphase};
-use crate::dense::multiply;
+use crate::dense::add_product;
 use crate::lanes::GramTaps;
 use crate::parallel::map_ordered;
 use std::collections::BTreeMap;
 
-/// Pairs of taps by displacement: the first of each pair is transposed in the product.
-type Pairs<'a> = BTreeMap<Vec<i64>, Vec<(&'a [f64], &'a [f64])>>;
+/// For each displacement, runs `(first, second, length)` of neighbouring pairs of taps: the first of each is transposed in the
+/// product.
+type Pairs = BTreeMap<Vec<i64>, Vec<(usize, usize, usize)>>;
 
 /// The taps of `A^H A`, or of `conj(A A^H)` where that is smaller (it has the same eigenvalues), for one group on a grid.
 ///
 /// Displacements are taken modulo the grid, so that a kernel that wraps has no more of them than the grid has points.
 pub(super) fn gram_taps(taps: &Polyphase, group: &GroupTaps, grid: &[usize]) -> GramTaps {
-    let n = taps.rows.min(taps.cols);
+    let (m, n) = (taps.rows.max(taps.cols), taps.rows.min(taps.cols));
     let pairs = pairs(group, grid);
     let offsets: Vec<Vec<i64>> = pairs.keys().skip(1).cloned().collect();
     let all: Vec<_> = pairs.iter().collect();
+    let stacked = stacked(taps, group);
     let products = map_ordered(all.len(), |i| {
         let mut sum = vec![0.0; n * n];
-        for (w, z) in all[i].1 {
-            multiply(w, z, (taps.rows, taps.cols), &mut sum);
+        for &(first, second, length) in all[i].1 {
+            let run = |start: usize| &stacked[start * m * n..(start + length) * m * n];
+            add_product(run(first), run(second), n, &mut sum);
         }
         (sum, negated(all[i].0, grid) == *all[i].0)
     });
@@ -48,26 +51,45 @@ pub(super) fn gram_taps(taps: &Polyphase, group: &GroupTaps, grid: &[usize]) -> 
     }
 }
 
+/// The taps one above the other, each turned so that it has at least as many rows as columns: a run of taps is then one matrix.
+fn stacked(taps: &Polyphase, group: &GroupTaps) -> Vec<f64> {
+    let (rows, cols) = (taps.rows, taps.cols);
+    if cols <= rows {
+        return group.values().flatten().copied().collect();
+    }
+    let turned = |w: &Vec<f64>| {
+        let entry = |e: usize| w[e % rows * cols + e / rows];
+        (0..rows * cols).map(entry).collect::<Vec<f64>>()
+    };
+    group.values().flat_map(turned).collect()
+}
+
 /// All pairs `(W_p, W_q)`, `p <= q`, by the canonical one of `q - p` and `p - q`. Zero comes first.
-fn pairs<'a>(group: &'a GroupTaps, grid: &[usize]) -> Pairs<'a> {
+fn pairs(group: &GroupTaps, grid: &[usize]) -> Pairs {
     let mut pairs = Pairs::new();
     pairs.insert(vec![0; grid.len()], Vec::new());
-    let taps: Vec<(&Vec<usize>, &Vec<f64>)> = group.iter().collect();
-    for (i, (p, first)) in taps.iter().enumerate() {
-        for (q, second) in &taps[i..] {
-            let d: Vec<i64> = p
-                .iter()
-                .zip(*q)
-                .zip(grid)
+    let positions: Vec<&Vec<usize>> = group.keys().collect();
+    for (i, p) in positions.iter().enumerate() {
+        for (j, q) in positions.iter().enumerate().skip(i) {
+            let axes = p.iter().zip(*q).zip(grid);
+            let d: Vec<i64> = axes
                 .map(|((&p, &q), &n)| (q as i64 - p as i64).rem_euclid(n as i64))
                 .collect();
             let opposite = negated(&d, grid);
-            let (key, pair) = if d <= opposite {
-                (d, (first.as_slice(), second.as_slice()))
+            let (key, (first, second)) = if d <= opposite {
+                (d, (i, j))
             } else {
-                (opposite, (second.as_slice(), first.as_slice()))
+                (opposite, (j, i))
             };
-            pairs.entry(key).or_default().push(pair);
+            let runs = pairs.entry(key).or_default();
+            match runs.last_mut() {
+                Some((start, with, length))
+                    if (*start + *length, *with + *length) == (first, second) =>
+                {
+                    *length += 1;
+                }
+                _ => runs.push((first, second, 1)),
+            }
         }
     }
     pairs
