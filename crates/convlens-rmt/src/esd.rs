@@ -81,14 +81,7 @@ impl Esd {
         cols: usize,
     ) -> Result<Self, RmtError> {
         let (n, m) = check_shape(values, rows, cols)?;
-        let mut eigenvalues = Vec::with_capacity(m);
-        for (index, &value) in values.iter().enumerate() {
-            let eigenvalue = value * value / n as f64;
-            if !eigenvalue.is_finite() {
-                return Err(RmtError::SquareOverflows { index, value });
-            }
-            eigenvalues.push(eigenvalue);
-        }
+        let mut eigenvalues = squares_over(values, n as f64)?;
         eigenvalues.sort_by(f64::total_cmp);
         Ok(Self { eigenvalues, n, m })
     }
@@ -162,6 +155,37 @@ impl Esd {
         self.eigenvalues
             .partition_point(|lambda| lambda.sqrt() <= tolerance)
     }
+}
+
+/// `sigma^2 / scale` of each singular value, in their order.
+pub(crate) fn squares_over(values: &[f64], scale: f64) -> Result<Vec<f64>, RmtError> {
+    let square = |(index, &value): (usize, &f64)| {
+        let eigenvalue = value * value / scale;
+        match eigenvalue.is_finite() {
+            true => Ok(eigenvalue),
+            false => Err(RmtError::SquareOverflows { index, value }),
+        }
+    };
+    values.iter().enumerate().map(square).collect()
+}
+
+/// `N` and `M` of slices that have one shape.
+pub(crate) fn common_shape(slices: &[Esd]) -> Result<(usize, usize), RmtError> {
+    let first = slices.first().ok_or(RmtError::NoSlices)?;
+    let (expected_n, expected_m) = (first.n(), first.m());
+    for (index, slice) in slices.iter().enumerate() {
+        let (n, m) = (slice.n(), slice.m());
+        if (n, m) != (expected_n, expected_m) {
+            return Err(RmtError::SliceShape {
+                index,
+                n,
+                m,
+                expected_n,
+                expected_m,
+            });
+        }
+    }
+    Ok((expected_n, expected_m))
 }
 
 fn check_shape(values: &[f64], rows: usize, cols: usize) -> Result<(usize, usize), RmtError> {
