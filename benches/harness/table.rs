@@ -40,6 +40,7 @@ pub struct Table {
 }
 
 impl Table {
+    /// A table without rows.
     pub fn new<S: Into<String>>(header: impl IntoIterator<Item = S>) -> Self {
         Self {
             header: header.into_iter().map(Into::into).collect(),
@@ -53,6 +54,7 @@ impl Table {
         self.rows.push(cells);
     }
 
+    /// Whether it has no row.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
