@@ -1,16 +1,15 @@
 //! The table of power-law fits.
 
+use crate::SEED;
 use crate::peer::Peers;
-use crate::table::{Table, median, ratio, seconds};
 use anyhow::{Context, Result, ensure};
+use convlens_benches::harness::{Table, median, ratio, seconds, tell};
 use convlens_rmt::{Bootstrap, Compat, PowerLaw, PowerLawFit, PowerLawOptions};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, LogNormal};
 use std::hint::black_box;
 use std::time::Instant;
-
-pub(crate) const SEED: u64 = 20_220_806;
 
 /// A run repeats calls until about this long has passed.
 const RUN_SECONDS: f64 = 0.05;
@@ -127,7 +126,7 @@ fn ours(values: &[f64], options: &PowerLawOptions, loops: usize) -> Result<(f64,
 }
 
 /// Runs all tasks, by turns within each, and returns the table.
-pub(crate) fn table(peers: &mut Peers, quick: bool, tell: impl Fn(&str)) -> Result<Table> {
+pub(crate) fn table(peers: &mut Peers, quick: bool) -> Result<Table> {
     let mut header = vec!["values", "task", "convlens-rmt", "time"];
     let names: Vec<String> = peers
         .hello

@@ -3,7 +3,8 @@
 One JSON object a line. It says hello with versions and variants; then, for each request, one answer:
 
 - {"load": path}: the values of the next fits, raw little-endian f64;
-- {"variant": name, "loops": k}: the mean seconds of one of k calls, and alpha, xmin and D of the last.
+- {"variant": name, "loops": k}: the mean seconds of one of k calls, and alpha, xmin and D of the last;
+- {"analyze": [{"shape": [..], "path": path}, ..], "runs": k}: see analyze.py; weights are raw little-endian f64, row-major.
 
 Imports, reading and printing are outside the clock. A new table's variants go into VARIANTS under its mode.
 """
@@ -18,10 +19,12 @@ import warnings
 import numpy as np
 import powerlaw
 import scipy
+import torch
 
 SILENT = io.StringIO()
 with contextlib.redirect_stdout(SILENT):
     import weightwatcher
+    from analyze import analyze
     from weightwatcher.WW_powerlaw import WWFit
 
 
@@ -51,6 +54,9 @@ class Peers:
         if "load" in ask:
             self.values = np.fromfile(ask["load"], dtype="<f8")
             return {}
+        if "analyze" in ask:
+            with contextlib.redirect_stdout(SILENT):
+                return analyze(ask["analyze"], ask["runs"])
         function = next(f for _, name, f in VARIANTS if name == ask["variant"])
         with contextlib.redirect_stdout(SILENT):
             start = time.perf_counter()
@@ -67,7 +73,7 @@ def say(answer):
 def main():
     warnings.simplefilter("ignore")
     versions = {"Python": sys.version.split()[0]}
-    for module in [np, scipy, powerlaw, weightwatcher]:
+    for module in [np, scipy, powerlaw, torch, weightwatcher]:
         versions[module.__name__] = getattr(module, "__version__", "unknown")
     say({
         "versions": ", ".join(f"{k} {v}" for k, v in versions.items()),

@@ -91,18 +91,6 @@ pub enum RmtError {
         /// The largest eigenvalue, in the unit of the ESD.
         eigenvalue: f64,
     },
-    /// Weights that are not as many as their shape says.
-    #[error("{given} weights given for {count} matrices of {rows} x {cols}")]
-    WrongSize {
-        /// Number of weights given.
-        given: usize,
-        /// Rows of each matrix.
-        rows: usize,
-        /// Columns of each matrix.
-        cols: usize,
-        /// Number of matrices.
-        count: usize,
-    },
     /// The caller's decomposition of a sub-matrix failed.
     #[error("no singular values of the window at ({row}, {col}) of matrix {matrix}: {cause}")]
     Decomposition {

@@ -82,14 +82,7 @@ impl Esd {
         cols: usize,
     ) -> Result<Self, RmtError> {
         let (n, m) = check_shape(values, rows, cols)?;
-        let mut eigenvalues = Vec::with_capacity(m);
-        for (index, &value) in values.iter().enumerate() {
-            let eigenvalue = value * value / n as f64;
-            if !within_range(eigenvalue, n, m) {
-                return Err(RmtError::SquareOverflows { index, value });
-            }
-            eigenvalues.push(eigenvalue);
-        }
+        let mut eigenvalues = squares_over(values, n as f64, |x| within_range(x, n, m))?;
         eigenvalues.sort_by(f64::total_cmp);
         Ok(Self { eigenvalues, n, m })
     }
@@ -173,6 +166,41 @@ impl Esd {
 /// Whether sums over all eigenvalues, norms without the normaliser, and edges of a law stay finite.
 fn within_range(eigenvalue: f64, n: usize, m: usize) -> bool {
     (64.0 * eigenvalue * n as f64 * m as f64).is_finite()
+}
+
+/// `sigma^2 / scale` of each singular value, in their order, all of them in a range.
+pub(crate) fn squares_over(
+    values: &[f64],
+    scale: f64,
+    in_range: impl Fn(f64) -> bool,
+) -> Result<Vec<f64>, RmtError> {
+    let square = |(index, &value): (usize, &f64)| {
+        let eigenvalue = value * value / scale;
+        match in_range(eigenvalue) {
+            true => Ok(eigenvalue),
+            false => Err(RmtError::SquareOverflows { index, value }),
+        }
+    };
+    values.iter().enumerate().map(square).collect()
+}
+
+/// `N` and `M` of slices that have one shape.
+pub(crate) fn common_shape(slices: &[Esd]) -> Result<(usize, usize), RmtError> {
+    let first = slices.first().ok_or(RmtError::NoSlices)?;
+    let (expected_n, expected_m) = (first.n(), first.m());
+    for (index, slice) in slices.iter().enumerate() {
+        let (n, m) = (slice.n(), slice.m());
+        if (n, m) != (expected_n, expected_m) {
+            return Err(RmtError::SliceShape {
+                index,
+                n,
+                m,
+                expected_n,
+                expected_m,
+            });
+        }
+    }
+    Ok((expected_n, expected_m))
 }
 
 fn check_shape(values: &[f64], rows: usize, cols: usize) -> Result<(usize, usize), RmtError> {

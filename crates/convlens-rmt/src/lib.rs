@@ -10,6 +10,7 @@ mod discrete;
 mod error;
 mod esd;
 mod farms;
+mod fitted;
 mod hill;
 mod law;
 mod metrics;
@@ -37,6 +38,7 @@ pub use esd::Esd;
 pub use farms::{
     ConvTreatment, Farms, FarmsOptions, FarmsOutcome, LayerMatrices, SmallMatrix, Steps, Window,
 };
+pub use fitted::FittedSpectrum;
 pub use hill::{Hill, HillOutcome, HillPoint, HillThreshold};
 pub use law::{
     Beta, EdgeScaling, LargerGramLaw, MarchenkoPastur, QuarterCircle, Semicircle, SingularValueLaw,

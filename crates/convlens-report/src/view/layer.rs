@@ -6,6 +6,7 @@ use convlens::{BasisKind, LayerAnalysis, LayerStatistics, Outcome};
 use super::directions::{DirectionRow, directions};
 use super::geometry::{describe, norm_method_in_full, norm_padding};
 use super::measures::{MeasureRow, measure_rows};
+use super::phase::phase_and_metrics;
 use super::similarity::{profiles, similarity};
 use super::{Fact, Slot, no_bulk, no_tail};
 use crate::conclusions::{directions_for_energy, noise_directions_for_energy, spike_share};
@@ -281,33 +282,6 @@ fn statistics_facts(layer: &LayerAnalysis) -> Vec<Fact> {
         None => no_tail(&statistics.power_law).unwrap_or_default(),
     };
     facts.push(Fact::new("Power law", tail, "The fitted tail"));
-    facts.extend(metric_facts(statistics));
-    facts
-}
-
-fn metric_facts(statistics: &LayerStatistics) -> Vec<Fact> {
-    let mut facts = Vec::new();
-    if let Some(phase) = statistics.phase.phase() {
-        facts.push(Fact::new(
-            "Phase",
-            phase.name().to_owned(),
-            "The nearest of the 5+1 phases of Martin and Mahoney (2021); neighbours are easily confused",
-        ));
-    }
-    let metrics = &statistics.metrics;
-    if let (Some(tail), Some(entropy)) = (metrics.tail.fit(), metrics.entropy) {
-        facts.push(Fact::new(
-            "Metrics",
-            format!(
-                "alpha-hat {}, log alpha-norm {}, entropy {}, hard rank {} of {}",
-                fixed(tail.alpha_weighted, 2),
-                fixed(tail.log_alpha_norm, 2),
-                fixed(entropy, 3),
-                metrics.hard_rank,
-                metrics.num_evals
-            ),
-            "WeightWatcher's names, eigenvalues of W\u{1d40}W / N, logarithms to base 10",
-        ));
-    }
+    facts.extend(phase_and_metrics(statistics));
     facts
 }

@@ -7,6 +7,7 @@ mod header;
 mod layer;
 mod measures;
 mod overview;
+mod phase;
 mod settings;
 mod similarity;
 

@@ -44,12 +44,12 @@ fn names_and_numbers_of_the_overview_stand_in_the_page() {
         }
         let statistics = layer.statistics.value().unwrap();
         if let Some(phase) = statistics.phase.phase() {
-            expected.push(phase.name().to_owned());
+            expected.push(format!("{}: the bulk is ", phase.name()));
         }
         if let Some(tail) = statistics.metrics.tail.fit() {
             // The page writes a minus sign, not a hyphen.
             let number = format!("{:.2}", tail.log_alpha_norm).replace('-', "\u{2212}");
-            expected.push(format!("log alpha-norm {number}"));
+            expected.push(format!("λ^α = {number}"));
         }
         for value in expected {
             assert!(text.contains(&value), "{}: {value}", layer.name);

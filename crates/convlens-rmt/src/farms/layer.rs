@@ -31,7 +31,7 @@ impl<'a> LayerMatrices<'a> {
     ///
     /// # Errors
     ///
-    /// [`RmtError::EmptyShape`] or [`RmtError::WrongSize`] where the shape is empty or not that of the weights,
+    /// [`RmtError::EmptyShape`] or [`RmtError::WrongEntries`] where the shape is empty or not that of the weights,
     /// [`RmtError::NonFinite`] for such a weight.
     pub fn dense(weights: &'a [f64], rows: usize, cols: usize) -> Result<Self, RmtError> {
         Self::new(weights, rows, cols, 1)
@@ -71,11 +71,10 @@ impl<'a> LayerMatrices<'a> {
         }
         let expected = rows.checked_mul(cols).and_then(|n| n.checked_mul(count));
         if expected != Some(weights.len()) {
-            return Err(RmtError::WrongSize {
+            return Err(RmtError::WrongEntries {
                 given: weights.len(),
                 rows,
-                cols,
-                count,
+                cols: cols.saturating_mul(count),
             });
         }
         if let Some(index) = weights.iter().position(|w| !w.is_finite()) {

@@ -1,6 +1,7 @@
 //! What FARMS returns.
 
 use super::options::{FarmsOptions, Window};
+use crate::hill::HillOutcome;
 use crate::power_law::PowerLawOutcome;
 
 /// The end of a FARMS analysis.
@@ -44,12 +45,10 @@ pub struct Farms {
     pub q: f64,
     /// The eigenvalues `sigma^2 / max(height, width)` of all windows, ascending. Windows overlap, so they are not independent.
     pub eigenvalues: Vec<f64>,
-    /// Hill's estimate `1 + k / sum over i <= k of ln(x_(i) / x_(k+1))`, `x_(1)` the largest, of the density's exponent (`PL_Alpha_Hill`: Zhou
-    /// et al., "Temperature Balancing", NeurIPS 2023; used by Hu et al.). `None` where the upper half
-    /// holds no two distinct positive values. The authors' code counts `x_(k)` as the threshold instead.
-    pub hill_alpha: Option<f64>,
-    /// `k`, half the positive eigenvalues.
-    pub hill_k: usize,
+    /// Hill's estimate from the upper half of the positive eigenvalues (`PL_Alpha_Hill`: Zhou et al., "Temperature Balancing", NeurIPS
+    /// 2023; used by Hu et al.). The authors' code counts its threshold among the values, as
+    /// [`HillThreshold::TempBalance`](crate::HillThreshold::TempBalance) does.
+    pub hill: HillOutcome,
     /// The fit of Clauset et al. on the same eigenvalues.
     pub power_law: PowerLawOutcome,
     /// The options.

@@ -7,6 +7,7 @@ use super::options::FarmsOptions;
 use super::outcome::{Farms, FarmsOutcome};
 use crate::error::RmtError;
 use crate::esd::Esd;
+use crate::hill::{Hill, HillThreshold};
 use crate::power_law::PowerLaw;
 
 impl Farms {
@@ -79,29 +80,16 @@ impl Farms {
             }
         }
         eigenvalues.sort_by(f64::total_cmp);
-        let (hill_alpha, hill_k) = hill(&eigenvalues);
+        let positive = eigenvalues.len() - eigenvalues.partition_point(|&v| v <= 0.0);
+        let half = HillThreshold::Count((positive / 2).max(1));
         Ok(FarmsOutcome::Pooled(Box::new(Farms {
             q: height.max(width) as f64 / height.min(width) as f64,
             matrices: layer.count(),
             power_law: PowerLaw::fit(&eigenvalues, &options.power_law)?,
+            hill: Hill::estimate(&eigenvalues, half)?,
             windows,
             eigenvalues,
-            hill_alpha,
-            hill_k,
             options: options.clone(),
         })))
     }
-}
-
-/// Hill's estimate from the upper half of the positive ones of ascending values, with its `k`.
-fn hill(values: &[f64]) -> (Option<f64>, usize) {
-    let positive = &values[values.partition_point(|&v| v <= 0.0)..];
-    let k = positive.len() / 2;
-    let (below, above) = positive.split_at(positive.len() - k);
-    let Some(threshold) = below.last() else {
-        return (None, k);
-    };
-    // A ratio may overflow where the threshold is denormal; the difference of logarithms does not.
-    let excess: f64 = above.iter().map(|x| x.ln() - threshold.ln()).sum();
-    ((excess > 0.0).then(|| 1.0 + k as f64 / excess), k)
 }

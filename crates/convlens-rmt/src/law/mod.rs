@@ -3,6 +3,7 @@
 mod circle;
 mod edge_scaling;
 mod marchenko_pastur;
+mod moment;
 mod tracy_widom;
 
 pub use circle::{QuarterCircle, Semicircle};

@@ -5,6 +5,7 @@ use super::spectrum::Spectrum;
 use super::{deep_data_profiler, weightwatcher};
 use crate::compat::Compat;
 use crate::error::RmtError;
+use crate::fitted::FittedSpectrum;
 use crate::law::MarchenkoPastur;
 use crate::mp_fit::MpOutcome;
 
@@ -68,6 +69,7 @@ pub struct BulkMetrics {
 pub(super) fn bulk(
     spectrum: &Spectrum<'_>,
     options: &MetricOptions,
+    fits: Option<&FittedSpectrum>,
 ) -> Result<BulkOutcome, RmtError> {
     match options.compat {
         Some(Compat::WeightWatcher) => return Ok(theirs(weightwatcher::bulk::fit(spectrum))),
@@ -79,7 +81,10 @@ pub(super) fn bulk(
             rf: spectrum.slices.len(),
         });
     };
-    let outcome = MarchenkoPastur::fit(only, &options.marchenko_pastur)?;
+    let outcome = match fits.and_then(|fits| fits.bulk_by(&options.marchenko_pastur)) {
+        Some(outcome) => outcome.clone(),
+        None => MarchenkoPastur::fit(only, &options.marchenko_pastur)?,
+    };
     let Some(fit) = outcome.fit() else {
         return Ok(BulkOutcome::NoFit(outcome));
     };

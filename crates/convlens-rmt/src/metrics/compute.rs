@@ -12,6 +12,7 @@ use super::tail::tail;
 use crate::compat::Compat;
 use crate::error::RmtError;
 use crate::esd::Esd;
+use crate::fitted::FittedSpectrum;
 
 impl LayerMetrics {
     /// The metrics of a layer that is one matrix: a dense layer, or a convolution unfolded to `c_out x (c_in k^2)`.
@@ -50,7 +51,7 @@ impl LayerMetrics {
     /// # Ok::<(), convlens_rmt::RmtError>(())
     /// ```
     pub fn new(esd: &Esd, options: &MetricOptions) -> Result<Self, RmtError> {
-        compute(slice::from_ref(esd), options)
+        compute(slice::from_ref(esd), options, None)
     }
 
     /// The metrics of the pooled eigenvalues of several matrices of one shape, such as the `k^2` slices
@@ -84,15 +85,20 @@ impl LayerMetrics {
     /// # Ok::<(), convlens_rmt::RmtError>(())
     /// ```
     pub fn pooled(slices: &[Esd], options: &MetricOptions) -> Result<Self, RmtError> {
-        compute(slices, options)
+        compute(slices, options, None)
     }
 }
 
-fn compute(slices: &[Esd], options: &MetricOptions) -> Result<LayerMetrics, RmtError> {
+/// `fits` are those of the only slice.
+pub(crate) fn compute(
+    slices: &[Esd],
+    options: &MetricOptions,
+    fits: Option<&FittedSpectrum>,
+) -> Result<LayerMetrics, RmtError> {
     options.check()?;
     let spectrum = Spectrum::new(slices, options.scale)?;
     let ranks = Ranks::new(&spectrum, options);
-    let tail = tail(&spectrum, options)?;
+    let tail = tail(&spectrum, options, fits)?;
     let spikes = tail.fit().map(|tail| tail.num_pl_spikes);
     let theirs = options.compat == Some(Compat::WeightWatcher);
     let stable_rank = spectrum.relative_sum();
@@ -118,7 +124,7 @@ fn compute(slices: &[Esd], options: &MetricOptions) -> Result<LayerMetrics, RmtE
         rank_loss: ranks.rank_loss,
         weak_rank_loss: ranks.weak_rank_loss,
         entropy: entropy(&spectrum, ranks.matrix_rank, options),
-        bulk: bulk(&spectrum, options)?,
+        bulk: bulk(&spectrum, options, fits)?,
         det_x: det_x(&spectrum, theirs, spikes),
         tail,
     })

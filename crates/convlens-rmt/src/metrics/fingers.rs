@@ -1,60 +1,59 @@
 //! The search for fingers.
 
 use super::options::{FingerRule, MetricOptions};
-use super::tail::{FingerCut, Fitter, TailFit};
+use super::tail::FingerCut;
+use crate::compat::Compat;
 use crate::error::RmtError;
-use crate::power_law::PowerLawOutcome;
+use crate::power_law::{PowerLaw, PowerLawFit};
 
 /// The fit that was chosen.
 pub(super) struct Clipped {
-    pub(super) fit: TailFit,
+    pub(super) fit: PowerLawFit,
     /// Largest values left out of it.
     pub(super) cut: usize,
     pub(super) fingers: Option<FingerCut>,
 }
 
-/// The fit of ascending `values` by the rule of the options. `theirs`: as WeightWatcher counts, where `total` is the
-/// number of all eigenvalues.
-pub(super) fn fit(
+/// The fit of ascending `values` by the rule of the options, from `first`, that of all of them. `total` is the number of all
+/// eigenvalues, by which WeightWatcher counts.
+pub(super) fn clip(
     values: &[f64],
     options: &MetricOptions,
-    theirs: bool,
     total: usize,
-    fit: Fitter,
-) -> Result<Result<Clipped, Box<PowerLawOutcome>>, RmtError> {
-    let first = match fit(values, &options.power_law)? {
-        Ok(first) => first,
-        Err(outcome) => return Ok(Err(outcome)),
-    };
+    first: &PowerLawFit,
+) -> Result<Clipped, RmtError> {
     let FingerRule::Clip {
         max,
         drop,
         min_alpha,
     } = options.fingers
     else {
-        return Ok(Ok(Clipped {
-            fit: first,
+        return Ok(Clipped {
+            fit: first.clone(),
             cut: 0,
             fingers: None,
-        }));
+        });
     };
+    let theirs = options.compat == Some(Compat::WeightWatcher);
     // WeightWatcher takes 10 for any number under half the spectrum, starts at 2 and leaves the last out.
     let tried = if theirs {
-        let max = if 2 * max < total { 10 } else { max };
+        let max = if max < total.div_ceil(2) { 10 } else { max };
         2..max
     } else {
         1..max.saturating_add(1)
     };
-    let mut chosen = (first, 0);
+    let by = options.tail_fit();
+    let mut chosen = (first.clone(), 0);
     for cut in tried {
         let Some(kept) = values.len().checked_sub(cut) else {
             break;
         };
-        let Ok(next) = fit(&values[..kept], &options.power_law)? else {
+        let outcome = PowerLaw::fit(&values[..kept], &by)?;
+        let Some(next) = outcome.fit() else {
             break;
         };
         if next.alpha + drop < first.alpha {
-            chosen = (next, cut);
+            chosen = (next.clone(), cut);
             break;
         }
         if next.alpha <= min_alpha {
@@ -62,7 +61,7 @@ pub(super) fn fit(
         }
     }
     let (fit, cut) = chosen;
-    Ok(Ok(Clipped {
+    Ok(Clipped {
         fit,
         cut,
         fingers: Some(FingerCut {
@@ -70,5 +69,5 @@ pub(super) fn fit(
             removed: values[values.len() - cut..].to_vec(),
             raw_alpha: first.alpha,
         }),
-    }))
+    })
 }

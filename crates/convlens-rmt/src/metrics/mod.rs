@@ -14,6 +14,7 @@ mod tail;
 mod weightwatcher;
 
 pub use bulk::{BulkMetrics, BulkOutcome};
+pub(crate) use compute::compute;
 pub use det_x::DetX;
 pub use options::{FingerRule, MetricOptions};
 pub use result::LayerMetrics;

@@ -6,7 +6,7 @@ use crate::error::{RmtError, require};
 use crate::esd::Esd;
 use crate::law::MarchenkoPastur;
 use crate::mp_fit::MpOptions;
-use crate::power_law::{KsConvention, PowerLaw, PowerLawOptions};
+use crate::power_law::{PowerLaw, PowerLawOptions};
 
 /// What is done about "fingers": a few largest eigenvalues that break off the tail and make the fit take them alone for
 /// it, with a spuriously large `alpha`.
@@ -107,12 +107,12 @@ impl Default for MetricOptions {
 }
 
 impl MetricOptions {
-    /// The conventions of another tool.
+    /// The conventions of another tool; the tail is that of [`PowerLawOptions::compat`].
     ///
     /// - [`Compat::WeightWatcher`]: [`EigenvalueScale::Gram`] (set [`HalfGram`](EigenvalueScale::HalfGram) for a convolution
-    ///   whose slices are pooled), one-step distance, tails down to 2 values, its bulk fit.
-    /// - [`Compat::Powerlaw`]: the tail alone: one-step distance, tails down to 2 values.
-    /// - [`Compat::DeepDataProfiler`]: the same tail, `sigma_mp` from the largest eigenvalue, natural logarithm in
+    ///   whose slices are pooled), its bulk fit.
+    /// - [`Compat::Powerlaw`]: the tail alone.
+    /// - [`Compat::DeepDataProfiler`]: `sigma_mp` from the largest eigenvalue, natural logarithm in
     ///   `alpha_weighted`; set [`EigenvalueScale::Rows`] to the number of output channels.
     #[must_use]
     pub fn compat(tool: Compat) -> Self {
@@ -123,9 +123,7 @@ impl MetricOptions {
         Self {
             compat: Some(tool),
             scale,
-            power_law: PowerLawOptions::default()
-                .ks(KsConvention::OneStep)
-                .min_tail(2),
+            power_law: PowerLawOptions::compat(tool),
             ..Self::default()
         }
     }
@@ -163,6 +161,14 @@ impl MetricOptions {
     pub fn weak_tolerance(mut self, weak_tolerance: f64) -> Self {
         self.weak_tolerance = weak_tolerance;
         self
+    }
+
+    /// The tail fit that is made.
+    pub(super) fn tail_fit(&self) -> PowerLawOptions {
+        match self.compat {
+            Some(Compat::WeightWatcher) => PowerLawOptions::compat(Compat::WeightWatcher),
+            _ => self.power_law.clone(),
+        }
     }
 
     pub(super) fn check(&self) -> Result<(), RmtError> {

@@ -2,7 +2,7 @@
 
 use super::scale::EigenvalueScale;
 use crate::error::RmtError;
-use crate::esd::Esd;
+use crate::esd::{Esd, common_shape};
 
 /// Eigenvalues in the unit asked for, with the matrices that they came from.
 pub(super) struct Spectrum<'a> {
@@ -19,21 +19,7 @@ pub(super) struct Spectrum<'a> {
 
 impl<'a> Spectrum<'a> {
     pub(super) fn new(slices: &'a [Esd], scale: EigenvalueScale) -> Result<Self, RmtError> {
-        let Some(first) = slices.first() else {
-            return Err(RmtError::NoSlices);
-        };
-        let (n, m) = (first.n(), first.m());
-        for (index, slice) in slices.iter().enumerate() {
-            if (slice.n(), slice.m()) != (n, m) {
-                return Err(RmtError::SliceShape {
-                    index,
-                    n: slice.n(),
-                    m: slice.m(),
-                    expected_n: n,
-                    expected_m: m,
-                });
-            }
-        }
+        let (n, m) = common_shape(slices)?;
         let factor = scale.factor(n);
         let pool = |part: fn(&Esd) -> &[f64]| {
             let mut values: Vec<f64> = slices

@@ -3,10 +3,10 @@
 use super::fingers::{self, Clipped};
 use super::options::MetricOptions;
 use super::spectrum::Spectrum;
-use super::weightwatcher;
 use crate::compat::Compat;
 use crate::error::RmtError;
-use crate::power_law::{PowerLaw, PowerLawOptions, PowerLawOutcome};
+use crate::fitted::FittedSpectrum;
+use crate::power_law::{PowerLaw, PowerLawOutcome};
 
 /// The tail, or why there is none.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,53 +87,29 @@ pub struct TailMetrics {
     pub fingers: Option<FingerCut>,
 }
 
-/// A tail fitted to ascending values.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct TailFit {
-    pub(super) alpha: f64,
-    pub(super) sigma: f64,
-    pub(super) d: f64,
-    pub(super) xmin: f64,
-}
-
-/// A fit, or the outcome that says why there is none.
-pub(super) type Fitted = Result<TailFit, Box<PowerLawOutcome>>;
-
-/// A way to fit a tail.
-pub(super) type Fitter = fn(&[f64], &PowerLawOptions) -> Result<Fitted, RmtError>;
-
 pub(super) fn tail(
     spectrum: &Spectrum<'_>,
     options: &MetricOptions,
+    fits: Option<&FittedSpectrum>,
 ) -> Result<TailOutcome, RmtError> {
-    let theirs = options.compat == Some(Compat::WeightWatcher);
-    let (values, fit): (&[f64], Fitter) = match options.compat {
-        Some(Compat::WeightWatcher) => (
-            weightwatcher::tail::kept(&spectrum.values),
-            weightwatcher::tail::fit,
-        ),
-        // Every positive value, numerically zero or not.
-        Some(Compat::Powerlaw | Compat::DeepDataProfiler) => (&spectrum.values, ours),
-        None => (&spectrum.nonzero, ours),
+    let values = match options.compat {
+        // Every positive value, numerically zero or not; the fit leaves out what the tool does.
+        Some(_) => &spectrum.values,
+        None => &spectrum.nonzero,
     };
-    let clipped = fingers::fit(values, options, theirs, spectrum.values.len(), fit)?;
-    Ok(match clipped {
-        Ok(clipped) => TailOutcome::Fit(metrics(spectrum, options, values, clipped)),
-        Err(outcome) => TailOutcome::NoFit(*outcome),
-    })
-}
-
-fn ours(values: &[f64], options: &PowerLawOptions) -> Result<Fitted, RmtError> {
-    let outcome = PowerLaw::fit(values, options)?;
-    Ok(match outcome.fit() {
-        Some(fit) => Ok(TailFit {
-            alpha: fit.alpha,
-            sigma: fit.alpha_std_err,
-            d: fit.ks_distance,
-            xmin: fit.xmin,
-        }),
-        None => Err(Box::new(outcome)),
-    })
+    let same = options.compat.is_none() && spectrum.factor == 1.0;
+    let known = fits.filter(|_| same);
+    let first = match known.and_then(|fits| fits.tail_by(&options.power_law)) {
+        Some(outcome) => outcome.clone(),
+        None => PowerLaw::fit(values, &options.tail_fit())?,
+    };
+    let Some(fit) = first.fit() else {
+        return Ok(TailOutcome::NoFit(first));
+    };
+    let clipped = fingers::clip(values, options, spectrum.values.len(), fit)?;
+    Ok(TailOutcome::Fit(metrics(
+        spectrum, options, values, clipped,
+    )))
 }
 
 fn metrics(
@@ -153,8 +129,8 @@ fn metrics(
     let alpha_weighted = fit.alpha * largest.log10();
     TailMetrics {
         alpha: fit.alpha,
-        sigma: fit.sigma,
-        d: fit.d,
+        sigma: fit.alpha_std_err,
+        d: fit.ks_distance,
         xmin: fit.xmin,
         xmax: fitted[fitted.len() - 1 - cut],
         num_pl_spikes: spectrum.values.len() - spectrum.values.partition_point(|&v| v < fit.xmin),

@@ -5,6 +5,7 @@ use super::options::PhaseOptions;
 use super::phase::Phase;
 use crate::error::RmtError;
 use crate::esd::Esd;
+use crate::fitted::FittedSpectrum;
 use crate::law::MarchenkoPastur;
 use crate::mp_fit::{MpFit, MpOutcome};
 use crate::power_law::{PowerLaw, PowerLawOutcome};
@@ -49,38 +50,47 @@ impl Phase {
     /// # Ok::<(), convlens_rmt::RmtError>(())
     /// ```
     pub fn classify(esd: &Esd, options: &PhaseOptions) -> Result<PhaseOutcome, RmtError> {
-        options.check()?;
-        let zeros = zeros(esd);
-        let nonzero = &esd.eigenvalues()[zeros..];
-        let zero_share = zeros as f64 / esd.m() as f64;
-        let tail = PowerLaw::fit(nonzero, &options.power_law)?;
-        let collapsed = zero_share >= options.collapse_share;
-        let needed = MarchenkoPastur::MIN_EIGENVALUES;
-        if esd.m() < needed || (nonzero.len() < needed && !collapsed) {
-            MarchenkoPastur::fit(esd, &options.marchenko_pastur)?;
-            return Ok(PhaseOutcome::TooFewEigenvalues {
-                nonzero: nonzero.len(),
-                needed,
-            });
-        }
-        let bulk = fit_bulk(esd, nonzero, options)?;
-        let reading = bulk.fit().map(Reading::new);
-        let phase = if collapsed {
-            Phase::RankCollapse
-        } else {
-            decide(bulk.fit(), reading.as_ref(), &tail, options)
-        };
-        Ok(PhaseOutcome::Classified(Box::new(PhaseEvidence {
-            phase,
-            zero_share,
-            ks_critical: reading.as_ref().map(|r| r.ks_critical),
-            edge_ratio: reading.as_ref().map(|r| r.edge_ratio),
-            strength: reading.as_ref().and_then(|r| r.strength),
-            bulk,
-            tail,
-            options: options.clone(),
-        })))
+        classify(esd, options, None)
     }
+}
+
+/// `fits` are those of `esd`.
+pub(crate) fn classify(
+    esd: &Esd,
+    options: &PhaseOptions,
+    fits: Option<&FittedSpectrum>,
+) -> Result<PhaseOutcome, RmtError> {
+    options.check()?;
+    let zeros = zeros(esd);
+    let nonzero = &esd.eigenvalues()[zeros..];
+    let zero_share = zeros as f64 / esd.m() as f64;
+    let tail = fit_tail(esd, nonzero, fits, options)?;
+    let collapsed = zero_share >= options.collapse_share;
+    let needed = MarchenkoPastur::MIN_EIGENVALUES;
+    if esd.m() < needed || (nonzero.len() < needed && !collapsed) {
+        MarchenkoPastur::fit(esd, &options.marchenko_pastur)?;
+        return Ok(PhaseOutcome::TooFewEigenvalues {
+            nonzero: nonzero.len(),
+            needed,
+        });
+    }
+    let bulk = fit_bulk(esd, nonzero, fits, options)?;
+    let reading = bulk.fit().map(Reading::new);
+    let phase = if collapsed {
+        Phase::RankCollapse
+    } else {
+        decide(bulk.fit(), reading.as_ref(), &tail, options)
+    };
+    Ok(PhaseOutcome::Classified(Box::new(PhaseEvidence {
+        phase,
+        zero_share,
+        ks_critical: reading.as_ref().map(|r| r.ks_critical),
+        edge_ratio: reading.as_ref().map(|r| r.edge_ratio),
+        strength: reading.as_ref().and_then(|r| r.strength),
+        bulk,
+        tail,
+        options: options.clone(),
+    })))
 }
 
 /// Eigenvalues that are zero once weights are rounded to single precision (Press et al., Numerical Recipes, 3rd edition, section 2.6.1).
@@ -90,10 +100,33 @@ fn zeros(esd: &Esd) -> usize {
     esd.eigenvalues().partition_point(|v| v.sqrt() <= tolerance)
 }
 
+fn fit_tail(
+    esd: &Esd,
+    nonzero: &[f64],
+    fits: Option<&FittedSpectrum>,
+    options: &PhaseOptions,
+) -> Result<PowerLawOutcome, RmtError> {
+    // A fit of the same eigenvalues, where both rules for zeros leave out the same.
+    let known = fits.filter(|_| nonzero.len() == esd.rank());
+    match known.and_then(|fits| fits.tail_by(&options.power_law)) {
+        Some(outcome) => Ok(outcome.clone()),
+        None => PowerLaw::fit(nonzero, &options.power_law),
+    }
+}
+
 /// The bulk among the eigenvalues that are not zero, as those of a matrix with so many columns.
-fn fit_bulk(esd: &Esd, nonzero: &[f64], options: &PhaseOptions) -> Result<MpOutcome, RmtError> {
+fn fit_bulk(
+    esd: &Esd,
+    nonzero: &[f64],
+    fits: Option<&FittedSpectrum>,
+    options: &PhaseOptions,
+) -> Result<MpOutcome, RmtError> {
     if nonzero.is_empty() || nonzero.len() == esd.m() {
-        return MarchenkoPastur::fit(esd, &options.marchenko_pastur);
+        let known = fits.and_then(|fits| fits.bulk_by(&options.marchenko_pastur));
+        return match known {
+            Some(outcome) => Ok(outcome.clone()),
+            None => MarchenkoPastur::fit(esd, &options.marchenko_pastur),
+        };
     }
     let rest = Esd::from_eigenvalues(nonzero, esd.n(), nonzero.len())?;
     MarchenkoPastur::fit(&rest, &options.marchenko_pastur)

@@ -5,6 +5,7 @@ mod evidence;
 mod options;
 mod phase;
 
+pub(crate) use classify::classify;
 pub use evidence::{PhaseEvidence, PhaseOutcome};
 pub use options::PhaseOptions;
 pub use phase::Phase;

@@ -1,7 +1,7 @@
 //! The spectrum of a kernel under one definition of its singular values.
 
 use crate::error::{RmtError, require, require_non_negative};
-use crate::esd::Esd;
+use crate::esd::{Esd, common_shape, squares_over};
 
 /// What the singular values of a convolution are taken to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -99,7 +99,7 @@ impl DefinitionSpectrum {
     ///
     /// # Errors
     ///
-    /// [`RmtError::ParameterOutOfRange`] when there is no slice, [`RmtError::WrongLength`] when their shapes differ.
+    /// [`RmtError::NoSlices`], and [`RmtError::SliceShape`] when their shapes differ.
     ///
     /// # Complexity
     ///
@@ -120,23 +120,7 @@ impl DefinitionSpectrum {
     /// # Ok::<(), convlens_rmt::RmtError>(())
     /// ```
     pub fn slices(slices: &[Esd]) -> Result<Self, RmtError> {
-        let count = slices.len();
-        let Some(first) = slices.first() else {
-            return Err(RmtError::ParameterOutOfRange {
-                name: "slices",
-                value: 0.0,
-                requirement: "at least 1",
-            });
-        };
-        let (n, m) = (first.n(), first.m());
-        if let Some(other) = slices.iter().find(|esd| (esd.n(), esd.m()) != (n, m)) {
-            return Err(RmtError::WrongLength {
-                given: other.m(),
-                expected: m,
-                rows: n,
-                cols: m,
-            });
-        }
+        let (n, m) = common_shape(slices)?;
         let mut eigenvalues: Vec<f64> = slices.iter().flat_map(Esd::eigenvalues).copied().collect();
         eigenvalues.sort_by(f64::total_cmp);
         Ok(Self {
@@ -145,7 +129,7 @@ impl DefinitionSpectrum {
             eigenvalues,
             n,
             m,
-            matrices: count,
+            matrices: slices.len(),
         })
     }
 
@@ -193,14 +177,11 @@ impl DefinitionSpectrum {
         )?;
         require_non_negative(singular_values)?;
         let scale = n as f64 * positions as f64;
-        let mut pairs = Vec::with_capacity(singular_values.len());
-        for (index, (&value, &count)) in singular_values.iter().zip(multiplicities).enumerate() {
-            let eigenvalue = value * value / scale;
-            if !eigenvalue.is_finite() {
-                return Err(RmtError::SquareOverflows { index, value });
-            }
-            pairs.push((eigenvalue, count));
-        }
+        let eigenvalues = squares_over(singular_values, scale, f64::is_finite)?;
+        let mut pairs: Vec<(f64, u32)> = eigenvalues
+            .into_iter()
+            .zip(multiplicities.iter().copied())
+            .collect();
         pairs.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         let (eigenvalues, multiplicities) = pairs.into_iter().unzip();
         Ok(Self {

@@ -119,9 +119,10 @@ fn pooled_spectra_of_slices_and_of_the_unfolding() {
         .map(|x| x.ln() - threshold)
         .sum::<f64>()
         / 24.0;
-    assert_eq!(farms.hill_k, 24);
-    // The same 24 terms in the same order.
-    assert!((farms.hill_alpha.unwrap() - 1.0 - 1.0 / mean).abs() < 1e-12);
+    let hill = farms.hill.estimate().unwrap();
+    assert_eq!(hill.k, 24);
+    // Two orders of the same 24 terms.
+    assert!((hill.alpha - 1.0 - 1.0 / mean).abs() < 1e-12);
 
     let unfolded =
         LayerMatrices::conv(&weights, c_out, c_in, positions, ConvTreatment::Unfold).unwrap();
@@ -146,7 +147,7 @@ fn the_bias_of_the_aspect_ratio_goes() {
         let (rows, cols) = shapes[index];
         let weights = gaussian(rows * cols, index as u64);
         let layer = LayerMatrices::dense(&weights, rows, cols).unwrap();
-        pooled(&layer, window).hill_alpha.unwrap()
+        pooled(&layer, window).hill.estimate().unwrap().alpha
     };
     let whole = |index: usize| {
         let (rows, cols) = shapes[index];
@@ -170,7 +171,7 @@ fn bad_input_is_named() {
     let weights = gaussian(12, 2);
     assert!(matches!(
         LayerMatrices::dense(&weights, 3, 5),
-        Err(RmtError::WrongSize { given: 12, .. })
+        Err(RmtError::WrongEntries { given: 12, .. })
     ));
     assert!(matches!(
         LayerMatrices::dense(&[], 0, 5),
@@ -178,7 +179,7 @@ fn bad_input_is_named() {
     ));
     assert!(matches!(
         LayerMatrices::conv(&weights, usize::MAX, 3, 2, ConvTreatment::Unfold),
-        Err(RmtError::WrongSize { .. })
+        Err(RmtError::WrongEntries { .. })
     ));
     assert!(matches!(
         LayerMatrices::dense(&[1.0, f64::NAN], 1, 2),

@@ -8,6 +8,7 @@ mod edge_scaling;
 mod ensemble;
 mod ensembles;
 mod farms;
+mod fitted;
 mod hill;
 mod layer_metrics;
 mod layer_metrics_input;

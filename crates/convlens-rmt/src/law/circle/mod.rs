@@ -8,10 +8,8 @@ pub use semicircle::Semicircle;
 
 use std::f64::consts::{FRAC_PI_2, PI};
 
+use super::moment::finite_moment;
 use crate::error::{RmtError, require};
-
-/// Largest order of a moment that is served.
-const LARGEST_ORDER: u32 = 500;
 
 fn require_radius(radius: f64) -> Result<(), RmtError> {
     require(
@@ -24,24 +22,18 @@ fn require_radius(radius: f64) -> Result<(), RmtError> {
 
 /// `E|x|^k` of either law: `m_k = m_(k-2) R^2 (k - 1) / (k + 2)`, `m_0 = 1`, `m_1 = 4 R / (3 pi)`.
 fn absolute_moment(order: u32, radius: f64) -> Result<f64, RmtError> {
-    let named = f64::from(order);
-    require(order <= LARGEST_ORDER, "order", named, "at most 500")?;
-    let (mut k, mut moment) = if order.is_multiple_of(2) {
-        (0.0, 1.0)
-    } else {
-        (1.0, 4.0 * radius / (3.0 * PI))
-    };
-    while k < named {
-        k += 2.0;
-        moment *= (k - 1.0) / (k + 2.0) * radius * radius;
-    }
-    require(
-        moment.is_finite(),
-        "order",
-        named,
-        "small enough for the moment to be finite",
-    )?;
-    Ok(moment)
+    finite_moment(order, || {
+        let (mut k, mut moment) = if order.is_multiple_of(2) {
+            (0, 1.0)
+        } else {
+            (1, 4.0 * radius / (3.0 * PI))
+        };
+        while k < order {
+            k += 2;
+            moment *= f64::from(k - 1) / f64::from(k + 2) * radius * radius;
+        }
+        moment
+    })
 }
 
 /// Share of the unit semicircle within the angle `t <= pi/2` of its lower edge, `x = -cos t`:

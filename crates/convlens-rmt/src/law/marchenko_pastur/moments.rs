@@ -1,10 +1,8 @@
 //! Moments of the Marchenko-Pastur law.
 
+use super::super::moment::finite_moment;
 use super::MarchenkoPastur;
-use crate::error::{RmtError, require};
-
-/// Largest order served: at `Q = 1` and `sigma = 1` the moment is Catalan's number, under `4^500 = 1e301`.
-const LARGEST_ORDER: u32 = 500;
+use crate::error::RmtError;
 
 impl MarchenkoPastur {
     /// The moment `E[x^k]`, by Narayana's numbers.
@@ -36,16 +34,9 @@ impl MarchenkoPastur {
     /// # Ok::<(), convlens_rmt::RmtError>(())
     /// ```
     pub fn moment(&self, order: u32) -> Result<f64, RmtError> {
-        let named = f64::from(order);
-        require(order <= LARGEST_ORDER, "order", named, "at most 500")?;
-        let moment = unit_moment(order, self.q) * self.sigma2.powi(order as i32);
-        require(
-            moment.is_finite(),
-            "order",
-            named,
-            "small enough for the moment to be finite",
-        )?;
-        Ok(moment)
+        finite_moment(order, || {
+            unit_moment(order, self.q) * self.sigma2.powi(order as i32)
+        })
     }
 }
 

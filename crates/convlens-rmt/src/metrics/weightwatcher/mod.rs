@@ -3,4 +3,3 @@
 pub(super) mod bulk;
 mod density;
 mod simplex;
-pub(super) mod tail;
