@@ -10,14 +10,13 @@ mod peer;
 mod report;
 mod resnet50;
 mod scaling;
-mod table;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, ensure};
 use clap::Parser;
+use convlens_benches::harness::{Out, load, tell};
 use ours::Task;
 use report::Row;
-use std::fs::File;
-use std::io::{Write, stderr, stdout};
+use std::io::stdout;
 use std::path::PathBuf;
 
 /// convlens-svd beside numpy and torch, as Markdown tables.
@@ -55,37 +54,13 @@ struct Args {
     probe: Option<Vec<usize>>,
 }
 
-/// Writes what was found to standard output and to the file.
-struct Out(Option<File>);
-
-impl Out {
-    fn say(&mut self, text: &str) -> Result<()> {
-        writeln!(stdout().lock(), "{text}")?;
-        if let Some(file) = &mut self.0 {
-            writeln!(file, "{text}")?;
-        }
-        Ok(())
-    }
-}
-
-/// Progress, on standard error; not worth an end of the run.
-fn tell(text: &str) {
-    let _ = writeln!(stderr().lock(), "{text}");
-}
-
 fn main() -> Result<()> {
     let args = Args::parse();
-    if cfg!(debug_assertions) {
-        bail!("measure what users run: cargo run --release");
-    }
     if let Some(probe) = &args.probe {
         let found = resnet50::probe(probe[0], probe[1])?;
         return Ok(serde_json::to_writer(stdout().lock(), &found)?);
     }
-    let file = args.out.as_ref().map(|path| {
-        File::create(path).with_context(|| format!("{} cannot be written", path.display()))
-    });
-    let mut out = Out(file.transpose()?);
+    let mut out = Out::new(args.out.as_ref())?;
     let faults = match &args.python {
         Some(python) => compare(&args, python.clone(), &mut out)?,
         None => {
@@ -115,7 +90,7 @@ fn main() -> Result<()> {
             out.say(&format!("This crate has no way yet for: {task}."))?;
         }
     }
-    out.say(&format!("Load average at the end: {}.", machine::load()))?;
+    out.say(&format!("Load average at the end: {}.", load()))?;
     ensure!(
         faults.is_empty(),
         "{} faults:\n{}",
@@ -127,7 +102,7 @@ fn main() -> Result<()> {
 
 /// The tables beside the peers; returns what did not agree.
 fn compare(args: &Args, python: PathBuf, out: &mut Out) -> Result<Vec<String>> {
-    let start = machine::load();
+    let start = load();
     let peers = peer::Peers::start(&python, args.peer_workers.unwrap_or(args.workers))?;
     out.say(&machine::header(args.workers, Some(&peers.hello)))?;
     out.say(&format!("Load average at the start: {start}.\n"))?;

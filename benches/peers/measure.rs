@@ -50,7 +50,7 @@ impl Measured {
     /// Seconds of a call: the median over the runs.
     pub(crate) fn median(&self) -> Option<f64> {
         match &self.outcome {
-            Outcome::Timed { seconds, .. } => Some(crate::table::median(seconds)),
+            Outcome::Timed { seconds, .. } => Some(convlens_benches::harness::median(seconds)),
             _ => None,
         }
     }
@@ -215,7 +215,7 @@ impl Session {
         let (name, accuracy) = (lane.name().to_owned(), lane.accuracy());
         lane.seconds.sort_by(f64::total_cmp);
         let outcome = lane.stopped.unwrap_or_else(|| {
-            let median = crate::table::median(&lane.seconds);
+            let median = convlens_benches::harness::median(&lane.seconds);
             self.known.insert(name.clone(), (layer.work(), median));
             let error = reference.map(|reference| difference(&lane.values, reference));
             Outcome::Timed {

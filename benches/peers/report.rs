@@ -3,7 +3,7 @@
 use crate::layers::Layer;
 use crate::measure::{Measured, Outcome};
 use crate::ours::{Accuracy, Task};
-use crate::table::{Table, ratio, seconds};
+use convlens_benches::harness::{Table, ratio, seconds};
 use std::fmt::Write;
 
 /// A layer and all that was measured on it.

@@ -2,9 +2,9 @@
 
 use crate::layers::Layer;
 use crate::ours::{OURS, Task};
-use crate::table::{Table, median, seconds};
 use crate::{measure, memory};
 use anyhow::{Context, Result, ensure};
+use convlens_benches::harness::{Table, median, seconds};
 use serde::{Deserialize, Serialize};
 use std::process::Command;
 

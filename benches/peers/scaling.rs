@@ -3,8 +3,8 @@
 use crate::layers::square;
 use crate::measure::time;
 use crate::ours::OURS;
-use crate::table::{Table, median, ratio, seconds};
 use anyhow::Result;
+use convlens_benches::harness::{Table, median, ratio, seconds};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// A pool of its own, so that nothing depends on the global one.

@@ -28,7 +28,7 @@ pub enum RmtError {
         /// The offending value.
         value: f64,
     },
-    /// A singular value whose square is not a finite number. Rescale the matrix.
+    /// A singular value whose square, or the sum of as many such squares, is not a finite number. Rescale the matrix.
     #[error("the square of value {value} at index {index} overflows; rescale the matrix")]
     SquareOverflows {
         /// Position in the input slice.
@@ -51,6 +51,16 @@ pub enum RmtError {
         /// Columns of the matrix.
         cols: usize,
     },
+    /// A `rows x cols` matrix has `rows * cols` entries.
+    #[error("{given} entries given, but {rows} x {cols} are expected")]
+    WrongEntries {
+        /// Number of entries given.
+        given: usize,
+        /// Rows of the matrix.
+        rows: usize,
+        /// Columns of the matrix.
+        cols: usize,
+    },
     /// A matrix with no rows or no columns.
     #[error("a {rows} x {cols} matrix has no spectrum; both sides must be at least 1")]
     EmptyShape {
@@ -58,6 +68,59 @@ pub enum RmtError {
         rows: usize,
         /// Columns of the matrix.
         cols: usize,
+    },
+    /// Entries that are no vector, or no whole number of vectors, of the length that was prepared for.
+    #[error("{given} entries given; pass vectors of {n} entries each, at least one")]
+    VectorLength {
+        /// Number of entries given.
+        given: usize,
+        /// Entries of one vector.
+        n: usize,
+    },
+    /// Null spectra have to match the spectra they stand beside: definition, shape and number of values.
+    #[error("null spectrum {index} is not like the one by {definition} that it stands beside")]
+    NullMismatch {
+        /// Position among the spectra.
+        index: usize,
+        /// The definition expected there.
+        definition: &'static str,
+    },
+    /// An eigenvalue so large that the norm is not a finite number. Rescale the matrix.
+    #[error("the norm overflows with an eigenvalue of {eigenvalue}; rescale the matrix")]
+    NormOverflows {
+        /// The largest eigenvalue, in the unit of the ESD.
+        eigenvalue: f64,
+    },
+    /// The caller's decomposition of a sub-matrix failed.
+    #[error("no singular values of the window at ({row}, {col}) of matrix {matrix}: {cause}")]
+    Decomposition {
+        /// Which matrix of the layer.
+        matrix: usize,
+        /// First row of the window.
+        row: usize,
+        /// First column of the window.
+        col: usize,
+        /// What the decomposition said.
+        cause: String,
+    },
+    /// A layer without a single matrix.
+    #[error("no slices given; a layer has at least one matrix")]
+    NoSlices,
+    /// Slices of one layer that differ in shape.
+    #[error(
+        "slice {index} is {n} x {m}, the first is {expected_n} x {expected_m}; pool slices of one layer only"
+    )]
+    SliceShape {
+        /// Position in the list of slices.
+        index: usize,
+        /// Its larger side.
+        n: usize,
+        /// Its smaller side.
+        m: usize,
+        /// Larger side of the first slice.
+        expected_n: usize,
+        /// Smaller side of the first slice.
+        expected_m: usize,
     },
     /// A parameter outside the range where the formula means anything.
     #[error("{name} = {value} is out of range; it must be {requirement}")]
@@ -70,6 +133,9 @@ pub enum RmtError {
         requirement: &'static str,
     },
 }
+
+/// The most replicates of a simulation: p-values down to 1e-6, and storage that can be had.
+pub(crate) const MOST_REPLICATES: usize = 1_000_000;
 
 /// `Ok` if `ok`, else the out-of-range error: each option is checked through this one line.
 pub(crate) fn require(

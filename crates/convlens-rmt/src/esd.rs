@@ -70,7 +70,8 @@ impl Esd {
     ///
     /// [`RmtError::EmptyShape`] when a side is 0, [`RmtError::WrongLength`] when
     /// the number of values is not `min(rows, cols)`, [`RmtError::NonFinite`],
-    /// [`RmtError::Negative`] and [`RmtError::SquareOverflows`] on such a value.
+    /// [`RmtError::Negative`] on such a value, and [`RmtError::SquareOverflows`] where `64 M` times its square overflows, so that
+    /// no sum, norm or edge does.
     ///
     /// # Complexity
     ///
@@ -81,14 +82,7 @@ impl Esd {
         cols: usize,
     ) -> Result<Self, RmtError> {
         let (n, m) = check_shape(values, rows, cols)?;
-        let mut eigenvalues = Vec::with_capacity(m);
-        for (index, &value) in values.iter().enumerate() {
-            let eigenvalue = value * value / n as f64;
-            if !eigenvalue.is_finite() {
-                return Err(RmtError::SquareOverflows { index, value });
-            }
-            eigenvalues.push(eigenvalue);
-        }
+        let mut eigenvalues = squares_over(values, n as f64, |x| within_range(x, n, m))?;
         eigenvalues.sort_by(f64::total_cmp);
         Ok(Self { eigenvalues, n, m })
     }
@@ -98,7 +92,7 @@ impl Esd {
     ///
     /// # Errors
     ///
-    /// As [`from_singular_values`](Esd::from_singular_values), less the overflow.
+    /// As [`from_singular_values`](Esd::from_singular_values), with [`RmtError::NormOverflows`] for the overflow.
     ///
     /// # Complexity
     ///
@@ -108,7 +102,12 @@ impl Esd {
         // `+ 0.0` turns a negative zero into a positive one.
         let mut eigenvalues: Vec<f64> = values.iter().map(|v| v + 0.0).collect();
         eigenvalues.sort_by(f64::total_cmp);
-        Ok(Self { eigenvalues, n, m })
+        let esd = Self { eigenvalues, n, m };
+        let eigenvalue = esd.largest();
+        if !within_range(eigenvalue, n, m) {
+            return Err(RmtError::NormOverflows { eigenvalue });
+        }
+        Ok(esd)
     }
 
     /// The `M` eigenvalues, ascending.
@@ -162,6 +161,46 @@ impl Esd {
         self.eigenvalues
             .partition_point(|lambda| lambda.sqrt() <= tolerance)
     }
+}
+
+/// Whether sums over all eigenvalues, norms without the normaliser, and edges of a law stay finite.
+fn within_range(eigenvalue: f64, n: usize, m: usize) -> bool {
+    (64.0 * eigenvalue * n as f64 * m as f64).is_finite()
+}
+
+/// `sigma^2 / scale` of each singular value, in their order, all of them in a range.
+pub(crate) fn squares_over(
+    values: &[f64],
+    scale: f64,
+    in_range: impl Fn(f64) -> bool,
+) -> Result<Vec<f64>, RmtError> {
+    let square = |(index, &value): (usize, &f64)| {
+        let eigenvalue = value * value / scale;
+        match in_range(eigenvalue) {
+            true => Ok(eigenvalue),
+            false => Err(RmtError::SquareOverflows { index, value }),
+        }
+    };
+    values.iter().enumerate().map(square).collect()
+}
+
+/// `N` and `M` of slices that have one shape.
+pub(crate) fn common_shape(slices: &[Esd]) -> Result<(usize, usize), RmtError> {
+    let first = slices.first().ok_or(RmtError::NoSlices)?;
+    let (expected_n, expected_m) = (first.n(), first.m());
+    for (index, slice) in slices.iter().enumerate() {
+        let (n, m) = (slice.n(), slice.m());
+        if (n, m) != (expected_n, expected_m) {
+            return Err(RmtError::SliceShape {
+                index,
+                n,
+                m,
+                expected_n,
+                expected_m,
+            });
+        }
+    }
+    Ok((expected_n, expected_m))
 }
 
 fn check_shape(values: &[f64], rows: usize, cols: usize) -> Result<(usize, usize), RmtError> {
@@ -230,6 +269,15 @@ mod tests {
         assert!(matches!(
             Esd::from_singular_values(&[1e200, 1.0], 2, 2),
             Err(RmtError::SquareOverflows { index: 0, .. })
+        ));
+        // Their sum and their edge would be infinite.
+        assert!(matches!(
+            Esd::from_singular_values(&[1e154, 1.0], 2, 2),
+            Err(RmtError::SquareOverflows { index: 0, .. })
+        ));
+        assert!(matches!(
+            Esd::from_eigenvalues(&[1.0, 1e307], 2, 2),
+            Err(RmtError::NormOverflows { .. })
         ));
     }
 }

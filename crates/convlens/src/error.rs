@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use convlens_activations::ActivationsError;
 use convlens_hypergraph::HypergraphError;
 use convlens_model::ModelError;
+use convlens_rmt::RmtError;
+use convlens_svd::SvdError;
 
 /// Why an analysis could not be made, written or read back.
 ///
@@ -23,6 +25,12 @@ pub enum Error {
     /// A setting of the separation is out of its range.
     #[error(transparent)]
     Separation(#[from] HypergraphError),
+    /// A random-matrix statistic was refused.
+    #[error(transparent)]
+    Statistics(#[from] RmtError),
+    /// A kernel could not be decomposed.
+    #[error(transparent)]
+    Decomposition(#[from] SvdError),
     /// The model has no layer that can be analysed.
     #[error("{}: no layer to analyse ({skipped} skipped, e.g. {example})", path.display())]
     NoLayers {

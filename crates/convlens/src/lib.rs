@@ -5,6 +5,8 @@
 //!   [`Analysis`]; [`Progress`] tells how far it is.
 //! - [`Analysis`]: plain data; [`Analysis::write_json`] and [`Analysis::read_json`]; one
 //!   [`LayerAnalysis`] for each layer, [`Outcome`] for what may not exist.
+//! - [`validate_definitions`]: which definition of a convolution's singular values tells a trained kernel from a
+//!   random one.
 //! - The components, each a crate that can be used alone: [`svd`], [`rmt`], [`hypergraph`],
 //!   [`model`], [`activations`].
 #![forbid(unsafe_code)]
@@ -24,7 +26,7 @@ pub use analysis::{
 };
 pub use error::Error;
 pub use outcome::Outcome;
-pub use pipeline::analyze;
+pub use pipeline::{analyze, validate_definitions};
 pub use progress::{Progress, Stage};
 pub use settings::Settings;
 

@@ -10,7 +10,11 @@ use std::sync::LazyLock;
 use convlens::activations::Inputs;
 use convlens::hypergraph::{IncidenceRule, mcnemar};
 use convlens::model::Model;
-use convlens::{Analysis, BasisKind, Error, Outcome, Progress, Settings, Stage, analyze};
+use convlens::rmt::{DefinitionVerdict, ValidationOptions};
+use convlens::svd::ConvKernel;
+use convlens::{
+    Analysis, BasisKind, Error, Outcome, Progress, Settings, Stage, analyze, validate_definitions,
+};
 use serde_json::Value;
 
 fn open(path: PathBuf) -> Model {
@@ -138,6 +142,25 @@ fn training_changed_what_the_last_two_layers_separate() {
         let test = mcnemar(&correct(&TRAINED), &correct(&init)).unwrap();
         println!("{layer}: {test:?}");
         assert!(test.p_value < 0.01, "{layer}: {test:?}");
+    }
+}
+
+#[test]
+fn metrics_and_phase_agree_with_the_fits() {
+    let trained = weights_only(convlens_fixtures::digits_safetensors());
+    for layer in &trained.layers {
+        let statistics = layer.statistics.value().unwrap();
+        let metrics = &statistics.metrics;
+        assert_eq!(metrics.num_evals, statistics.esd.m(), "{}", layer.name);
+        assert_eq!(metrics.matrix_rank, layer.unfolding.rank, "{}", layer.name);
+        let bulk = statistics.marchenko_pastur.fit().map(|fit| fit.spikes);
+        assert_eq!(metrics.bulk.fit().map(|fit| fit.num_spikes), bulk);
+        let tail = statistics.power_law.fit().map(|fit| fit.alpha);
+        assert_eq!(metrics.alpha(), tail, "{}", layer.name);
+        // A layer with spikes is not called noise.
+        let spiked = bulk.is_some_and(|spikes| spikes > 0);
+        let random = statistics.phase.phase() == Some(convlens::rmt::Phase::RandomLike);
+        assert!(!(spiked && random), "{}", layer.name);
     }
 }
 
@@ -350,4 +373,34 @@ fn stages_are_told_in_order_and_to_their_end() {
         (Stage::Separation, 3, 3),
     ];
     assert_eq!(log.0, expected);
+}
+
+#[test]
+fn random_kernels_follow_the_law_and_trained_ones_do_not() {
+    let options = ValidationOptions::default().seed(5);
+    let verdicts = |path: PathBuf| -> Vec<DefinitionVerdict> {
+        let model = open(path);
+        let index = model
+            .layers()
+            .iter()
+            .position(|l| l.weight == "conv3.weight");
+        let kernel = model.kernel(index.unwrap()).unwrap();
+        let found = validate_definitions(&kernel, &[8, 8], &options).unwrap();
+        let results = found.definitions.iter();
+        results.map(|d| d.result().unwrap().verdict).collect()
+    };
+    let trained = verdicts(convlens_fixtures::digits_safetensors());
+    assert_eq!(trained, [DefinitionVerdict::Separates; 3]);
+    let init = verdicts(convlens_fixtures::digits_init_safetensors());
+    assert_eq!(init, [DefinitionVerdict::TrainedLikeNull; 3]);
+}
+
+#[test]
+fn kernels_without_three_definitions_are_refused_by_name() {
+    let dense = ConvKernel::from_slice(&[1.0; 6], &[2, 3]).unwrap();
+    let conv = ConvKernel::from_slice(&[1.0; 12], &[2, 2, 3]).unwrap();
+    for (kernel, grid, named) in [(&dense, vec![], "kernel"), (&conv, vec![2], "grid")] {
+        let refused = validate_definitions(kernel, &grid, &ValidationOptions::default());
+        assert!(matches!(refused, Err(Error::Setting { setting, .. }) if setting == named));
+    }
 }

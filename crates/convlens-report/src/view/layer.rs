@@ -6,6 +6,7 @@ use convlens::{BasisKind, LayerAnalysis, LayerStatistics, Outcome};
 use super::directions::{DirectionRow, directions};
 use super::geometry::{describe, norm_method_in_full, norm_padding};
 use super::measures::{MeasureRow, measure_rows};
+use super::phase::phase_and_metrics;
 use super::similarity::{profiles, similarity};
 use super::{Fact, Slot, no_bulk, no_tail};
 use crate::conclusions::{directions_for_energy, noise_directions_for_energy, spike_share};
@@ -281,5 +282,6 @@ fn statistics_facts(layer: &LayerAnalysis) -> Vec<Fact> {
         None => no_tail(&statistics.power_law).unwrap_or_default(),
     };
     facts.push(Fact::new("Power law", tail, "The fitted tail"));
+    facts.extend(phase_and_metrics(statistics));
     facts
 }

@@ -7,6 +7,7 @@ mod header;
 mod layer;
 mod measures;
 mod overview;
+mod phase;
 mod settings;
 mod similarity;
 
@@ -59,9 +60,15 @@ pub(crate) fn no_bulk(outcome: &MpOutcome) -> Option<String> {
                 "only {rank} of {m} eigenvalues are above zero, and noise of this shape would have none at zero"
             )
         }
-        MpOutcome::NoBulk { spikes, m } => {
+        MpOutcome::NoBulk {
+            spikes,
+            m,
+            ks_distance,
+            largest_over_edge,
+            ..
+        } => {
             format!(
-                "{spikes} of {m} eigenvalues lay past the edge and the rest went on splitting: no bulk with an edge"
+                "{spikes} of {m} eigenvalues lay past the edge and the rest went on splitting: no bulk with an edge (the whole spectrum is {ks_distance:.2} from the law of noise of its variance, and reaches {largest_over_edge:.1} times its edge)"
             )
         }
         other => format!("{other:?}"),

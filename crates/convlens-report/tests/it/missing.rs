@@ -1,6 +1,7 @@
 //! What an analysis lacks is said in its place.
 
 use convlens::Outcome;
+use convlens::rmt::{Esd, Phase, PhaseOptions};
 use convlens_report::render;
 
 use crate::support::{check_figure, digits, figures, text, weights_only};
@@ -44,6 +45,37 @@ fn unavailable_parts_say_why_in_their_place() {
     assert!(page.contains("No layer has eigenvalues to which a noise bulk could be fitted"));
     assert!(page.contains("no bracket: the disk was full"));
     assert!(page.contains("Separation was not measured: the disk was full."));
+}
+
+#[test]
+fn a_phase_gives_its_reasons_or_why_there_is_none() {
+    let mut analysis = digits().clone();
+    let expected: Vec<String> = analysis
+        .layers
+        .iter()
+        .map(|layer| {
+            let evidence = layer.statistics.value().unwrap().phase.evidence().unwrap();
+            let near = match evidence.phase {
+                Phase::RandomLike => "as near to its law as noise",
+                _ => "farther from its law than noise",
+            };
+            let fit = evidence.bulk.fit().unwrap();
+            let limit = evidence.ks_critical.unwrap();
+            let distance = fit.ks_distance;
+            format!("the bulk is {near} (D = {distance:.3}, limit {limit:.3})")
+        })
+        .collect();
+    let page = text(&render(&analysis).unwrap());
+    for reasons in expected {
+        assert!(page.contains(&reasons), "{reasons}");
+    }
+    let esd = Esd::from_eigenvalues(&[1.0, 2.0], 2, 2).unwrap();
+    let Outcome::Value(statistics) = &mut analysis.layers[0].statistics else {
+        panic!("the demo's layers have statistics");
+    };
+    statistics.phase = Phase::classify(&esd, &PhaseOptions::default()).unwrap();
+    let page = text(&render(&analysis).unwrap());
+    assert!(page.contains("none: 2 eigenvalues above zero are too few, it takes 8"));
 }
 
 #[test]

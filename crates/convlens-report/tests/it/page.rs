@@ -42,6 +42,15 @@ fn names_and_numbers_of_the_overview_stand_in_the_page() {
             expected.push(format!("{:.2} ± {:.2}", tail.alpha, tail.alpha_std_err));
             expected.push(format!("{} / {}", tail.n_tail, tail.n));
         }
+        let statistics = layer.statistics.value().unwrap();
+        if let Some(phase) = statistics.phase.phase() {
+            expected.push(format!("{}: the bulk is ", phase.name()));
+        }
+        if let Some(tail) = statistics.metrics.tail.fit() {
+            // The page writes a minus sign, not a hyphen.
+            let number = format!("{:.2}", tail.log_alpha_norm).replace('-', "\u{2212}");
+            expected.push(format!("λ^α = {number}"));
+        }
         for value in expected {
             assert!(text.contains(&value), "{}: {value}", layer.name);
         }

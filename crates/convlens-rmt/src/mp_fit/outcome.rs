@@ -1,7 +1,7 @@
 //! What a Marchenko-Pastur fit returns.
 
 use crate::law::{EdgeScaling, MarchenkoPastur};
-use crate::mp_fit::BulkEstimator;
+use crate::mp_fit::{BulkEstimator, MpKsTest};
 
 /// The end of a Marchenko-Pastur fit: the fit, or why the spectrum allows none.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,12 +27,23 @@ pub enum MpOutcome {
         m: usize,
     },
     /// Removing spikes went on past half the spectrum: there is no bulk with an
-    /// edge, as with heavy-tailed weights.
+    /// edge, as with heavy-tailed weights, or with a strongly trained layer whose eigenvalues fall off like a power.
+    ///
+    /// Half is a convention: noise under more than `M / 2` directions is noise still, but a law that
+    /// describes the lesser part of a spectrum is not a description of the spectrum. The outcome does not tell such noise from a
+    /// spectrum without any; [`Phase::classify`](crate::Phase::classify) and the tail's exponent say more. The numbers are those of the whole
+    /// spectrum against the law of noise of the same total variance: what a reader needs to see that it is not noise.
     NoBulk {
-        /// Eigenvalues that were past the last edge.
+        /// Eigenvalues past the last edge: where removal was stopped, not where it would have come to rest.
         spikes: usize,
         /// Number of eigenvalues.
         m: usize,
+        /// Root of the mean of all eigenvalues: an upper bound of the noise.
+        total_sigma: f64,
+        /// Kolmogorov-Smirnov distance of all eigenvalues to the law with that `sigma`.
+        ks_distance: f64,
+        /// The largest eigenvalue over the upper edge of that law.
+        largest_over_edge: f64,
     },
 }
 
@@ -61,7 +72,7 @@ pub struct MpFit {
     pub m: usize,
     /// `Q = N / M` of the whole matrix.
     pub q: f64,
-    /// `(N - r) / (M - r)`, the ratio of the bulk without its `r` spikes.
+    /// `(N - r) / (M - r)`, the ratio of the bulk without the `r` directions set aside, spikes and hidden ones.
     pub bulk_q: f64,
     /// Standard deviation of the noise entries, in the unit of a weight.
     pub sigma: f64,
@@ -74,10 +85,15 @@ pub struct MpFit {
     pub spike_threshold: f64,
     /// Number of spikes `r`.
     pub spikes: usize,
+    /// Directions that [`BulkEstimator::Adaptive`] sets aside besides: they widen the edge and are under the threshold.
+    /// An estimate with a standard error of a few, not a count of eigenvalues. 0 with any other estimator.
+    pub hidden: usize,
     /// The spikes, ascending.
     pub spike_eigenvalues: Vec<f64>,
-    /// Kolmogorov-Smirnov distance (supremum) of the bulk eigenvalues to the bulk's law.
+    /// Kolmogorov-Smirnov distance (supremum) of the bulk, the lowest `M - r` eigenvalues, to its law.
     pub ks_distance: f64,
+    /// Its p-value, if [`MpOptions::ks_test`](crate::MpOptions::ks_test) asked for it.
+    pub ks_test: Option<MpKsTest>,
     /// Refits until the number of spikes stood still.
     pub iterations: usize,
     /// Probability of at least one spike in pure noise.
@@ -90,11 +106,11 @@ pub struct MpFit {
 
 impl MpFit {
     /// The law of the bulk in the unit of the ESD, for plots and distances. It
-    /// describes `M - r` of the `M` eigenvalues, so that a density over the
+    /// describes `M - r` of the `M` eigenvalues (`r` spikes and hidden directions), so that a density over the
     /// whole spectrum has to be multiplied by `(M - r) / M`.
     #[must_use]
     pub fn bulk_law(&self) -> MarchenkoPastur {
-        let shrink = (self.n - self.spikes) as f64 / self.n as f64;
+        let shrink = (self.n - self.spikes - self.hidden) as f64 / self.n as f64;
         MarchenkoPastur::from_fit(self.bulk_q, self.sigma * self.sigma * shrink)
     }
 }

@@ -1,10 +1,10 @@
 //! Bootstrap intervals for the fitted exponent and lower bound.
 
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
-
-use super::options::{Bootstrap, KsConvention};
-use super::scan::scan;
+use super::replicates::{each, resample, stream};
+use super::sample::Sample;
+use super::settings::{Bootstrap, IntervalMethod};
+use super::tail_fit::{Found, Method};
+use crate::special::{normal_cdf, normal_quantile};
 
 /// A closed interval of one estimated quantity.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,8 +16,10 @@ pub struct Interval {
     pub upper: f64,
 }
 
-/// Percentile intervals from a bootstrap in which every replicate searched for
-/// its own `xmin` (Efron and Tibshirani 1993, ch. 13).
+/// Intervals from a bootstrap in which every replicate searched for its own `xmin`, unless one was given.
+///
+/// Both hold the estimate: where the quantiles leave it out, as they do on short tails, where resampling seldom finds the
+/// tail again, the nearer end is moved to it. That only adds to the coverage.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -28,6 +30,13 @@ pub struct PowerLawBootstrap {
     pub xmin: Interval,
     /// Nominal coverage.
     pub level: f64,
+    /// How the interval for the exponent was made.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub method: IntervalMethod,
+    /// Replicates whose exponent is above that of the data, as a share of those that had a tail. Far from 1/2, the search on
+    /// the data found a tail that resampled data do not have: trust neither.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub share_above: f64,
     /// Replicates drawn.
     pub replicates: usize,
     /// Replicates that had no tail to fit, and that the intervals leave out.
@@ -36,64 +45,126 @@ pub struct PowerLawBootstrap {
     pub seed: u64,
 }
 
-/// Resamples `sorted` (with logarithms `logs`, both ascending) and refits.
-/// `None` when no replicate had a tail.
+/// One refit.
+#[derive(Debug, Clone, Copy)]
+struct Replicate {
+    slope: f64,
+    n_tail: f64,
+    xmin: f64,
+}
+
+/// Resamples and refits. None when no replicate had a tail.
 pub(super) fn bootstrap(
-    sorted: &[f64],
-    logs: &[f64],
-    min_tail: usize,
-    ks: KsConvention,
+    sample: &Sample,
+    method: &Method,
+    found: &Found,
     settings: &Bootstrap,
 ) -> Option<PowerLawBootstrap> {
-    let n = sorted.len();
-    let (mut alphas, mut xmins) = (Vec::new(), Vec::new());
-    let mut indices = Vec::with_capacity(n);
-    let mut replicate_logs = Vec::with_capacity(n);
-    let mut counts = vec![0_usize; n];
-    for replicate in 0..settings.replicates {
-        let mut rng = ChaCha8Rng::seed_from_u64(settings.seed);
-        rng.set_stream(replicate as u64);
-        counts.fill(0);
-        for _ in 0..n {
-            counts[rng.random_range(0..n)] += 1;
-        }
-        // Counting sort: the replicate comes out ascending.
-        indices.clear();
-        for (index, &count) in counts.iter().enumerate() {
-            indices.extend(std::iter::repeat_n(index, count));
-        }
-        replicate_logs.clear();
-        replicate_logs.extend(indices.iter().map(|&index| logs[index]));
-        if let Some(best) = scan(&replicate_logs, min_tail, ks) {
-            alphas.push(best.alpha);
-            xmins.push(sorted[indices[best.index]]);
-        }
+    let drawn = each(settings.replicates, |replicate| {
+        let mut rng = stream(settings.seed, replicate);
+        let (points, sources) = resample(sample, &method.rules, &mut rng);
+        let best = method.find(&points)?;
+        Some(Replicate {
+            slope: best.slope,
+            n_tail: points.mass[best.index],
+            xmin: sample.values[sources[best.index]],
+        })
+    });
+    let kept: Vec<Replicate> = drawn.into_iter().flatten().collect();
+    if kept.is_empty() {
+        return None;
     }
+    let estimate = found.slope;
+    let above = kept.iter().filter(|r| r.slope > estimate).count();
+    let xmin = method.origin.map_or_else(
+        || {
+            let xmins = kept.iter().map(|r| r.xmin).collect();
+            around(
+                quantiles(xmins, tails(settings.level)),
+                sample.values[found.index],
+            )
+        },
+        |_| {
+            let given = (found.origin + sample.unit).exp();
+            around((given, given), given)
+        },
+    );
+    let n_tail = sample.points.mass[found.index];
+    let (lower, upper) = slope_interval(&kept, (estimate, n_tail), settings);
     Some(PowerLawBootstrap {
-        alpha: percentile_interval(&mut alphas, settings.level)?,
-        xmin: percentile_interval(&mut xmins, settings.level)?,
+        alpha: around((1.0 + lower, 1.0 + upper), 1.0 + estimate),
+        xmin,
         level: settings.level,
+        method: settings.method,
+        share_above: above as f64 / kept.len() as f64,
         replicates: settings.replicates,
-        failed: settings.replicates - alphas.len(),
+        failed: settings.replicates - kept.len(),
         seed: settings.seed,
     })
 }
 
-/// The central interval of the given level, order statistics joined linearly
-/// (Hyndman and Fan 1996, type 7).
-fn percentile_interval(values: &mut [f64], level: f64) -> Option<Interval> {
+/// The levels of the two quantiles.
+fn tails(level: f64) -> (f64, f64) {
+    (0.5 * (1.0 - level), 0.5 * (1.0 + level))
+}
+
+/// The interval for `alpha - 1`.
+fn slope_interval(
+    kept: &[Replicate],
+    (estimate, n_tail): (f64, f64),
+    settings: &Bootstrap,
+) -> (f64, f64) {
+    let (low, high) = tails(settings.level);
+    let slopes = || kept.iter().map(|r| r.slope).collect::<Vec<f64>>();
+    match settings.method {
+        IntervalMethod::Percentile => quantiles(slopes(), (low, high)),
+        IntervalMethod::BiasCorrected => {
+            // Ties count half; the share stays off 0 and 1, where its normal quantile has no end.
+            let under = slopes().into_iter().map(|s| match s.total_cmp(&estimate) {
+                std::cmp::Ordering::Less => 1.0,
+                std::cmp::Ordering::Equal => 0.5,
+                std::cmp::Ordering::Greater => 0.0,
+            });
+            let share = (under.sum::<f64>() + 0.5) / (kept.len() as f64 + 1.0);
+            let shift = 2.0 * normal_quantile(share);
+            let moved = |p: f64| normal_cdf(shift + normal_quantile(p));
+            quantiles(slopes(), (moved(low), moved(high)))
+        }
+        IntervalMethod::LogBasic => {
+            let (below, above) = quantiles(slopes(), (low, high));
+            (estimate * (estimate / above), estimate * (estimate / below))
+        }
+        IntervalMethod::LogStudentised => {
+            let pivots = kept
+                .iter()
+                .map(|r| r.n_tail.sqrt() * (r.slope.ln() - estimate.ln()))
+                .collect();
+            let (below, above) = quantiles(pivots, (low, high));
+            let end = |pivot: f64| estimate * (-pivot / n_tail.sqrt()).exp();
+            (end(above), end(below))
+        }
+    }
+}
+
+/// The least interval that holds both ends and the estimate.
+fn around((lower, upper): (f64, f64), estimate: f64) -> Interval {
+    Interval {
+        lower: lower.min(estimate),
+        upper: upper.max(estimate).min(f64::MAX),
+    }
+}
+
+/// Two quantiles, order statistics joined linearly (Hyndman and Fan 1996, type 7); `values` hold at least one.
+fn quantiles(mut values: Vec<f64>, levels: (f64, f64)) -> (f64, f64) {
     values.sort_by(f64::total_cmp);
-    let last = values.len().checked_sub(1)?;
+    let last = values.len() - 1;
     let quantile = |p: f64| {
         let position = p * last as f64;
         let below = position.floor() as usize;
         let above = (below + 1).min(last);
         values[below] + (position - below as f64) * (values[above] - values[below])
     };
-    Some(Interval {
-        lower: quantile(0.5 * (1.0 - level)),
-        upper: quantile(0.5 * (1.0 + level)),
-    })
+    (quantile(levels.0), quantile(levels.1))
 }
 
 #[cfg(test)]
@@ -101,11 +172,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percentiles_of_known_values() {
-        let mut values: Vec<f64> = (0..=100).rev().map(f64::from).collect();
-        let interval = percentile_interval(&mut values, 0.9).unwrap();
-        assert!((interval.lower - 5.0).abs() < 1e-12);
-        assert!((interval.upper - 95.0).abs() < 1e-12);
-        assert_eq!(percentile_interval(&mut [], 0.9), None);
+    fn quantiles_of_known_values() {
+        let values: Vec<f64> = (0..=100).rev().map(f64::from).collect();
+        let (lower, upper) = quantiles(values, tails(0.9));
+        assert!((lower - 5.0).abs() < 1e-12);
+        assert!((upper - 95.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn methods_agree_on_replicates_without_bias() {
+        // Symmetric in ln(slope), equal tails: all four are the same interval but for the coarseness of the levels.
+        let kept: Vec<Replicate> = (-1000..=1000)
+            .map(|i| Replicate {
+                slope: 2.0 * (f64::from(i) / 2000.0).exp(),
+                n_tail: 50.0,
+                xmin: 1.0,
+            })
+            .collect();
+        for method in [
+            IntervalMethod::Percentile,
+            IntervalMethod::BiasCorrected,
+            IntervalMethod::LogBasic,
+            IntervalMethod::LogStudentised,
+        ] {
+            let settings = Bootstrap::new(1).level(0.9).method(method);
+            let (lower, upper) = slope_interval(&kept, (2.0, 50.0), &settings);
+            assert!((lower - 2.0 * (-0.45_f64).exp()).abs() < 1e-3, "{method:?}");
+            assert!((upper - 2.0 * 0.45_f64.exp()).abs() < 1e-3, "{method:?}");
+        }
     }
 }

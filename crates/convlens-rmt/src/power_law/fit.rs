@@ -1,11 +1,13 @@
 //! The fit of Clauset, Shalizi and Newman.
 
 use super::bootstrap::bootstrap;
+use super::gof::{GofOutcome, goodness_of_fit};
 use super::law::PowerLaw;
 use super::options::PowerLawOptions;
-use super::outcome::{PowerLawFit, PowerLawOutcome};
-use super::scan::scan;
-use crate::error::{RmtError, require_non_negative};
+use super::outcome::{PowerLawFit, PowerLawOutcome, XminChoice};
+use super::prepare::{Prepared, prepare};
+use super::slopes::standard_error;
+use crate::error::{RmtError, require, require_non_negative};
 
 impl PowerLaw {
     /// Fits a continuous power law to the upper tail of `values`: maximum
@@ -24,7 +26,7 @@ impl PowerLaw {
     /// - The estimate takes the values as independent draws. Eigenvalues of one
     ///   matrix are not (they repel), so the spread given here is on the large
     ///   side for them; the union of spectra over frequencies repeats each value,
-    ///   which makes it too small.
+    ///   which makes it too small: [`PowerLaw::fit_weighted`] takes multiplicities.
     ///
     /// # Errors
     ///
@@ -34,9 +36,8 @@ impl PowerLaw {
     ///
     /// # Complexity
     ///
-    /// `O(n log n)` to sort, then between `O(n)` and `O(n^2)` exponentials for
-    /// the scan, near the former in practice; times the number of replicates
-    /// where a bootstrap is asked for.
+    /// `O(n log n)` to sort; the search takes about one exponential for each candidate and `O(sqrt(n))` for the few that come
+    /// near the best. All times the number of replicates where a bootstrap is asked for.
     ///
     /// # Example
     ///
@@ -53,53 +54,123 @@ impl PowerLaw {
     pub fn fit(values: &[f64], options: &PowerLawOptions) -> Result<PowerLawOutcome, RmtError> {
         options.check()?;
         require_non_negative(values)?;
-        let mut sorted: Vec<f64> = values.iter().copied().filter(|&v| v > 0.0).collect();
-        sorted.sort_by(f64::total_cmp);
-        let n = sorted.len();
-        if n < options.min_tail {
-            return Ok(PowerLawOutcome::NotEnoughTail {
-                n,
-                needed: options.min_tail,
-            });
+        Ok(fit(prepare(values, None, options), options))
+    }
+
+    /// [`PowerLaw::fit`] where each value stands for `weights[i]` values that it alone decides, as those of conjugate
+    /// frequencies of an operator (2, and 1 where a frequency is its own conjugate).
+    ///
+    /// # Conventions
+    ///
+    /// - Likelihood and empirical distribution are weighted: `alpha`, `xmin` and `D` are those of the list with each value
+    ///   repeated, where weights are whole.
+    /// - `n`, `n_tail` and `min_tail` count the values given, not what they stand for. `n_eff = (sum w)^2 / sum w^2` over the
+    ///   tail, and `alpha_std_err` goes by it.
+    /// - The bootstrap draws values with their weights. A test of fit is refused, [`GofOutcome::NotIndependent`]: values of an
+    ///   operator's frequencies are no sample, and only a simulation of the whole kernel would have a p-value.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`PowerLaw::fit`]; [`RmtError::ParameterOutOfRange`] where `weights` are not as many as `values`, or one is not
+    /// finite and above 0.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use convlens_rmt::{PowerLaw, PowerLawOptions};
+    ///
+    /// let half = PowerLaw::new(3.0, 1.0)?.sample(500, 1);
+    /// let twice = [half.clone(), half.clone()].concat();
+    /// let options = PowerLawOptions::default();
+    /// let weighted = PowerLaw::fit_weighted(&half, &[2.0; 500], &options)?;
+    /// let repeated = PowerLaw::fit(&twice, &options.min_tail(20))?;
+    /// let (weighted, repeated) = (weighted.fit().unwrap(), repeated.fit().unwrap());
+    /// assert_eq!((weighted.alpha, weighted.xmin), (repeated.alpha, repeated.xmin));
+    /// assert_eq!(2 * weighted.n_tail, repeated.n_tail);
+    /// // The copies add no information.
+    /// assert!(weighted.alpha_std_err > 1.4 * repeated.alpha_std_err);
+    /// # Ok::<(), convlens_rmt::RmtError>(())
+    /// ```
+    pub fn fit_weighted(
+        values: &[f64],
+        weights: &[f64],
+        options: &PowerLawOptions,
+    ) -> Result<PowerLawOutcome, RmtError> {
+        options.check()?;
+        require_non_negative(values)?;
+        let given = weights.len() as f64;
+        let words = "as many as the values";
+        require(
+            weights.len() == values.len(),
+            "number of weights",
+            given,
+            words,
+        )?;
+        for &weight in weights {
+            // Sums of squares of up to 10^9 of them stay finite.
+            let good = weight.is_finite() && (1e-100..=1e100).contains(&weight);
+            require(good, "weight", weight, "between 1e-100 and 1e100")?;
         }
-        let logs = relative_logs(&sorted);
-        let Some(best) = scan(&logs, options.min_tail, options.ks) else {
-            return Ok(PowerLawOutcome::AllEqual {
-                value: sorted[n - 1],
-                n,
-            });
-        };
-        let n_tail = n - best.index;
-        Ok(PowerLawOutcome::Fit(PowerLawFit {
-            alpha: best.alpha,
-            alpha_std_err: (best.alpha - 1.0) / (n_tail as f64).sqrt(),
-            xmin: sorted[best.index],
-            ks_distance: best.distance,
-            n_tail,
-            n,
-            n_zero: values.len() - n,
-            ks: options.ks,
-            min_tail: options.min_tail,
-            bootstrap: options.bootstrap.as_ref().and_then(|settings| {
-                bootstrap(&sorted, &logs, options.min_tail, options.ks, settings)
-            }),
-        }))
+        Ok(fit(prepare(values, Some(weights), options), options))
     }
 }
 
-/// `ln(x / x_max)`: division by the largest value makes the result the same to
-/// the last bit when the data are scaled by a power of two.
-fn relative_logs(sorted: &[f64]) -> Vec<f64> {
-    let largest = sorted[sorted.len() - 1];
-    sorted
-        .iter()
-        .map(|x| {
-            let ratio = x / largest;
-            if ratio.is_normal() {
-                ratio.ln()
+fn fit(prepared: Prepared, options: &PowerLawOptions) -> PowerLawOutcome {
+    if let Some(outcome) = prepared.too_few() {
+        return outcome;
+    }
+    let Prepared {
+        sample,
+        mut method,
+        n_zero,
+        n_above,
+        weighted,
+    } = prepared;
+    let found = method.find(&sample.points).or_else(|| {
+        // powerlaw takes the least distance of all where no candidate has an exponent in its range.
+        method.rules.alphas = (1.0, f64::INFINITY);
+        method.find(&sample.points)
+    });
+    let Some(found) = found else {
+        let (n, needed) = (sample.len(), method.rules.min_tail);
+        return match &sample.values[..] {
+            [value] => PowerLawOutcome::AllEqual { value: *value, n },
+            _ => PowerLawOutcome::NotEnoughTail { n, needed },
+        };
+    };
+    let n_eff = sample.effective(found.index);
+    let width = method.ceiling.map(|c| c - found.origin);
+    let count = sample.count[found.index];
+    let size = if weighted { n_eff } else { count as f64 };
+    PowerLawOutcome::Fit(PowerLawFit {
+        alpha: 1.0 + found.slope,
+        alpha_std_err: standard_error(found.slope, size, width),
+        xmin: options.xmin.unwrap_or(sample.values[found.index]),
+        xmin_choice: match options.xmin {
+            None => XminChoice::Searched,
+            Some(_) => XminChoice::Given,
+        },
+        xmax: options.xmax,
+        ks_distance: found.distance,
+        n_tail: count,
+        n_eff: size,
+        n: sample.len(),
+        n_zero,
+        n_above,
+        ks: options.ks,
+        min_tail: method.rules.min_tail,
+        compat: options.compat,
+        bootstrap: options
+            .bootstrap
+            .as_ref()
+            .and_then(|settings| bootstrap(&sample, &method, &found, settings))
+            .map(Box::new),
+        goodness_of_fit: options.goodness_of_fit.as_ref().map(|settings| {
+            if weighted {
+                GofOutcome::NotIndependent
             } else {
-                x.ln() - largest.ln()
+                goodness_of_fit(&sample, &method, &found, settings)
             }
-        })
-        .collect()
+        }),
+    })
 }

@@ -26,9 +26,27 @@ use crate::error::{RmtError, require};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Form"))]
 pub struct PowerLaw {
     alpha: f64,
     xmin: f64,
+}
+
+/// The law as it stands in a file, before it is checked.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct Form {
+    alpha: f64,
+    xmin: f64,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Form> for PowerLaw {
+    type Error = RmtError;
+
+    fn try_from(form: Form) -> Result<Self, RmtError> {
+        Self::new(form.alpha, form.xmin)
+    }
 }
 
 impl PowerLaw {
@@ -82,7 +100,7 @@ impl PowerLaw {
         1.0 - (x / self.xmin).powf(1.0 - self.alpha)
     }
 
-    /// The value that a share `p` of the law lies below.
+    /// The value that a share `p` of the law lies below; the largest `f64` where it would pass that.
     ///
     /// # Errors
     ///
@@ -92,7 +110,7 @@ impl PowerLaw {
         Ok(self.value(1.0 - p))
     }
 
-    /// `count` independent draws by inversion, from ChaCha8 seeded with `seed`.
+    /// `count` independent draws by inversion, from ChaCha8 seeded with `seed`; what would pass the largest `f64` is that.
     #[must_use]
     pub fn sample(&self, count: usize, seed: u64) -> Vec<f64> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -102,7 +120,7 @@ impl PowerLaw {
     }
 
     fn value(&self, survival: f64) -> f64 {
-        self.xmin * survival.powf(-1.0 / (self.alpha - 1.0))
+        (self.xmin * survival.powf(-1.0 / (self.alpha - 1.0))).min(f64::MAX)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Options of the power-law fit.
 
+use super::settings::{Bootstrap, GofOptions};
+use crate::compat::Compat;
 use crate::error::{RmtError, require};
 
 /// Which Kolmogorov-Smirnov distance chooses `xmin`.
@@ -23,52 +25,6 @@ pub enum KsConvention {
     OneStep,
 }
 
-/// A nonparametric bootstrap: draw `n` of the `n` values with replacement and
-/// repeat the whole fit, the search for `xmin` included.
-///
-/// Measured coverage of the default 95% interval for `alpha` on pure Pareto
-/// data, 600 samples each: 0.947 at `n = 64`, 0.957 at 256 and 512, 0.965 at 2048.
-/// Of `alpha +- 1.96 alpha_std_err`: 0.94, 0.91, 0.91, 0.92. Data with a body under the
-/// tail have not been measured.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub struct Bootstrap {
-    /// Number of replicates. Default 200: the ends of a 95% percentile interval
-    /// are then its 5th and 195th order statistics, about as few as they can be.
-    pub replicates: usize,
-    /// Seed of ChaCha8; replicate `b` draws from its stream `b`.
-    pub seed: u64,
-    /// Nominal coverage of the intervals. Default 0.95, by custom.
-    pub level: f64,
-}
-
-impl Bootstrap {
-    /// 200 replicates at level 0.95 with the given seed.
-    #[must_use]
-    pub fn new(seed: u64) -> Self {
-        Self {
-            replicates: 200,
-            seed,
-            level: 0.95,
-        }
-    }
-
-    /// Sets the number of replicates.
-    #[must_use]
-    pub fn replicates(mut self, replicates: usize) -> Self {
-        self.replicates = replicates;
-        self
-    }
-
-    /// Sets the nominal coverage.
-    #[must_use]
-    pub fn level(mut self, level: f64) -> Self {
-        self.level = level;
-        self
-    }
-}
-
 /// Options of [`PowerLaw::fit`](crate::PowerLaw::fit).
 ///
 /// # Example
@@ -84,6 +40,7 @@ impl Bootstrap {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 #[non_exhaustive]
 pub struct PowerLawOptions {
     /// The distance that `xmin` minimises. Default [`KsConvention::Supremum`].
@@ -93,9 +50,18 @@ pub struct PowerLawOptions {
     /// smallest distances are those of tails too short to disagree with
     /// anything. Clauset et al. advise 50 for an `alpha` worth quoting.
     pub min_tail: usize,
+    /// A lower bound that is known beforehand, in place of the search. Default none.
+    pub xmin: Option<f64>,
+    /// An upper bound: larger values are left out and counted, and the law is the one cut off there, normalised on
+    /// `[xmin, xmax]`, in the likelihood as in the distance. Default none.
+    pub xmax: Option<f64>,
     /// A bootstrap interval for `alpha` and `xmin`. Default none: it costs as
     /// many fits as it has replicates.
     pub bootstrap: Option<Bootstrap>,
+    /// The test of fit by simulation. Default none: it costs as many fits as it has replicates.
+    pub goodness_of_fit: Option<GofOptions>,
+    /// The tool whose rules for `xmin` hold; see [`PowerLawOptions::compat`]. Default none.
+    pub compat: Option<Compat>,
 }
 
 impl Default for PowerLawOptions {
@@ -103,12 +69,46 @@ impl Default for PowerLawOptions {
         Self {
             ks: KsConvention::default(),
             min_tail: 10,
+            xmin: None,
+            xmax: None,
             bootstrap: None,
+            goodness_of_fit: None,
+            compat: None,
         }
     }
 }
 
 impl PowerLawOptions {
+    /// The options that give another tool's `alpha`, `xmin`, `D` and `sigma` (here `alpha_std_err`) on the same eigenvalues.
+    ///
+    /// All compare with the lower step alone ([`KsConvention::OneStep`]). What else differs from the definition:
+    ///
+    /// | tool | |
+    /// |---|---|
+    /// | `Powerlaw` | the two largest distinct values are no candidates; `alpha` within `[1.01, 49.99]` |
+    /// | `DeepDataProfiler` | calls `powerlaw`, of a version without that range |
+    /// | `WeightWatcher` | every value is a candidate, equal ones too, and counts as a step of its own; values up to 1e-5 are left out; under 20 values: `alpha = 1 + (n - 1) / sum ln(x_i / xmin)` and tails of 8 or more, or the whole |
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use convlens_rmt::{Compat, PowerLaw, PowerLawOptions};
+    ///
+    /// let data = PowerLaw::new(2.5, 1.0)?.sample(15, 1);
+    /// let tool = PowerLaw::fit(&data, &PowerLawOptions::compat(Compat::WeightWatcher))?;
+    /// assert!(tool.fit().is_some_and(|fit| fit.n_tail >= 8));
+    /// # Ok::<(), convlens_rmt::RmtError>(())
+    /// ```
+    #[must_use]
+    pub fn compat(tool: Compat) -> Self {
+        Self {
+            ks: KsConvention::OneStep,
+            min_tail: 2,
+            compat: Some(tool),
+            ..Self::default()
+        }
+    }
+
     /// Sets the distance that `xmin` minimises.
     #[must_use]
     pub fn ks(mut self, ks: KsConvention) -> Self {
@@ -123,6 +123,20 @@ impl PowerLawOptions {
         self
     }
 
+    /// Gives the lower bound, so that none is searched.
+    #[must_use]
+    pub fn xmin(mut self, xmin: f64) -> Self {
+        self.xmin = Some(xmin);
+        self
+    }
+
+    /// Cuts data and law off at an upper bound.
+    #[must_use]
+    pub fn xmax(mut self, xmax: f64) -> Self {
+        self.xmax = Some(xmax);
+        self
+    }
+
     /// Asks for a bootstrap interval.
     #[must_use]
     pub fn bootstrap(mut self, bootstrap: Bootstrap) -> Self {
@@ -130,27 +144,31 @@ impl PowerLawOptions {
         self
     }
 
+    /// Asks for the test of fit.
+    #[must_use]
+    pub fn goodness_of_fit(mut self, test: GofOptions) -> Self {
+        self.goodness_of_fit = Some(test);
+        self
+    }
+
     pub(super) fn check(&self) -> Result<(), RmtError> {
-        require(
-            self.min_tail >= 2,
-            "min_tail",
-            self.min_tail as f64,
-            "at least 2",
-        )?;
-        if let Some(b) = &self.bootstrap {
-            require(
-                b.replicates >= 2,
-                "replicates",
-                b.replicates as f64,
-                "at least 2",
-            )?;
-            require(
-                b.level > 0.0 && b.level < 1.0,
-                "level",
-                b.level,
-                "in (0, 1)",
-            )?;
+        let least = self.min_tail as f64;
+        require(self.min_tail >= 2, "min_tail", least, "at least 2")?;
+        for (name, bound) in [("xmin", self.xmin), ("xmax", self.xmax)] {
+            let Some(bound) = bound else { continue };
+            let good = bound.is_finite() && bound > 0.0;
+            require(good, name, bound, "finite and above 0")?;
         }
-        Ok(())
+        if let (Some(xmin), Some(xmax)) = (self.xmin, self.xmax) {
+            require(xmin < xmax, "xmin", xmin, "below xmax")?;
+        }
+        if let (Some(bound), Some(_)) = (self.xmin.or(self.xmax), self.compat) {
+            let words = "left out where a tool's own search is asked for";
+            require(false, "xmin or xmax", bound, words)?;
+        }
+        self.bootstrap.as_ref().map_or(Ok(()), Bootstrap::check)?;
+        self.goodness_of_fit
+            .as_ref()
+            .map_or(Ok(()), GofOptions::check)
     }
 }

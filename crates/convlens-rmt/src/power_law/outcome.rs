@@ -1,8 +1,10 @@
 //! What a power-law fit returns.
 
 use super::bootstrap::PowerLawBootstrap;
+use super::gof::GofOutcome;
 use super::law::PowerLaw;
 use super::options::KsConvention;
+use crate::compat::Compat;
 
 /// The end of a power-law fit: the fit, or why the data allow none.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,11 +14,12 @@ use super::options::KsConvention;
 pub enum PowerLawOutcome {
     /// A tail was fitted. That says nothing on whether it is a power law.
     Fit(PowerLawFit),
-    /// Fewer positive values than the shortest tail allowed.
+    /// Fewer positive values, at or above a given `xmin` and up to a given `xmax`, than the shortest tail allowed; or no
+    /// tail of so many has a law that falls (`alpha > 1`) under a given `xmax`.
     NotEnoughTail {
-        /// Number of positive values.
+        /// Number of such values.
         n: usize,
-        /// `min_tail` of the options.
+        /// The number that the options, or a tool's rules, ask for.
         needed: usize,
     },
     /// All positive values are equal: the likelihood has no maximum.
@@ -39,6 +42,19 @@ impl PowerLawOutcome {
     }
 }
 
+/// Where `xmin` came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum XminChoice {
+    /// The data value with the least distance.
+    #[default]
+    Searched,
+    /// The options.
+    Given,
+}
+
 /// A fitted continuous power law.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -47,31 +63,51 @@ pub struct PowerLawFit {
     /// Exponent of the density, `alpha = 1 + n_tail / sum ln(x_i / xmin)`
     /// (Clauset et al. 2009, eq. 3.1).
     pub alpha: f64,
-    /// `(alpha - 1) / sqrt(n_tail)` (eq. 3.2): the asymptotic standard error *at
+    /// `(alpha - 1) / sqrt(n_tail)` (eq. 3.2), with `n_eff` for `n_tail` where values have weights, and by the Fisher
+    /// information of the law cut off where there is an `xmax`: the asymptotic standard error *at
     /// a known `xmin`*. It leaves out the choice of `xmin`: on pure Pareto
     /// data the true spread is 1.2 to 1.4 times as large (600 samples each, `n`
     /// from 64 to 2048); quote the bootstrap interval instead.
     pub alpha_std_err: f64,
-    /// The value where the tail begins, one of the data.
+    /// The value where the tail begins: one of the data, unless it was given.
     pub xmin: f64,
-    /// Kolmogorov-Smirnov distance of the tail to the fitted law, by `convention`.
+    /// Whether `xmin` was searched or given.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub xmin_choice: XminChoice,
+    /// The value where law and data were cut off, if any.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub xmax: Option<f64>,
+    /// Kolmogorov-Smirnov distance of the tail to the fitted law, by the convention `ks`.
     pub ks_distance: f64,
-    /// Number of values at or above `xmin`.
+    /// Number of values at or above `xmin`, and not above `xmax`.
     pub n_tail: usize,
-    /// Number of positive values.
+    /// Kish's effective number of independent values in the tail, `(sum w)^2 / sum w^2`: `n_tail` where none has a weight.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub n_eff: f64,
+    /// Number of positive values, those above `xmax` left out.
     pub n: usize,
-    /// Number of zeros that were left out.
+    /// Number of zeros that were left out; with [`Compat::WeightWatcher`] of values up to 1e-5.
     pub n_zero: usize,
+    /// Number of values above `xmax` that were left out.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub n_above: usize,
     /// The distance that chose `xmin`.
     pub ks: KsConvention,
     /// The fewest values a tail was allowed to hold.
     pub min_tail: usize,
+    /// The tool whose rules held, if any.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub compat: Option<Compat>,
     /// Bootstrap intervals, where asked for.
-    pub bootstrap: Option<PowerLawBootstrap>,
+    pub bootstrap: Option<Box<PowerLawBootstrap>>,
+    /// The test of fit, where asked for.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub goodness_of_fit: Option<GofOutcome>,
 }
 
 impl PowerLawFit {
-    /// The fitted law, for its density and distribution function.
+    /// The fitted law, for its density and distribution function. Where there is an `xmax` it is the law without the cut:
+    /// on `[xmin, xmax]` divide its density by `law.cdf(xmax)`.
     #[must_use]
     pub fn law(&self) -> PowerLaw {
         PowerLaw::from_fit(self.alpha, self.xmin)

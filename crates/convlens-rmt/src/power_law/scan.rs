@@ -1,50 +1,53 @@
 //! The exact search for `xmin`.
 
-use super::options::KsConvention;
+use super::distance::{Stack, Tail};
+use super::rules::Rules;
+use super::sample::Points;
+use super::slopes::slopes;
 
 /// The best tail of a sorted sample.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Best {
-    /// Index of `xmin`; the tail is everything from here on.
+    /// Index of `xmin` among the points; the tail is everything from here on.
     pub(super) index: usize,
-    pub(super) alpha: f64,
+    /// `alpha - 1`.
+    pub(super) slope: f64,
     pub(super) distance: f64,
 }
 
-/// One in this many candidates goes first, to find a good bound early.
-const COARSE: usize = 32;
-
-/// The tail with the least Kolmogorov-Smirnov distance over all distinct values
-/// that leave `min_tail` of them and at least two distinct ones; the lowest
-/// `xmin` among ties. `logs` are the logarithms of the data, ascending.
+/// The tail with the least Kolmogorov-Smirnov distance over all candidates; the lowest `xmin` among ties.
 ///
-/// Exact: a candidate is dropped only when one of its points already lies
-/// farther from the law than the best distance so far. The point that dropped
-/// the last candidate is tried first, which settles most of them at once.
+/// Exact: a candidate is dropped only when one of its points lies farther from the law than the best distance so far.
+/// Candidates go from coarse to fine, so that neighbours of the best come when it is known; the points that dropped the
+/// last few are tried first, which settles nearly all the others with one exponential.
 ///
 /// # Complexity
 ///
-/// `O(n)` to `O(n^2)` exponentials, near `O(n)` on real spectra; no logarithms.
-pub(super) fn scan(logs: &[f64], min_tail: usize, ks: KsConvention) -> Option<Best> {
-    let count = (logs.len() + 1).checked_sub(min_tail)?;
-    let excess = excess_sums(logs);
+/// `O(n)` exponentials for candidates that are dropped at once, and those of [`Tail::distance_within`] for the few
+/// others; no logarithms.
+pub(super) fn scan(points: &Points, ceiling: Option<f64>, rules: &Rules) -> Option<Best> {
+    let slopes = slopes(points, ceiling, rules);
     let mut best: Option<Best> = None;
-    let mut hint = logs.len() - 1;
-    let order = (0..count)
-        .step_by(COARSE)
-        .chain((0..count).filter(|index| index % COARSE != 0));
-    for index in order {
-        let repeated = index > 0 && logs[index] == logs[index - 1];
-        if repeated || excess[index] <= 0.0 {
+    let mut recent = Recent::default();
+    let mut stack = Stack::default();
+    for index in coarse_to_fine(slopes.len()) {
+        let slope = slopes[index];
+        if slope <= 0.0 {
             continue;
         }
-        let tail = Tail {
-            logs: &logs[index..],
-            slope: (logs.len() - index) as f64 / excess[index],
-            ks,
-        };
+        let tail = Tail::new(
+            (&points.logs, &points.mass),
+            index,
+            (points.logs[index], slope),
+            ceiling,
+            rules.ks,
+        );
         let bound = best.map_or(f64::INFINITY, |b| b.distance);
-        match tail.distance_within(bound, hint.saturating_sub(index)) {
+        if recent.drops(&tail, index, bound) {
+            continue;
+        }
+        match tail.distance_within(bound, &mut stack) {
+            Err(point) => recent.push(index + point),
             Ok(distance) => {
                 let better = best.is_none_or(|b| {
                     distance < b.distance || (distance == b.distance && index < b.index)
@@ -52,82 +55,52 @@ pub(super) fn scan(logs: &[f64], min_tail: usize, ks: KsConvention) -> Option<Be
                 if better {
                     best = Some(Best {
                         index,
-                        alpha: 1.0 + tail.slope,
+                        slope,
                         distance,
                     });
                 }
             }
-            Err(position) => hint = index + position,
         }
     }
     best
 }
 
-/// `sum over i >= j of (l_i - l_j)` for every `j`, from the top down in steps
-/// that are all non-negative, so that nothing cancels.
-fn excess_sums(logs: &[f64]) -> Vec<f64> {
-    let mut sums = vec![0.0; logs.len()];
-    for j in (0..logs.len().saturating_sub(1)).rev() {
-        let above = (logs.len() - 1 - j) as f64;
-        sums[j] = sums[j + 1] + above * (logs[j + 1] - logs[j]);
+/// The points that dropped candidates, the last one first.
+#[derive(Debug, Default)]
+struct Recent([usize; 8]);
+
+impl Recent {
+    fn drops(&mut self, tail: &Tail<'_>, first: usize, bound: f64) -> bool {
+        for slot in 0..self.0.len() {
+            let point = self.0[slot];
+            if point >= first && tail.passes(point - first, bound) {
+                self.0[..=slot].rotate_right(1);
+                return true;
+            }
+        }
+        false
     }
-    sums
+
+    fn push(&mut self, point: usize) {
+        self.0.rotate_right(1);
+        self.0[0] = point;
+    }
 }
 
-/// A tail and the law fitted to it.
-struct Tail<'a> {
-    logs: &'a [f64],
-    /// `alpha - 1`.
-    slope: f64,
-    ks: KsConvention,
+/// Every index under `count` once: multiples of a large power of two, then the odd multiples of each smaller one.
+fn coarse_to_fine(count: usize) -> impl Iterator<Item = usize> {
+    let top = (count / 16).max(1).next_power_of_two();
+    let finer = (0..top.trailing_zeros()).rev().flat_map(move |power| {
+        let stride = 1 << power;
+        (stride..count).step_by(2 * stride)
+    });
+    (0..count).step_by(top).chain(finer)
 }
 
-impl Tail<'_> {
-    /// The distance if it does not pass `bound`, else the position of a point
-    /// that does.
-    fn distance_within(&self, bound: f64, hint: usize) -> Result<f64, usize> {
-        if hint < self.logs.len() && self.deviation(hint) > bound {
-            return Err(hint);
-        }
-        let stride = self.logs.len() / 64;
-        if stride > 1 && bound.is_finite() {
-            for position in (0..self.logs.len()).step_by(stride) {
-                if self.deviation(position) > bound {
-                    return Err(position);
-                }
-            }
-        }
-        let mut distance = 0.0;
-        for position in 0..self.logs.len() {
-            let deviation = self.deviation(position);
-            if deviation > distance {
-                if deviation > bound {
-                    return Err(position);
-                }
-                distance = deviation;
-            }
-        }
-        Ok(distance)
-    }
-
-    /// How far the law is from the sample's steps at one point.
-    fn deviation(&self, position: usize) -> f64 {
-        let size = self.logs.len() as f64;
-        let law = 1.0 - (self.slope * (self.logs[0] - self.logs[position])).exp();
-        let below = (law - position as f64 / size).abs();
-        match self.ks {
-            // Inside a run of equal values the steps in between lie between the
-            // first and the last, so that the maximum is not changed by them.
-            KsConvention::Supremum => below.max(((position + 1) as f64 / size - law).abs()),
-            KsConvention::OneStep => {
-                if position > 0 && self.logs[position] == self.logs[position - 1] {
-                    0.0
-                } else {
-                    below
-                }
-            }
-        }
-    }
+/// The distance of one given tail: all of it, whatever it is.
+pub(super) fn distance(tail: &Tail<'_>, stack: &mut Stack) -> f64 {
+    // Nothing passes infinity, and no distance is above 1.
+    tail.distance_within(f64::INFINITY, stack).unwrap_or(1.0)
 }
 
 #[cfg(test)]
@@ -135,29 +108,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn excess_sums_match_the_definition() {
-        let logs = [-3.0, -2.5, -2.5, -1.0, 0.0];
-        let sums = excess_sums(&logs);
-        for (j, sum) in sums.iter().enumerate() {
-            let direct: f64 = logs[j..].iter().map(|l| l - logs[j]).sum();
-            assert!((sum - direct).abs() < 1e-14);
+    fn every_index_comes_once() {
+        for count in [0, 1, 2, 15, 16, 17, 100, 1000, 1025] {
+            let mut seen: Vec<usize> = coarse_to_fine(count).collect();
+            seen.sort_unstable();
+            assert!(seen.into_iter().eq(0..count), "{count}");
         }
-    }
-
-    #[test]
-    fn short_or_flat_data_have_no_tail() {
-        assert_eq!(scan(&[], 2, KsConvention::Supremum), None);
-        assert_eq!(scan(&[0.0], 2, KsConvention::Supremum), None);
-        assert_eq!(scan(&[0.0; 5], 2, KsConvention::OneStep), None);
-    }
-
-    #[test]
-    fn two_points_by_hand() {
-        // alpha - 1 = 2 / ln 2; at the second point F = 1 - exp(-2), steps 1/2 and 1.
-        let best = scan(&[0.0, 2.0_f64.ln()], 2, KsConvention::Supremum).unwrap();
-        assert!((best.alpha - 1.0 - 2.0 / 2.0_f64.ln()).abs() < 1e-15);
-        assert!((best.distance - 0.5).abs() < 1e-15);
-        let best = scan(&[0.0, 2.0_f64.ln()], 2, KsConvention::OneStep).unwrap();
-        assert!((best.distance - (0.5 - (-2.0_f64).exp())).abs() < 1e-15);
     }
 }

@@ -5,6 +5,8 @@ use convlens_rmt::{
 };
 use proptest::prelude::*;
 
+use crate::support::many_magnitudes;
+
 fn fit(values: &[f64], options: &PowerLawOptions) -> PowerLawFit {
     match PowerLaw::fit(values, options) {
         Ok(PowerLawOutcome::Fit(fit)) => fit,
@@ -152,20 +154,6 @@ fn what_cannot_be_fitted_is_said() {
     assert_eq!((found.n, found.n_zero), (20, 7));
 }
 
-/// Positive values over many magnitudes, with ties.
-fn data() -> impl Strategy<Value = Vec<f64>> {
-    prop::collection::vec(
-        prop_oneof![
-            4 => (-10.0..10.0_f64).prop_map(f64::exp),
-            2 => (1_u32..20).prop_map(f64::from),
-            1 => Just(0.0),
-            1 => 1e-320..1e-300_f64,
-            1 => 1e250..1e300_f64,
-        ],
-        0..150,
-    )
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
@@ -197,7 +185,7 @@ proptest! {
     }
 
     #[test]
-    fn order_and_scale_do_not_matter(values in data(), exponent in -20_i32..20) {
+    fn order_and_scale_do_not_matter(values in many_magnitudes(), exponent in -20_i32..20) {
         let options = PowerLawOptions::default().min_tail(3);
         let outcome = PowerLaw::fit(&values, &options).unwrap();
         let mut reversed = values.clone();
@@ -219,7 +207,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_non_finite_comes_out(values in data(), seed in any::<u64>()) {
+    fn nothing_non_finite_comes_out(values in many_magnitudes(), seed in any::<u64>()) {
         let options = PowerLawOptions::default()
             .min_tail(2)
             .bootstrap(Bootstrap::new(seed).replicates(5));

@@ -34,7 +34,9 @@ fn both_edge_scalings_standardise_the_largest_eigenvalue() {
     // to 0.05; Johnstone's to O(M^(-1/3)), here to 0.3.
     for (scaling, bound) in [(EdgeScaling::Ma, 0.25), (EdgeScaling::Johnstone, 0.5)] {
         let (n, m) = (60, 20);
-        let (mu, s) = scaling.center_and_scale(n, m);
+        let (mu, s) = scaling
+            .center_and_scale(n, m)
+            .expect("a shape with an edge");
         let draws: Vec<f64> = (0..400)
             .map(|seed| (planted(n, m, 1.0, &[], seed).largest() * n as f64 - mu) / s)
             .collect();

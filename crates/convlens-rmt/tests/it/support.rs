@@ -1,7 +1,8 @@
-//! Random matrices and exact binomial bounds, shared by the tests.
+//! Random matrices, exact binomial bounds and values for property tests, shared by the tests.
 
 use convlens_rmt::Esd;
 use faer::Mat;
+use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -49,4 +50,31 @@ pub(crate) fn within_999(count: usize, trials: usize, p: f64) -> bool {
         1.0 - binomial_cdf(count - 1, trials, p)
     };
     below > 5e-4 && above > 5e-4
+}
+
+/// Supremum distance of an ascending sample to a continuous distribution function.
+pub(crate) fn ks_distance(sorted: &[f64], cdf: impl Fn(f64) -> f64) -> f64 {
+    let n = sorted.len() as f64;
+    sorted
+        .iter()
+        .enumerate()
+        .map(|(i, &x)| {
+            let f = cdf(x);
+            (f - i as f64 / n).abs().max(((i + 1) as f64 / n - f).abs())
+        })
+        .fold(0.0, f64::max)
+}
+
+/// Values over many magnitudes, with ties and zeros.
+pub(crate) fn many_magnitudes() -> impl Strategy<Value = Vec<f64>> {
+    prop::collection::vec(
+        prop_oneof![
+            4 => (-10.0..10.0_f64).prop_map(f64::exp),
+            2 => (1_u32..20).prop_map(f64::from),
+            1 => Just(0.0),
+            1 => 1e-320..1e-300_f64,
+            1 => 1e250..1e300_f64,
+        ],
+        0..150,
+    )
 }

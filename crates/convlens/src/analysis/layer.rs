@@ -1,7 +1,7 @@
 //! What is found out about one layer from its weights.
 
 use convlens_model::{DType, LayerKind};
-use convlens_rmt::{Esd, MpOutcome, PowerLawOutcome};
+use convlens_rmt::{Esd, LayerMetrics, MpOutcome, PhaseOutcome, PowerLawOutcome};
 use convlens_svd::{ConditionNumber, Geometry, NormBracket, Rung};
 use serde::{Deserialize, Serialize};
 
@@ -92,4 +92,8 @@ pub struct LayerStatistics {
     pub marchenko_pastur: MpOutcome,
     /// The tail.
     pub power_law: PowerLawOutcome,
+    /// The metrics under WeightWatcher's names, in this crate's conventions.
+    pub metrics: LayerMetrics,
+    /// Which of the 5+1 phases of Martin and Mahoney the spectrum looks like, with the evidence.
+    pub phase: PhaseOutcome,
 }

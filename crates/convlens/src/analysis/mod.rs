@@ -13,8 +13,10 @@ use crate::settings::Settings;
 pub use layer::{LayerAnalysis, LayerStatistics, OperatorSummary, UnfoldingSummary};
 pub use separation::{BasisKind, BasisSeparation, LayerSeparation};
 
-/// The version of the JSON schema that this crate writes and reads.
-pub const SCHEMA_VERSION: u32 = 1;
+/// The version of the JSON schema that this crate writes and reads, raised whenever a field is added, removed or changed.
+///
+/// 2: `statistics` has `metrics` and `phase`, and the fits have fields for what they may be asked for since.
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Everything that was found out about a model.
 ///

@@ -2,8 +2,11 @@
 
 mod bases;
 mod cost;
+mod definitions;
 mod separation;
 mod weights;
+
+pub use definitions::validate_definitions;
 
 use std::path::Path;
 

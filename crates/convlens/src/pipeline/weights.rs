@@ -2,7 +2,7 @@
 
 use convlens_activations::Tap;
 use convlens_model::{LayerSpec, Model};
-use convlens_rmt::{Esd, MarchenkoPastur, PowerLaw, RmtError};
+use convlens_rmt::{Esd, FittedSpectrum, MetricOptions, PhaseOptions, RmtError};
 use convlens_svd::{
     ConditionNumber, ConvKernel, LayerSvd, NormBracket, OperatorSpectrum, PaddingMode, SvdError,
     TightOptions,
@@ -168,13 +168,23 @@ fn statistics(svd: &LayerSvd, settings: &Settings) -> Outcome<LayerStatistics> {
     }
     let (rows, cols) = svd.unfolded_shape();
     let fits = || -> Result<LayerStatistics, RmtError> {
+        let (bulk, tail) = (settings.marchenko_pastur(), settings.power_law());
         let esd = Esd::from_singular_values(svd.singular_values(), rows, cols)?;
-        let marchenko_pastur = MarchenkoPastur::fit(&esd, &settings.marchenko_pastur())?;
-        let power_law = PowerLaw::fit(esd.nonzero(), &settings.power_law())?;
+        let fitted = FittedSpectrum::new(esd, bulk.clone(), tail.clone())?;
+        let metrics = MetricOptions::default()
+            .marchenko_pastur(bulk.clone())
+            .power_law(tail.clone());
+        let phase = PhaseOptions::default()
+            .marchenko_pastur(bulk)
+            .power_law(tail);
+        let (metrics, phase) = (fitted.metrics(&metrics)?, fitted.phase(&phase)?);
+        let (esd, marchenko_pastur, power_law) = fitted.into_parts();
         Ok(LayerStatistics {
             esd,
             marchenko_pastur,
             power_law,
+            metrics,
+            phase,
         })
     };
     fits().into()

@@ -26,8 +26,6 @@ pub(super) struct Airy {
 }
 
 impl Airy {
-    pub(super) const LOWEST: f64 = -12.5;
-
     pub(super) fn new() -> Self {
         let (mut value, mut slope) = asymptotic(TOP);
         let mut centres = Vec::with_capacity(CENTRES);

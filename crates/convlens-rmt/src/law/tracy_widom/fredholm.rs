@@ -18,9 +18,6 @@ pub(super) struct AiryOperator {
 }
 
 impl AiryOperator {
-    /// Smallest `s` served; below it both laws are under 1e-30.
-    pub(super) const LOWEST: f64 = Airy::LOWEST + 0.5;
-
     pub(super) fn new() -> Self {
         Self::with_nodes(NODES)
     }

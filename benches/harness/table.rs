@@ -3,13 +3,13 @@
 use std::fmt;
 
 /// The middle of sorted numbers, the mean of the two middles where they are even in number.
-pub(crate) fn median(sorted: &[f64]) -> f64 {
+pub fn median(sorted: &[f64]) -> f64 {
     let n = sorted.len();
     sorted[(n - 1) / 2].midpoint(sorted[n / 2])
 }
 
 /// Seconds, in the unit that reads best, to three digits.
-pub(crate) fn seconds(s: f64) -> String {
+pub fn seconds(s: f64) -> String {
     let (value, unit) = match s {
         s if s < 1e-3 => (s * 1e6, "us"),
         s if s < 1.0 => (s * 1e3, "ms"),
@@ -24,7 +24,7 @@ pub(crate) fn seconds(s: f64) -> String {
 }
 
 /// `theirs / ours`, as 12x or 1.4x; a dash where either is missing.
-pub(crate) fn ratio(theirs: Option<f64>, ours: Option<f64>) -> String {
+pub fn ratio(theirs: Option<f64>, ours: Option<f64>) -> String {
     match (theirs, ours) {
         (Some(theirs), Some(ours)) if theirs < 9.95 * ours => format!("{:.1}x", theirs / ours),
         (Some(theirs), Some(ours)) => format!("{:.0}x", theirs / ours),
@@ -34,13 +34,14 @@ pub(crate) fn ratio(theirs: Option<f64>, ours: Option<f64>) -> String {
 
 /// A Markdown table.
 #[derive(Debug)]
-pub(crate) struct Table {
+pub struct Table {
     header: Vec<String>,
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    pub(crate) fn new<S: Into<String>>(header: impl IntoIterator<Item = S>) -> Self {
+    /// A table without rows.
+    pub fn new<S: Into<String>>(header: impl IntoIterator<Item = S>) -> Self {
         Self {
             header: header.into_iter().map(Into::into).collect(),
             rows: Vec::new(),
@@ -48,12 +49,13 @@ impl Table {
     }
 
     /// Adds a row of as many cells as the header has.
-    pub(crate) fn row(&mut self, cells: Vec<String>) {
+    pub fn row(&mut self, cells: Vec<String>) {
         debug_assert_eq!(cells.len(), self.header.len());
         self.rows.push(cells);
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    /// Whether it has no row.
+    pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 }

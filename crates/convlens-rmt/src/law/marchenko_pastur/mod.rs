@@ -7,6 +7,15 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::error::{RmtError, require};
 
+mod complex;
+mod larger_gram;
+mod moments;
+mod singular_values;
+mod stieltjes;
+
+pub use larger_gram::LargerGramLaw;
+pub use singular_values::SingularValueLaw;
+
 /// The Marchenko-Pastur law: the limit of the eigenvalues of `W^T W / N` for an
 /// `N x M` matrix of independent entries with mean 0 and variance `sigma^2`, as
 /// both sides grow with `Q = N / M` fixed (Marchenko and Pastur 1967).
@@ -24,7 +33,7 @@ use crate::error::{RmtError, require};
 /// - No atom: the law is that of the `M` eigenvalues of the smaller Gram matrix.
 ///   The larger one, `W W^T / N`, has `N - M` further eigenvalues that are zero:
 ///   an atom of weight `1 - 1/Q` at 0, which belongs to it alone and never enters
-///   an [`Esd`](crate::Esd). Zeros of a rank-deficient `W` are no part of the law either.
+///   an [`Esd`](crate::Esd); [`larger_gram`](Self::larger_gram) is its law. Zeros of a rank-deficient `W` are no part of the law either.
 /// - `Q = 1` has its own branch: `a = 0`, and the density grows as `x^(-1/2)` at 0.
 ///
 /// # Example
@@ -39,9 +48,27 @@ use crate::error::{RmtError, require};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Form"))]
 pub struct MarchenkoPastur {
     q: f64,
     sigma2: f64,
+}
+
+/// The law as it stands in a file, before it is checked.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct Form {
+    q: f64,
+    sigma2: f64,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Form> for MarchenkoPastur {
+    type Error = RmtError;
+
+    fn try_from(form: Form) -> Result<Self, RmtError> {
+        Self::new(form.q, form.sigma2)
+    }
 }
 
 impl MarchenkoPastur {
@@ -68,6 +95,16 @@ impl MarchenkoPastur {
     /// # Errors
     ///
     /// [`RmtError::EmptyShape`] when a side is 0, else as [`new`](Self::new).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use convlens_rmt::MarchenkoPastur;
+    ///
+    /// let law = MarchenkoPastur::from_shape(30, 120, 1.0)?;
+    /// assert_eq!(law, MarchenkoPastur::new(4.0, 1.0)?);
+    /// # Ok::<(), convlens_rmt::RmtError>(())
+    /// ```
     pub fn from_shape(rows: usize, cols: usize, sigma2: f64) -> Result<Self, RmtError> {
         if rows == 0 || cols == 0 {
             return Err(RmtError::EmptyShape { rows, cols });
@@ -118,19 +155,20 @@ impl MarchenkoPastur {
     /// `x = 0` for `Q = 1`.
     #[must_use]
     pub fn pdf(&self, x: f64) -> f64 {
-        let x = x / self.sigma2;
+        let u = x / self.sigma2;
         let unit = if self.is_square() {
-            if !(0.0..4.0).contains(&x) {
+            if !(0.0..4.0).contains(&u) || x < 0.0 {
                 return 0.0;
             }
-            ((4.0 - x) / x).sqrt() / (2.0 * PI)
+            // In three roots, so that neither quotient nor product leaves the range of an f64.
+            return (4.0 - u).sqrt() / x.sqrt() / self.sigma2.sqrt() / (2.0 * PI);
         } else {
             let r = self.r();
             let (a, b) = ((1.0 - r) * (1.0 - r), (1.0 + r) * (1.0 + r));
-            if x <= a || x >= b {
+            if u <= a || u >= b {
                 return 0.0;
             }
-            self.q * ((b - x) * (x - a)).sqrt() / (2.0 * PI * x)
+            self.q * ((b - u) * (u - a)).sqrt() / (2.0 * PI * u)
         };
         unit / self.sigma2
     }
@@ -190,9 +228,12 @@ impl MarchenkoPastur {
     #[must_use]
     pub fn sample(&self, count: usize, seed: u64) -> Vec<f64> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        (0..count)
-            .map(|_| self.value(self.quantile_angle(rng.random())))
-            .collect()
+        (0..count).map(|_| self.draw(rng.random())).collect()
+    }
+
+    /// The value at the uniform `u` in `[0, 1)`.
+    fn draw(&self, u: f64) -> f64 {
+        self.value(self.quantile_angle(u))
     }
 
     fn is_square(&self) -> bool {

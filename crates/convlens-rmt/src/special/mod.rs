@@ -1,0 +1,12 @@
+//! Special functions on top of `libm`, where cancellation or underflow asks for more than it has, and the two numerical
+//! tools that go with them.
+
+mod gauss;
+mod normal;
+mod root;
+mod zeta;
+
+pub(crate) use gauss::gauss_legendre;
+pub(crate) use normal::{mills, normal_cdf, normal_quantile, overshoot};
+pub(crate) use root::root;
+pub(crate) use zeta::scaled_hurwitz_zeta;
