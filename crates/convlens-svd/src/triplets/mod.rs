@@ -4,6 +4,7 @@ mod basis;
 mod layer_triplets;
 mod operator;
 mod options;
+mod peak;
 mod projection;
 mod random;
 mod search;

@@ -15,9 +15,9 @@
 //! a preconditioner: whatever it is, the search converges to singular triplets.
 
 use super::operator::Oriented;
+use super::peak::{FINE_STEPS, Peak, peak};
 use super::symbol::{SideSymbol, inner};
 use super::window::Window;
-use crate::operator::{Polyphase, negated, two_largest, unravel};
 use crate::parallel::map_ordered;
 use crate::{PaddingMode, SvdError};
 use num_complex::Complex64;
@@ -28,25 +28,8 @@ const FEWEST_POSITIONS: usize = 48;
 /// Frequencies of the window at most, and Lanczos steps for each.
 const MOST_FREQUENCIES: usize = 1089;
 const STEPS: usize = 8;
-/// Points to an axis, for the peak, per tap; at least and at most.
-const POINTS_PER_TAP: usize = 6;
-const POINTS: (usize, usize) = (16, 64);
-/// Rounds of refinement of the peak, and Lanczos steps for an evaluation.
-const ROUNDS: usize = 10;
-const FINE_STEPS: usize = 24;
 /// A symbol flatter than this, relative, has no peak to speak of.
 const FLAT: f64 = 1e-6;
-
-/// The highest point of the symbol.
-struct Peak {
-    group: usize,
-    angles: Vec<f64>,
-    /// The unit eigenvector there.
-    polarisation: Vec<Complex64>,
-    /// The largest eigenvalue that has another peak, or another band at this one; not known better than `slack`.
-    rival: f64,
-    slack: f64,
-}
 
 /// The preconditioner.
 #[derive(Debug)]
@@ -167,105 +150,4 @@ impl Waves {
         }
         out
     }
-}
-
-/// The group, angles and polarisation of the largest eigenvalue of the symbol; none for a layer of zeros.
-fn peak(symbol: &SideSymbol) -> Result<Option<Peak>, SvdError> {
-    let kernel = symbol.kernel();
-    let points = |&k: &usize| (POINTS_PER_TAP * k).clamp(POINTS.0, POINTS.1);
-    let coarse: Vec<usize> = kernel.kernel_size().iter().map(points).collect();
-    let stride = kernel.geometry().stride();
-    let fine: Vec<usize> = coarse.iter().zip(stride).map(|(n, s)| n * s).collect();
-    let taps = Polyphase::wrapped(kernel, kernel.weights(), &fine)?;
-    let squares: Vec<[f64; 2]> = two_largest(&taps, &coarse)?
-        .iter()
-        .map(|values| values.map(|x| x * x))
-        .collect();
-    let highest =
-        (0..squares.len()).fold(0, |m, f| if squares[f][0] > squares[m][0] { f } else { m });
-    let sampled = squares[highest][0];
-    if sampled == 0.0 {
-        return Ok(None);
-    }
-    let rival = rival(&squares, &coarse, highest);
-    let at = unravel(highest, &coarse);
-    let angles = at
-        .iter()
-        .zip(&coarse)
-        .map(|(&f, &n)| TAU * f as f64 / n as f64);
-    let mut angles: Vec<f64> = angles.collect();
-    // No eigenvector is orthogonal to all of these phases by design.
-    let start: Vec<Complex64> = (0..symbol.channels())
-        .map(|c| Complex64::from_polar(1.0, (c * c) as f64))
-        .collect();
-    let found = map_ordered(symbol.groups(), |group| {
-        symbol.leading(group, &angles, &start, 2 * FINE_STEPS)
-    });
-    let mut best = (0.0, 0, start);
-    for (group, found) in found.into_iter().enumerate() {
-        let (lambda, vector) = found?;
-        if lambda > best.0 {
-            best = (lambda, group, vector);
-        }
-    }
-    let (mut lambda, group, mut vector) = best;
-    let mut h: Vec<f64> = coarse.iter().map(|&n| PI / n as f64).collect();
-    for round in 0..ROUNDS * angles.len() {
-        let axis = round % angles.len();
-        let moved = |by: f64| {
-            let mut at = angles.clone();
-            at[axis] += by;
-            at
-        };
-        let of = |by: f64| symbol.leading(group, &moved(by), &vector, FINE_STEPS);
-        let (up, down) = (of(h[axis])?.0, of(-h[axis])?.0);
-        let curvature = 2.0 * lambda - up - down;
-        let step = h[axis]
-            * if curvature > 0.0 {
-                (0.5 * (up - down) / curvature).clamp(-1.0, 1.0)
-            } else {
-                0.0
-            };
-        let (value, found) = of(step)?;
-        if value > lambda {
-            angles = moved(step);
-            (lambda, vector) = (value, found);
-        }
-        h[axis] *= 0.6;
-    }
-    Ok(Some(Peak {
-        group,
-        angles,
-        polarisation: vector,
-        rival,
-        slack: (lambda - sampled).max(0.0),
-    }))
-}
-
-/// The largest value at a local maximum of the grid away from the highest and its negative, or of a second band there.
-fn rival(squares: &[[f64; 2]], grid: &[usize], highest: usize) -> f64 {
-    let apart = |f: usize, g: usize| {
-        let (f, g) = (unravel(f, grid), unravel(g, grid));
-        let axes = f.iter().zip(&g).zip(grid);
-        axes.map(|((&f, &g), &n)| f.abs_diff(g).min(n - f.abs_diff(g)))
-            .max()
-    };
-    let steps: Vec<usize> = vec![3; grid.len()];
-    let is_maximum = |f: usize| {
-        let at = unravel(f, grid);
-        (0..steps.iter().product()).all(|step| {
-            let axes = at.iter().zip(unravel(step, &steps)).zip(grid);
-            let next = axes.fold(0, |flat, ((&f, step), &n)| {
-                flat * n + (f + n + step - 1) % n
-            });
-            squares[next][0] <= squares[f][0]
-        })
-    };
-    let near = |f: usize| {
-        [highest, negated(highest, grid)]
-            .iter()
-            .any(|&peak| apart(f, peak).is_none_or(|by| by <= 1))
-    };
-    let others = (0..squares.len()).filter(|&f| !near(f) && is_maximum(f));
-    others.fold(squares[highest][1], |m, f| m.max(squares[f][0]))
 }
