@@ -5,6 +5,7 @@
 //! `Re G_ij = R_0 + sum_d (R_d + R_d^T)_ij cos <d, theta>` and `Im G_ij = sum_d (R_d^T - R_d)_ij sin <d, theta>`. So a frequency
 //! costs two real multiply-adds for each entry and tap, and no matrix product.
 
+use super::Offsets;
 use super::simd::{AT_ONCE, Complex, Ops};
 use pulp::Simd;
 
@@ -14,7 +15,7 @@ pub(crate) struct GramTaps {
     /// Rows and columns of the Gram matrix: the smaller side of the symbol.
     pub(crate) n: usize,
     /// One displacement of each pair `d`, `-d`; zero is not among them.
-    pub(crate) offsets: Vec<Vec<i64>>,
+    pub(crate) offsets: Offsets,
     /// For each entry of the packed lower triangle: `R_0`, then for each offset `(R_d + R_d^T, R_d^T - R_d)`.
     pub(crate) coefficients: Vec<f64>,
 }

@@ -5,6 +5,7 @@ mod definite;
 mod dqds;
 mod gram;
 mod jacobi;
+mod offsets;
 mod ql;
 mod reflector;
 mod simd;
@@ -15,6 +16,7 @@ mod symbol;
 mod tridiagonal;
 
 pub(crate) use gram::GramTaps;
+pub(crate) use offsets::Offsets;
 pub use simd::Instructions;
 use simd::{numbers, numbers_mut};
 pub(crate) use solve::{Solver, Workspace};

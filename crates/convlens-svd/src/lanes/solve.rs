@@ -3,7 +3,7 @@
 use super::simd::{Aligned, Complex, Instructions, Ops};
 use super::solve_thin::LaneSvd;
 use super::tridiagonal::{Vectors, row_start, tridiagonalise};
-use super::{GramTaps, definite, gram, numbers, numbers_mut, ql};
+use super::{GramTaps, Offsets, definite, gram, numbers, numbers_mut, ql};
 use num_complex::Complex64;
 use pulp::{Simd, WithSimd};
 
@@ -19,7 +19,7 @@ pub(super) fn batches_per_task(n: usize) -> usize {
     if n < ALONE { SIDE_BY_SIDE } else { 1 }
 }
 
-/// `(cos, sin)` of `<d, theta>` for one frequency, one pair for each offset of the taps.
+/// `(cos, sin)` of `d theta` for one frequency, one pair for each factor of the offsets of the taps.
 pub(crate) type Angles<'a> = &'a dyn Fn(usize, &mut [[f64; 2]]);
 
 /// The lane kernels on one group's Gram taps.
@@ -113,12 +113,18 @@ impl<'a> Solver<'a> {
 
 impl Workspace {
     fn fit(&mut self, taps: &GramTaps, lanes: usize) {
-        let (n, offsets) = (taps.n, taps.offsets.len());
+        let n = taps.n;
         self.matrix.fit(2 * row_start(n) * lanes);
         self.vectors.fit(8 * n * lanes);
         self.tridiagonal.fit(2 * (SIDE_BY_SIDE + 1) * n * lanes);
-        self.angles.fit(2 * offsets * lanes);
-        self.row.resize(offsets, [0.0; 2]);
+        self.fit_angles(&taps.offsets, lanes);
+    }
+
+    /// Room for the angles of the offsets and of their factors.
+    pub(super) fn fit_angles(&mut self, offsets: &Offsets, lanes: usize) {
+        let factors = offsets.factors();
+        self.angles.fit(2 * (offsets.len() + factors) * lanes);
+        self.row.resize(factors, [0.0; 2]);
     }
 
     /// The Gram matrices of the batch that starts at frequency `first`; lanes past the end repeat the last frequency.
@@ -131,34 +137,33 @@ impl Workspace {
         count: usize,
         angles: Angles<'_>,
     ) {
-        let out = self.angles.real::<S>();
-        write_angles::<S>(first, count, angles, &mut self.row, out);
-        gram::evaluate(
-            ops,
-            taps,
-            out.as_chunks::<2>().0,
-            self.matrix.complex::<S>(),
-        );
+        let memory = (&mut self.row[..], &mut self.angles);
+        let angle = write_angles(ops, first, count, angles, &taps.offsets, memory);
+        gram::evaluate(ops, taps, angle, self.matrix.complex::<S>());
     }
 }
 
-/// The angles of the batch that starts at frequency `first`; lanes past the end repeat the last frequency.
+/// The angles of the batch that starts at frequency `first`, one for each offset; lanes past the end repeat the last frequency.
 #[inline(always)]
-pub(super) fn write_angles<S: Simd>(
+pub(super) fn write_angles<'m, S: Simd>(
+    ops: Ops<S>,
     first: usize,
     count: usize,
     angles: Angles<'_>,
-    row: &mut [[f64; 2]],
-    out: &mut [S::f64s],
-) {
+    offsets: &Offsets,
+    (row, memory): (&mut [[f64; 2]], &'m mut Aligned),
+) -> &'m [Complex<S>] {
+    let (factors, out) = memory.complex::<S>().split_at_mut(offsets.factors());
     for lane in 0..S::F64_LANES {
         angles((first + lane).min(count - 1), row);
-        for (pair, out) in row.iter().zip(out.as_chunks_mut::<2>().0) {
-            for (&x, out) in pair.iter().zip(out) {
-                numbers_mut::<S>(out)[lane] = x;
+        for (pair, factor) in row.iter().zip(factors.iter_mut()) {
+            for (&x, part) in pair.iter().zip(factor) {
+                numbers_mut::<S>(part)[lane] = x;
             }
         }
     }
+    offsets.expand(ops, factors, out);
+    &out[..offsets.len()]
 }
 
 struct Eigenvalues<'a> {

@@ -74,17 +74,16 @@ impl WithSimd for SingularValues<'_> {
         work.matrix.fit(2 * m * n * lanes);
         work.vectors.fit((6 * m + 4 * n) * lanes);
         work.tridiagonal.fit((5 * SIDE_BY_SIDE + 2) * n * lanes);
-        work.angles.fit(2 * taps.positions.len() * lanes);
-        work.row.resize(taps.positions.len(), [0.0; 2]);
+        work.fit_angles(&taps.positions, lanes);
         for batch in 0..SIDE_BY_SIDE {
             if batch > 0 && batch * lanes >= count {
                 interleave::<S>(&mut work.tridiagonal, n, batch);
                 continue;
             }
-            let angle = work.angles.real::<S>();
-            write_angles::<S>(batch * lanes, count, angles, &mut work.row, angle);
+            let memory = (&mut work.row[..], &mut work.angles);
+            let angle = write_angles(ops, batch * lanes, count, angles, &taps.positions, memory);
             let matrix = work.matrix.complex::<S>();
-            symbol::evaluate(ops, &taps.coefficients, angle.as_chunks::<2>().0, matrix);
+            symbol::evaluate(ops, &taps.coefficients, angle, matrix);
             let vectors = split_vectors(&mut work.vectors, m, n);
             let (one_q, one_e) = split_one::<S>(&mut work.tridiagonal, n);
             bidiagonal::bidiagonalise(ops, matrix, m, vectors, one_q, one_e);

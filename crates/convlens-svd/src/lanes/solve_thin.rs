@@ -78,14 +78,13 @@ impl WithSimd for Decompose<'_> {
         let (m, n) = (taps.rows, taps.cols);
         work.matrix.fit(2 * (m + n) * n * lanes);
         work.tridiagonal.fit(n * lanes);
-        work.angles.fit(2 * taps.positions.len() * lanes);
-        work.row.resize(taps.positions.len(), [0.0; 2]);
+        work.fit_angles(&taps.positions, lanes);
         for first in (0..count).step_by(lanes) {
-            let angle = work.angles.real::<S>();
-            write_angles::<S>(first, count, angles, &mut work.row, angle);
+            let memory = (&mut work.row[..], &mut work.angles);
+            let angle = write_angles(ops, first, count, angles, &taps.positions, memory);
             let columns = work.matrix.complex::<S>();
             let norms2 = work.tridiagonal.real::<S>();
-            evaluate_over_identity(ops, taps, angle.as_chunks::<2>().0, columns);
+            evaluate_over_identity(ops, taps, angle, columns);
             let converged = jacobi::orthogonalise(ops, columns, (m, m + n), norms2);
             for lane in 0..lanes.min(count - first) {
                 let full = converged && work.svd.read_values::<S>(norms2, lane);

@@ -1,5 +1,6 @@
 //! Symbols as trigonometric polynomials, evaluated in many lanes.
 
+use super::Offsets;
 use super::simd::{AT_ONCE, Complex, Ops};
 use pulp::Simd;
 
@@ -9,7 +10,7 @@ pub(crate) struct SymbolTaps {
     pub(crate) rows: usize,
     pub(crate) cols: usize,
     /// Position of each tap.
-    pub(crate) positions: Vec<Vec<i64>>,
+    pub(crate) positions: Offsets,
     /// For each entry, column by column: the weight of each tap.
     pub(crate) coefficients: Vec<f64>,
 }

@@ -1,5 +1,6 @@
 //! Roots of unity on a grid, from exact integer arithmetic.
 
+use crate::lanes::Offsets;
 use std::f64::consts::TAU;
 
 /// `exp(-2 pi i <f, d> / n)` for frequencies `f` and displacements `d`, from one table for each axis.
@@ -16,6 +17,22 @@ impl Angles {
         Self {
             grid: grid.to_vec(),
             tables: grid.iter().map(table).collect(),
+        }
+    }
+
+    /// `(cos, sin)` of `2 pi f d / n` on each axis, for the row-major index of `f` and the displacements there, all axes'
+    /// factors one after another.
+    pub(super) fn factors(&self, mut flat: usize, offsets: &Offsets, out: &mut [[f64; 2]]) {
+        let mut end = out.len();
+        for (axis, displacements) in offsets.axes().iter().enumerate().rev() {
+            let (n, table) = (self.grid[axis], &self.tables[axis]);
+            let (f, inverse) = (flat % n, (n as f64).recip());
+            flat /= n;
+            let start = end - displacements.len();
+            for (&d, z) in displacements.iter().zip(&mut out[start..end]) {
+                *z = table[turn(d, f, n, inverse)];
+            }
+            end = start;
         }
     }
 

@@ -103,7 +103,7 @@ impl<'a> Decomposer<'a> {
     ) -> Vec<usize> {
         let at = self.transfer;
         let angles = |i: usize, out: &mut [[f64; 2]]| {
-            self.angles.at(frequencies[i], &taps.positions, out);
+            self.angles.factors(frequencies[i], &taps.positions, out);
         };
         let mut left = Vec::new();
         let mut each = |i: usize, tall: Option<&LaneSvd>| match tall {

@@ -1,14 +1,15 @@
 //! The taps of the Gram matrices of symbols, from the taps of the symbols.
 
+use super::frequency::{negated, unravel};
 use super::polyphase::{GroupTaps, Polyphase};
 use crate::dense::add_product;
-use crate::lanes::GramTaps;
+use crate::lanes::{GramTaps, Offsets};
 use crate::parallel::map_ordered;
 use std::collections::BTreeMap;
 
-/// For each displacement, runs `(first, second, length)` of neighbouring pairs of taps: the first of each is transposed in the
+/// For each displacement, by its row-major index on the grid, runs `(first, second, length)` of neighbouring pairs of taps: the first of each is transposed in the
 /// product.
-type Pairs = BTreeMap<Vec<i64>, Vec<(usize, usize, usize)>>;
+type Pairs = BTreeMap<usize, Vec<(usize, usize, usize)>>;
 
 /// The taps of `A^H A`, or of `conj(A A^H)` where that is smaller (it has the same eigenvalues), for one group on a grid.
 ///
@@ -16,7 +17,8 @@ type Pairs = BTreeMap<Vec<i64>, Vec<(usize, usize, usize)>>;
 pub(super) fn gram_taps(taps: &Polyphase, group: &GroupTaps, grid: &[usize]) -> GramTaps {
     let (m, n) = (taps.rows.max(taps.cols), taps.rows.min(taps.cols));
     let pairs = pairs(group, grid);
-    let offsets: Vec<Vec<i64>> = pairs.keys().skip(1).cloned().collect();
+    let signed = |&d: &usize| unravel(d, grid).iter().map(|&d| d as i64).collect();
+    let offsets: Vec<Vec<i64>> = pairs.keys().skip(1).map(signed).collect();
     let all: Vec<_> = pairs.iter().collect();
     let stacked = stacked(taps, group);
     let products = map_ordered(all.len(), |i| {
@@ -25,7 +27,7 @@ pub(super) fn gram_taps(taps: &Polyphase, group: &GroupTaps, grid: &[usize]) -> 
             let run = |start: usize| &stacked[start * m * n..(start + length) * m * n];
             add_product(run(first), run(second), n, &mut sum);
         }
-        (sum, negated(all[i].0, grid) == *all[i].0)
+        (sum, negated(*all[i].0, grid) == *all[i].0)
     });
     let mut coefficients = Vec::with_capacity(n * (n + 1) / 2 * (2 * products.len() - 1));
     for i in 0..n {
@@ -46,7 +48,7 @@ pub(super) fn gram_taps(taps: &Polyphase, group: &GroupTaps, grid: &[usize]) -> 
     }
     GramTaps {
         n,
-        offsets,
+        offsets: Offsets::new(&offsets),
         coefficients,
     }
 }
@@ -67,15 +69,13 @@ fn stacked(taps: &Polyphase, group: &GroupTaps) -> Vec<f64> {
 /// All pairs `(W_p, W_q)`, `p <= q`, by the canonical one of `q - p` and `p - q`. Zero comes first.
 fn pairs(group: &GroupTaps, grid: &[usize]) -> Pairs {
     let mut pairs = Pairs::new();
-    pairs.insert(vec![0; grid.len()], Vec::new());
+    pairs.insert(0, Vec::new());
     let positions: Vec<&Vec<usize>> = group.keys().collect();
     for (i, p) in positions.iter().enumerate() {
         for (j, q) in positions.iter().enumerate().skip(i) {
             let axes = p.iter().zip(*q).zip(grid);
-            let d: Vec<i64> = axes
-                .map(|((&p, &q), &n)| (q as i64 - p as i64).rem_euclid(n as i64))
-                .collect();
-            let opposite = negated(&d, grid);
+            let d = axes.fold(0, |flat, ((&p, &q), &n)| flat * n + (q % n + n - p % n) % n);
+            let opposite = negated(d, grid);
             let (key, (first, second)) = if d <= opposite {
                 (d, (i, j))
             } else {
@@ -93,11 +93,4 @@ fn pairs(group: &GroupTaps, grid: &[usize]) -> Pairs {
         }
     }
     pairs
-}
-
-fn negated(d: &[i64], grid: &[usize]) -> Vec<i64> {
-    d.iter()
-        .zip(grid)
-        .map(|(&d, &n)| (-d).rem_euclid(n as i64))
-        .collect()
 }

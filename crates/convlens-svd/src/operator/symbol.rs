@@ -3,7 +3,7 @@
 use super::angles::Angles;
 use super::polyphase::{GroupTaps, Polyphase};
 use super::transfer::Transfer;
-use crate::lanes::SymbolTaps;
+use crate::lanes::{Offsets, SymbolTaps};
 use num_complex::Complex64;
 
 /// The taps of one group as two lists, for direct sums.
@@ -85,7 +85,7 @@ fn turned<I: Iterator<Item = f64>>(
     SymbolTaps {
         rows: m,
         cols: n,
-        positions,
+        positions: Offsets::new(&positions),
         coefficients,
     }
 }

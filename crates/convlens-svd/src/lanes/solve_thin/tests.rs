@@ -1,4 +1,5 @@
 use super::*;
+use crate::lanes::Offsets;
 
 const ALL: [Instructions; 3] = [
     Instructions::Detected,
@@ -24,7 +25,7 @@ fn taps(rows: usize, cols: usize, column: impl Fn(usize) -> f64) -> SymbolTaps {
     SymbolTaps {
         rows,
         cols,
-        positions: vec![vec![0], vec![1]],
+        positions: Offsets::new(&[vec![0], vec![1]]),
         coefficients,
     }
 }

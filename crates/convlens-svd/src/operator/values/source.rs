@@ -162,7 +162,8 @@ impl<'a> Source<'a> {
         };
         groups.iter().all(|taps| {
             let solver = Solver::new(taps, *instructions);
-            let at = |i: usize, out: &mut [[f64; 2]]| angles.at(frequencies[i], &taps.offsets, out);
+            let at =
+                |i: usize, out: &mut [[f64; 2]]| angles.factors(frequencies[i], &taps.offsets, out);
             if *lanes {
                 return solver.all_below(theta2, frequencies.len(), &at, work);
             }
@@ -186,7 +187,8 @@ fn by_gram(
     let (n, per_task) = (solver.taps().n, solver.frequencies_per_task());
     let mut memory = vec![0.0; per_task * n];
     for (task, part) in frequencies.chunks(per_task).enumerate() {
-        let at = |i: usize, out: &mut [[f64; 2]]| angles.at(part[i], &solver.taps().offsets, out);
+        let at =
+            |i: usize, out: &mut [[f64; 2]]| angles.factors(part[i], &solver.taps().offsets, out);
         let found = &mut memory[..part.len() * n];
         if !(lanes && solver.eigenvalues(part.len(), &at, work, found)) {
             let mut converged = true;
@@ -225,7 +227,8 @@ fn by_lanes(
     let mut memory = vec![0.0; per_task * n];
     let mut worst = Rung::Direct;
     for (task, part) in frequencies.chunks(per_task).enumerate() {
-        let at = |i: usize, out: &mut [[f64; 2]]| angles.at(part[i], &solver.taps().positions, out);
+        let at =
+            |i: usize, out: &mut [[f64; 2]]| angles.factors(part[i], &solver.taps().positions, out);
         let found = &mut memory[..part.len() * n];
         let mut put = |i: usize, values: &[f64]| put(task * per_task + i, values);
         if solver.singular_values(part.len(), &at, work, found) {
