@@ -1,0 +1,320 @@
+//! Upper bound, bootstrap and curve of the discrete fit, against definitions.
+
+use convlens_rmt::{
+    Bootstrap, DiscreteCurvePoint, DiscretePowerLaw, DiscretePowerLawFit, DiscretePowerLawOptions,
+    DiscretePowerLawOutcome, GofOptions, IntervalMethod, XminChoice,
+};
+use proptest::prelude::*;
+
+use crate::support::binomial_cdf;
+
+fn draws(alpha: f64, xmin: u64, n: usize, seed: u64) -> Vec<u64> {
+    DiscretePowerLaw::new(alpha, xmin).unwrap().sample(n, seed)
+}
+
+fn fit(values: &[u64], options: &DiscretePowerLawOptions) -> DiscretePowerLawFit {
+    match DiscretePowerLaw::fit(values, options) {
+        Ok(DiscretePowerLawOutcome::Fit(fit)) => fit,
+        other => panic!("no fit: {other:?}"),
+    }
+}
+
+/// `sum of x^(-alpha)` from the small end, for every `alpha` of the definition: no zeta function.
+fn power_sum(alpha: f64, xmin: u64, xmax: u64) -> f64 {
+    (xmin..=xmax)
+        .rev()
+        .map(|x| (-alpha * (x as f64).ln()).exp())
+        .sum()
+}
+
+/// The logarithm of the likelihood of values in `xmin..=xmax`, as it is defined.
+fn likelihood(tail: &[u64], alpha: f64, xmin: u64, xmax: u64) -> f64 {
+    let logs: f64 = tail.iter().map(|&x| (x as f64).ln()).sum();
+    -(tail.len() as f64) * power_sum(alpha, xmin, xmax).ln() - alpha * logs
+}
+
+#[test]
+fn an_xmax_cuts_off_law_and_data() {
+    // A short range, one that the sum takes by Euler and Maclaurin, one far out, and one of two values.
+    for (alpha, xmin, xmax) in [(2.5, 2, 30), (1.3, 1, 4000), (3.0, 1000, 1400), (2.0, 3, 4)] {
+        let values = [vec![0; 7], draws(alpha, xmin, 3000, 5), vec![1; 20]].concat();
+        let found = fit(
+            &values,
+            &DiscretePowerLawOptions::default().xmin(xmin).xmax(xmax),
+        );
+        let inside = |x: &u64| (xmin..=xmax).contains(x);
+        let tail: Vec<u64> = values.iter().copied().filter(inside).collect();
+        let above = values.iter().filter(|&&x| x > xmax).count();
+        let counted = (found.n_tail, found.n_above, found.n_zero, found.n);
+        assert_eq!(counted, (tail.len(), above, 7, 3020 - above));
+        assert_eq!((found.xmin, found.xmax), (xmin, Some(xmax)));
+        assert_eq!(found.xmin_choice, XminChoice::Given);
+        assert!(
+            (found.alpha - alpha).abs() < 5.0 * found.alpha_std_err,
+            "{found:?}"
+        );
+        // Sums of 10^3 logarithms of up to 10: rounding under 1e-12 of them.
+        let best = likelihood(&tail, found.alpha, xmin, xmax);
+        assert!(
+            (found.log_likelihood / best - 1.0).abs() < 1e-12,
+            "{found:?} {best}"
+        );
+        // No exponent of a grid is more likely, and the likeliest of them is a neighbour.
+        let grid: Vec<f64> = (1..1200).map(|i| 1.0 + 0.005 * f64::from(i)).collect();
+        let on_grid: Vec<f64> = grid
+            .iter()
+            .map(|&a| likelihood(&tail, a, xmin, xmax))
+            .collect();
+        assert!(on_grid.iter().all(|&l| l <= best + 1e-12 * best.abs()));
+        let top = (0..grid.len())
+            .max_by(|&i, &j| on_grid[i].total_cmp(&on_grid[j]))
+            .unwrap();
+        assert!((grid[top] - found.alpha).abs() < 0.005, "{found:?}");
+        // The standard error is the curvature. Where the second difference over one standard error h is about n I h^2 = 1, its
+        // next term is h^2/12 of the fourth derivative, under 1% here; rounding is 1e-12 of 10^4.
+        let h = found.alpha_std_err;
+        let ends = likelihood(&tail, found.alpha + h, xmin, xmax)
+            + likelihood(&tail, found.alpha - h, xmin, xmax);
+        assert!(
+            (2.0 * best - ends - 1.0).abs() < 0.01,
+            "{found:?} {}",
+            2.0 * best - ends
+        );
+        // The distance at every whole number of the range.
+        let norm = power_sum(found.alpha, xmin, xmax);
+        let (mut law, mut worst) = (0.0, 0.0_f64);
+        for x in xmin..=xmax {
+            law += (-found.alpha * (x as f64).ln()).exp() / norm;
+            let share = tail.iter().filter(|&&v| v <= x).count() as f64 / tail.len() as f64;
+            worst = worst.max((law - share).abs());
+        }
+        assert!(
+            (found.ks_distance - worst).abs() < 1e-12,
+            "{found:?} {worst}"
+        );
+    }
+}
+
+#[test]
+fn a_far_xmax_is_none_and_a_near_one_is_tested_with_its_own_law() {
+    let values = draws(2.5, 1, 2000, 8);
+    let plain = fit(&values, &DiscretePowerLawOptions::default().xmin(1));
+    let far = fit(
+        &values,
+        &DiscretePowerLawOptions::default().xmin(1).xmax(u64::MAX),
+    );
+    // 2^64 cuts 10^-29 of the mass off.
+    assert!((plain.alpha - far.alpha).abs() < 1e-12);
+    assert!((plain.ks_distance - far.ks_distance).abs() < 1e-12);
+    // Replicates end at the bound too: without that a true law cut at 6 would be rejected. At a given xmin p is uniform, and
+    // at or under 0.05 (1 of 20) in as many samples; more than 6 of 40 have a probability of 0.004, fewer than 0 none.
+    let rejected = (0..40)
+        .filter(|&seed| {
+            let options = DiscretePowerLawOptions::default()
+                .xmin(1)
+                .xmax(6)
+                .goodness_of_fit(GofOptions::new(seed).replicates(19));
+            let test = fit(&draws(1.5, 1, 400, 100 + seed), &options).goodness_of_fit;
+            test.unwrap().exceedances == 0
+        })
+        .count();
+    assert!(1.0 - binomial_cdf(6, 40, 0.05) < 0.005);
+    assert!(rejected <= 6, "{rejected}");
+}
+
+#[test]
+fn the_curve_holds_the_fit_to_the_bit() {
+    let plain = DiscretePowerLawOptions::default();
+    for seed in 0..20 {
+        let body = (0..200).map(|i| 1 + (i * 7) % 9);
+        let values: Vec<u64> = draws(2.2, 8, 300, seed).into_iter().chain(body).collect();
+        for options in [
+            plain,
+            plain.xmax(60),
+            plain.min_tail(100),
+            plain.xmax(25).min_tail(2),
+        ] {
+            let curve = DiscretePowerLaw::curve(&values, &options).unwrap();
+            let found = fit(&values, &options);
+            let least = |a: &&DiscreteCurvePoint, b: &&DiscreteCurvePoint| {
+                a.ks_distance.total_cmp(&b.ks_distance)
+            };
+            let best = curve.iter().min_by(least).unwrap();
+            assert_eq!((best.xmin, best.n_tail), (found.xmin, found.n_tail));
+            assert_eq!(best.alpha.to_bits(), found.alpha.to_bits());
+            assert_eq!(best.ks_distance.to_bits(), found.ks_distance.to_bits());
+            assert!(curve.windows(2).all(|pair| pair[0].xmin < pair[1].xmin));
+            // Each point is the fit at that bound.
+            for point in &curve {
+                let given = fit(&values, &options.xmin(point.xmin));
+                assert_eq!(given.alpha.to_bits(), point.alpha.to_bits());
+                assert_eq!(given.ks_distance.to_bits(), point.ks_distance.to_bits());
+            }
+            let upper = DiscretePowerLaw::curve(&values, &options.xmin(5)).unwrap();
+            let expected: Vec<_> = curve.into_iter().filter(|p| p.xmin >= 5).collect();
+            assert_eq!(upper, expected);
+        }
+    }
+}
+
+#[test]
+fn the_bootstrap_interval_covers() {
+    // 100 samples each of n = 200, at a given and at a searched xmin, with and without an xmax. An interval that covers with
+    // 0.95 does so in fewer than 86 of 100 with probability under 2e-4, all of them in 0.6%.
+    assert!(binomial_cdf(85, 100, 0.95) < 2e-4);
+    let plain = DiscretePowerLawOptions::default();
+    for options in [plain.xmin(2), plain, plain.xmin(2).xmax(100)] {
+        let mut covered = 0;
+        for seed in 0..100 {
+            let values = draws(2.5, 2, 200, 1000 + seed);
+            let found = fit(
+                &values,
+                &options.bootstrap(Bootstrap::new(seed).replicates(100)),
+            );
+            let interval = found.bootstrap.unwrap();
+            assert_eq!((interval.seed, interval.replicates), (seed, 100));
+            if interval.alpha.lower <= 2.5 && 2.5 <= interval.alpha.upper {
+                covered += 1;
+            }
+        }
+        assert!(covered >= 86, "{options:?}: {covered}");
+    }
+}
+
+#[test]
+fn at_a_given_xmin_the_interval_is_as_wide_as_theory_has_it() {
+    // 2 x 1.96 standard errors at n = 5,000; the quantiles of 400 replicates are off by 2.1 / sqrt(400) standard errors each
+    // (sqrt(0.025 0.975) over the density there), so that five standard deviations of the difference are under a fifth.
+    let values = draws(2.5, 3, 5000, 9);
+    let settings = Bootstrap::new(3).replicates(400);
+    let options = DiscretePowerLawOptions::default()
+        .xmin(3)
+        .bootstrap(settings);
+    let found = fit(&values, &options);
+    let interval = found.bootstrap.unwrap();
+    let width = (interval.alpha.upper - interval.alpha.lower) / (2.0 * 1.96 * found.alpha_std_err);
+    assert!((width - 1.0).abs() < 0.2, "{width}");
+    assert_eq!((interval.xmin.lower, interval.xmin.upper), (3.0, 3.0));
+    assert_eq!(interval.failed, 0);
+}
+
+#[test]
+fn bad_options_are_refused_and_bad_data_said() {
+    let values = draws(2.5, 1, 100, 1);
+    let plain = DiscretePowerLawOptions::default();
+    for bad in [
+        plain.xmin(0),
+        plain.xmax(0),
+        plain.xmin(5).xmax(5),
+        plain.xmin(6).xmax(5),
+        plain.min_tail(1),
+        plain.bootstrap(Bootstrap::new(1).replicates(1)),
+        plain.bootstrap(Bootstrap::new(1).replicates(usize::MAX)),
+        plain.bootstrap(Bootstrap::new(1).level(1.0)),
+        plain.bootstrap(Bootstrap::new(1).level(f64::NAN)),
+    ] {
+        assert!(DiscretePowerLaw::fit(&values, &bad).is_err(), "{bad:?}");
+        assert!(DiscretePowerLaw::curve(&values, &bad).is_err(), "{bad:?}");
+    }
+    let no_fit = |values: &[u64], options| {
+        assert_eq!(DiscretePowerLaw::curve(values, &options), Ok(vec![]));
+        DiscretePowerLaw::fit(values, &options).unwrap()
+    };
+    // All above the bound; one value under it; a law that rises between the bounds.
+    let few = no_fit(&[50; 30], plain.xmax(40));
+    assert_eq!(
+        few,
+        DiscretePowerLawOutcome::NotEnoughTail { n: 0, needed: 10 }
+    );
+    let equal = no_fit(&[[40; 30], [50; 30]].concat(), plain.xmax(40));
+    assert_eq!(equal, DiscretePowerLawOutcome::NoExponent { n: 30 });
+    let rising: Vec<u64> = (1..=10).flat_map(|x| vec![x; x as usize]).collect();
+    let rising = no_fit(&rising, plain.xmin(1).xmax(10).min_tail(2));
+    assert_eq!(rising, DiscretePowerLawOutcome::NoExponent { n: 55 });
+}
+
+#[cfg(feature = "rayon")]
+#[test]
+fn threads_do_not_change_a_bit() {
+    let values = draws(2.5, 2, 300, 4);
+    let options = DiscretePowerLawOptions::default()
+        .xmax(200)
+        .bootstrap(Bootstrap::new(11).replicates(60))
+        .goodness_of_fit(GofOptions::new(12).replicates(20));
+    let with = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        pool.build().unwrap().install(|| fit(&values, &options))
+    };
+    let one = with(1);
+    for threads in [2, 3, 7] {
+        assert_eq!(with(threads), one);
+    }
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn the_serialised_form_comes_back() {
+    let options = DiscretePowerLawOptions::default()
+        .xmax(50)
+        .bootstrap(Bootstrap::new(1).replicates(10));
+    let form = serde_json::to_value(options).unwrap();
+    assert_eq!(form["xmax"], 50);
+    let back: DiscretePowerLawOptions = serde_json::from_value(form).unwrap();
+    assert_eq!(back, options);
+    // Without the newer fields.
+    let old = serde_json::json!({"min_tail": 10, "xmin": null});
+    let back: DiscretePowerLawOptions = serde_json::from_value(old).unwrap();
+    assert_eq!(back, DiscretePowerLawOptions::default());
+    let outcome = DiscretePowerLaw::fit(&draws(2.5, 1, 100, 1), &options).unwrap();
+    let form = serde_json::to_value(&outcome).unwrap();
+    assert_eq!(form["fit"]["xmin_choice"], "searched");
+    let back: DiscretePowerLawOutcome = serde_json::from_value(form).unwrap();
+    assert_eq!(back, outcome);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn intervals_are_finite_and_hold_the_estimate(
+        values in prop::collection::vec(prop_oneof![4 => 0_u64..30, 1 => 1_u64..2000, 1 => any::<u64>(), 1 => Just(u64::MAX)], 0..60),
+        xmin in prop::option::of(prop_oneof![1_u64..10, any::<u64>()]),
+        xmax in prop::option::of(prop_oneof![1_u64..40, any::<u64>(), Just(u64::MAX)]),
+        method in prop::sample::select(vec![
+            IntervalMethod::Percentile,
+            IntervalMethod::BiasCorrected,
+            IntervalMethod::LogBasic,
+            IntervalMethod::LogStudentised,
+        ]),
+    ) {
+        let mut options = DiscretePowerLawOptions::default()
+            .min_tail(3)
+            .bootstrap(Bootstrap::new(5).replicates(8).method(method))
+            .goodness_of_fit(GofOptions::new(5).replicates(3));
+        options.xmin = xmin;
+        options.xmax = xmax;
+        let Ok(outcome) = DiscretePowerLaw::fit(&values, &options) else {
+            let crossed = xmin.unwrap_or(1) >= xmax.unwrap_or(u64::MAX);
+            prop_assert!(crossed || xmin == Some(0) || xmax == Some(0));
+            return Ok(());
+        };
+        for point in DiscretePowerLaw::curve(&values, &options).unwrap() {
+            prop_assert!(point.alpha > 1.0 && point.alpha.is_finite());
+            prop_assert!((0.0..=1.0).contains(&point.ks_distance));
+        }
+        if let DiscretePowerLawOutcome::Fit(fit) = outcome {
+            prop_assert!(fit.alpha > 1.0 && fit.alpha.is_finite());
+            prop_assert!(fit.alpha_std_err.is_finite() && fit.alpha_std_err > 0.0, "{fit:?}");
+            prop_assert!(fit.log_likelihood.is_finite());
+            prop_assert!((0.0..=1.0).contains(&fit.ks_distance));
+            prop_assert_eq!(fit.n + fit.n_zero + fit.n_above, values.len());
+            if let Some(found) = &fit.bootstrap {
+                let xmin = fit.xmin as f64;
+                prop_assert!(found.alpha.lower <= fit.alpha && fit.alpha <= found.alpha.upper);
+                prop_assert!(found.xmin.lower <= xmin && xmin <= found.xmin.upper);
+                prop_assert!(found.alpha.lower.is_finite() && found.alpha.upper.is_finite());
+                prop_assert!((0.0..=1.0).contains(&found.share_above));
+            }
+        }
+    }
+}
