@@ -28,7 +28,9 @@ impl DiscretePowerLaw {
     ///   the continuous fit.
     /// - The bootstrap draws the positive values up to `xmax` with replacement and repeats the search
     ///   ([`Bootstrap`](crate::Bootstrap)); replicates have their own ChaCha streams, so that the intervals do not depend on
-    ///   the number of threads.
+    ///   the number of threads. Measured coverage of the default 95% interval for `alpha`, for `n` from 64 to 2,048: 0.92 to
+    ///   0.96 at a searched `xmin`, 0.92 to 0.94 at a given one, where `alpha +- 1.96 alpha_std_err` has 0.94 to 0.96 and is
+    ///   the better one; see `docs/calibration_discrete_power_law.md` of this crate.
     ///
     /// # Errors
     ///
