@@ -5,9 +5,61 @@ use convlens_rmt::{
     IntervalMethod,
 };
 use proptest::prelude::*;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 
 use crate::discrete_options::{draws, fit};
 use crate::support::binomial_cdf;
+
+/// Order statistics joined linearly (Hyndman and Fan 1996, type 7).
+fn quantile(mut values: Vec<f64>, level: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let position = level * (values.len() - 1) as f64;
+    let (below, share) = (position.floor() as usize, position.fract());
+    (1.0 - share) * values[below] + share * values[(below + 1).min(values.len() - 1)]
+}
+
+#[test]
+fn the_interval_is_that_of_refits_one_by_one() {
+    let body = (0..150).map(|i| (i * 5) % 7);
+    let values: Vec<u64> = draws(2.2, 6, 150, 3).into_iter().chain(body).collect();
+    let plain = DiscretePowerLawOptions::default();
+    for options in [plain, plain.xmax(40), plain.xmin(6).xmax(40), plain.xmin(5)] {
+        let settings = Bootstrap::new(17).replicates(40).level(0.8);
+        let found = fit(&values, &options.bootstrap(settings));
+        let ours = found.bootstrap.expect("a tail in every replicate");
+        let inside = |x: &u64| (1..=options.xmax.unwrap_or(u64::MAX)).contains(x);
+        let mut pool: Vec<u64> = values.iter().copied().filter(inside).collect();
+        pool.sort_unstable();
+        let (mut alphas, mut xmins) = (Vec::new(), Vec::new());
+        for stream in 0..40 {
+            let mut rng = ChaCha8Rng::seed_from_u64(17);
+            rng.set_stream(stream);
+            let drawn: Vec<u64> = (0..pool.len())
+                .map(|_| pool[rng.random_range(0..pool.len())])
+                .collect();
+            let refit = fit(&drawn, &options);
+            alphas.push(refit.alpha);
+            xmins.push(refit.xmin as f64);
+        }
+        let above = alphas.iter().filter(|&&a| a > found.alpha).count();
+        assert!((ours.share_above - above as f64 / 40.0).abs() < 1e-15);
+        // The same numbers, joined in another order.
+        let ends = |values: &[f64], estimate: f64| {
+            let values = values.to_vec();
+            let lower = quantile(values.clone(), 0.1).min(estimate);
+            (lower, quantile(values, 0.9).max(estimate))
+        };
+        let (lower, upper) = ends(&alphas, found.alpha);
+        assert!((ours.alpha.lower - lower).abs() < 1e-12, "{options:?}");
+        assert!((ours.alpha.upper - upper).abs() < 1e-12, "{options:?}");
+        let (lower, upper) = ends(&xmins, found.xmin as f64);
+        assert!((ours.xmin.lower - lower).abs() < 1e-12, "{options:?}");
+        assert!((ours.xmin.upper - upper).abs() < 1e-12, "{options:?}");
+        assert_eq!(options.xmin.is_none(), lower < upper);
+        assert_eq!((ours.level, ours.failed), (0.8, 0));
+    }
+}
 
 #[test]
 fn the_bootstrap_interval_covers() {
