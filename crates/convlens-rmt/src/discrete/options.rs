@@ -3,7 +3,19 @@
 use crate::error::{RmtError, require};
 use crate::power_law::{Bootstrap, GofOptions};
 
-/// Options of [`DiscretePowerLaw::fit`].
+/// Options of [`DiscretePowerLaw::fit`](crate::DiscretePowerLaw::fit) and of the curve.
+///
+/// # Example
+///
+/// ```
+/// use convlens_rmt::{Bootstrap, DiscretePowerLawOptions};
+///
+/// let options = DiscretePowerLawOptions::default()
+///     .xmin(2)
+///     .xmax(1000)
+///     .bootstrap(Bootstrap::new(42).replicates(500));
+/// assert_eq!((options.xmax, options.min_tail), (Some(1000), 10));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
