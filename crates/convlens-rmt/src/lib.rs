@@ -31,7 +31,8 @@ pub use alternatives::{
 pub use compat::Compat;
 pub use denoise::{DenoiseOutcome, DenoiseRule, Denoised, NoiseLevel};
 pub use discrete::{
-    DiscretePowerLaw, DiscretePowerLawFit, DiscretePowerLawOptions, DiscretePowerLawOutcome,
+    DiscreteCurvePoint, DiscretePowerLaw, DiscretePowerLawFit, DiscretePowerLawOptions,
+    DiscretePowerLawOutcome,
 };
 pub use error::RmtError;
 pub use esd::Esd;

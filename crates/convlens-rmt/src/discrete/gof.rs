@@ -2,40 +2,39 @@
 
 use rand::RngExt;
 
-use super::fit::search;
-use super::outcome::{DiscretePowerLawFit, DiscretePowerLawOptions};
+use super::counts::{Counts, Found, Method};
 use crate::power_law::{GofOptions, GofTest, each, stream};
 
 /// Each replicate draws as many values as there are, from the fitted law with probability `n_tail / n` and else one of the
 /// values under `xmin`, and repeats the whole fit (Clauset et al. 2009, section 4.1); with a given `xmin` the tail alone.
 pub(super) fn goodness_of_fit(
     sorted: &[u64],
-    options: &DiscretePowerLawOptions,
-    fit: &DiscretePowerLawFit,
+    method: &Method,
+    found: &Found,
     settings: GofOptions,
 ) -> GofTest {
-    let law = fit.law();
-    let body = &sorted[..sorted.len() - fit.n_tail];
+    let body = &sorted[..sorted.len() - found.n_tail];
     let beyond = each(settings.replicates, |replicate| {
         let mut rng = stream(settings.seed, replicate);
-        let size = match options.xmin {
-            Some(_) => fit.n_tail,
+        let size = match method.xmin {
+            Some(_) => found.n_tail,
             None => sorted.len(),
         };
         let mut drawn: Vec<u64> = (0..size)
             .map(|_| {
-                let place = match options.xmin {
+                let place = match method.xmin {
                     Some(_) => body.len(),
                     None => rng.random_range(0..sorted.len()),
                 };
                 match body.get(place) {
                     Some(&value) => value,
-                    None => law.quantile(1.0 - rng.random::<f64>()),
+                    None => found.law.quantile(1.0 - rng.random::<f64>()),
                 }
             })
             .collect();
         drawn.sort_unstable();
-        search(&drawn, options).is_none_or(|found| found.ks_distance >= fit.ks_distance)
+        let refit = method.find(&Counts::new(&drawn));
+        refit.is_none_or(|refit| refit.distance >= found.distance)
     });
     let exceedances = beyond.into_iter().filter(|&b| b).count();
     GofTest {

@@ -3,8 +3,8 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::range::RangeLaw;
 use crate::error::{RmtError, require};
-use crate::special::scaled_hurwitz_zeta;
 
 /// The discrete power law `P(X = x) = x^(-alpha) / zeta(alpha, xmin)` for whole `x >= xmin >= 1`, with Hurwitz's zeta function
 /// (Clauset, Shalizi and Newman 2009, eq. 2.4).
@@ -68,8 +68,18 @@ impl DiscretePowerLaw {
 
     /// A fit's own numbers, known to be in range.
     pub(super) fn from_fit(alpha: f64, xmin: u64) -> Self {
-        let norm = scaled_hurwitz_zeta(alpha, xmin as f64)[0];
+        let norm = RangeLaw::new(alpha, xmin, None).norm;
         Self { alpha, xmin, norm }
+    }
+
+    fn range(&self) -> RangeLaw {
+        let Self { alpha, xmin, norm } = *self;
+        RangeLaw {
+            alpha,
+            xmin,
+            xmax: None,
+            norm,
+        }
     }
 
     /// The exponent.
@@ -89,7 +99,7 @@ impl DiscretePowerLaw {
     pub fn pmf(&self, x: u64) -> f64 {
         match x < self.xmin {
             true => 0.0,
-            false => self.power(x) / self.norm,
+            false => self.range().pmf(x),
         }
     }
 
@@ -105,10 +115,7 @@ impl DiscretePowerLaw {
     /// `P(X >= x)`, accurate far out.
     #[must_use]
     pub fn survival(&self, x: u64) -> f64 {
-        match x <= self.xmin {
-            true => 1.0,
-            false => self.power(x) * scaled_hurwitz_zeta(self.alpha, x as f64)[0] / self.norm,
-        }
+        self.range().survival(x)
     }
 
     /// `count` independent draws by inversion (ibid., eq. D.6), from ChaCha8 seeded with `seed`; what would pass `2^64 - 1` is that.
@@ -116,33 +123,7 @@ impl DiscretePowerLaw {
     pub fn sample(&self, count: usize, seed: u64) -> Vec<u64> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         (0..count)
-            .map(|_| self.quantile(1.0 - rng.random::<f64>()))
+            .map(|_| self.range().quantile(1.0 - rng.random::<f64>()))
             .collect()
-    }
-
-    /// The largest `x` with `P(X >= x) >= share`, by doubling and bisection.
-    pub(super) fn quantile(&self, share: f64) -> u64 {
-        let mut low = self.xmin;
-        let mut high = self.xmin.saturating_add(1);
-        while self.survival(high) >= share {
-            low = high;
-            if high == u64::MAX {
-                return high;
-            }
-            high = high.saturating_mul(2);
-        }
-        while high - low > 1 {
-            let middle = low.midpoint(high);
-            match self.survival(middle) >= share {
-                true => low = middle,
-                false => high = middle,
-            }
-        }
-        low
-    }
-
-    /// `(x / xmin)^(-alpha)`.
-    fn power(&self, x: u64) -> f64 {
-        (-self.alpha * (x as f64 / self.xmin as f64).ln()).exp()
     }
 }

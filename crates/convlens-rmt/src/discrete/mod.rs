@@ -1,9 +1,16 @@
-//! The discrete power law and its fit.
+//! The discrete power law, its fit, the uncertainty of the fit, and the test of it.
 
+mod bootstrap;
+mod counts;
+mod curve;
 mod fit;
 mod gof;
 mod law;
+mod options;
 mod outcome;
+mod range;
 
+pub use curve::DiscreteCurvePoint;
 pub use law::DiscretePowerLaw;
-pub use outcome::{DiscretePowerLawFit, DiscretePowerLawOptions, DiscretePowerLawOutcome};
+pub use options::DiscretePowerLawOptions;
+pub use outcome::{DiscretePowerLawFit, DiscretePowerLawOutcome};

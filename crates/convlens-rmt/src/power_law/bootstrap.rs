@@ -45,12 +45,13 @@ pub struct PowerLawBootstrap {
     pub seed: u64,
 }
 
-/// One refit.
+/// One fit: of a replicate, or of the data.
 #[derive(Debug, Clone, Copy)]
-struct Replicate {
-    slope: f64,
-    n_tail: f64,
-    xmin: f64,
+pub(crate) struct Refit {
+    /// `alpha - 1`.
+    pub(crate) slope: f64,
+    pub(crate) n_tail: f64,
+    pub(crate) xmin: f64,
 }
 
 /// Resamples and refits. None when no replicate had a tail.
@@ -60,40 +61,42 @@ pub(super) fn bootstrap(
     found: &Found,
     settings: &Bootstrap,
 ) -> Option<PowerLawBootstrap> {
+    let given = method.origin.map(|_| (found.origin + sample.unit).exp());
     let drawn = each(settings.replicates, |replicate| {
         let mut rng = stream(settings.seed, replicate);
         let (points, sources) = resample(sample, &method.rules, &mut rng);
         let best = method.find(&points)?;
-        Some(Replicate {
+        Some(Refit {
             slope: best.slope,
             n_tail: points.mass[best.index],
-            xmin: sample.values[sources[best.index]],
+            xmin: given.unwrap_or_else(|| sample.values[sources[best.index]]),
         })
     });
-    let kept: Vec<Replicate> = drawn.into_iter().flatten().collect();
+    let estimate = Refit {
+        slope: found.slope,
+        n_tail: sample.points.mass[found.index],
+        xmin: given.unwrap_or_else(|| sample.values[found.index]),
+    };
+    intervals(drawn, &estimate, settings)
+}
+
+/// The intervals from the refits, of which some may have found no tail. None when none has one.
+pub(crate) fn intervals(
+    drawn: Vec<Option<Refit>>,
+    estimate: &Refit,
+    settings: &Bootstrap,
+) -> Option<PowerLawBootstrap> {
+    let kept: Vec<Refit> = drawn.into_iter().flatten().collect();
     if kept.is_empty() {
         return None;
     }
-    let estimate = found.slope;
-    let above = kept.iter().filter(|r| r.slope > estimate).count();
-    let xmin = method.origin.map_or_else(
-        || {
-            let xmins = kept.iter().map(|r| r.xmin).collect();
-            around(
-                quantiles(xmins, tails(settings.level)),
-                sample.values[found.index],
-            )
-        },
-        |_| {
-            let given = (found.origin + sample.unit).exp();
-            around((given, given), given)
-        },
-    );
-    let n_tail = sample.points.mass[found.index];
-    let (lower, upper) = slope_interval(&kept, (estimate, n_tail), settings);
+    let slope = estimate.slope;
+    let above = kept.iter().filter(|r| r.slope > slope).count();
+    let xmins = kept.iter().map(|r| r.xmin).collect();
+    let (lower, upper) = slope_interval(&kept, (slope, estimate.n_tail), settings);
     Some(PowerLawBootstrap {
-        alpha: around((1.0 + lower, 1.0 + upper), 1.0 + estimate),
-        xmin,
+        alpha: around((1.0 + lower, 1.0 + upper), 1.0 + slope),
+        xmin: around(quantiles(xmins, tails(settings.level)), estimate.xmin),
         level: settings.level,
         method: settings.method,
         share_above: above as f64 / kept.len() as f64,
@@ -110,7 +113,7 @@ fn tails(level: f64) -> (f64, f64) {
 
 /// The interval for `alpha - 1`.
 fn slope_interval(
-    kept: &[Replicate],
+    kept: &[Refit],
     (estimate, n_tail): (f64, f64),
     settings: &Bootstrap,
 ) -> (f64, f64) {
@@ -182,8 +185,8 @@ mod tests {
     #[test]
     fn methods_agree_on_replicates_without_bias() {
         // Symmetric in ln(slope), equal tails: all four are the same interval but for the coarseness of the levels.
-        let kept: Vec<Replicate> = (-1000..=1000)
-            .map(|i| Replicate {
+        let kept: Vec<Refit> = (-1000..=1000)
+            .map(|i| Refit {
                 slope: 2.0 * (f64::from(i) / 2000.0).exp(),
                 n_tail: 50.0,
                 xmin: 1.0,

@@ -18,6 +18,7 @@ mod slopes;
 mod tail_fit;
 
 pub use bootstrap::{Interval, PowerLawBootstrap};
+pub(crate) use bootstrap::{Refit, intervals};
 pub use curve::CurvePoint;
 pub use gof::{GofOutcome, GofTest};
 pub use law::PowerLaw;

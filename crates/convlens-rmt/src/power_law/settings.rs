@@ -83,7 +83,7 @@ impl Bootstrap {
         self
     }
 
-    pub(super) fn check(&self) -> Result<(), RmtError> {
+    pub(crate) fn check(&self) -> Result<(), RmtError> {
         let count = self.replicates as f64;
         let some = (2..=MOST_REPLICATES).contains(&self.replicates);
         require(some, "replicates", count, "from 2 to 10^6")?;

@@ -9,4 +9,4 @@ mod zeta;
 pub(crate) use gauss::gauss_legendre;
 pub(crate) use normal::{mills, normal_cdf, normal_quantile, overshoot};
 pub(crate) use root::root;
-pub(crate) use zeta::scaled_hurwitz_zeta;
+pub(crate) use zeta::{scaled_hurwitz_zeta, scaled_power_sum};

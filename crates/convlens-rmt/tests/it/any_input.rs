@@ -126,7 +126,18 @@ fn tails() {
         // Their bits reach u64::MAX.
         let counts: Vec<u64> = values.iter().map(|x| x.to_bits()).collect();
         let discrete = DiscretePowerLawOptions::default().min_tail(2);
-        for option in [discrete, discrete.xmin(u64::MAX)] {
+        for option in [
+            discrete,
+            discrete.xmin(u64::MAX),
+            discrete.xmax(u64::MAX),
+            discrete.xmin(1).xmax(1 << 60),
+            discrete.bootstrap(Bootstrap::new(1).replicates(3)),
+        ] {
+            finite(
+                "discrete curve",
+                values,
+                DiscretePowerLaw::curve(&counts, &option),
+            );
             let outcome = finite("discrete", values, DiscretePowerLaw::fit(&counts, &option));
             if let Some(fit) = outcome.as_ref().and_then(|o| o.fit()) {
                 assert!(fit.law().sample(3, 1).iter().all(|&x| x >= fit.xmin));

@@ -3,6 +3,8 @@
 mod any_input;
 mod compat_table;
 mod denoise;
+mod discrete_bootstrap;
+mod discrete_options;
 mod discrete_power_law;
 mod edge_scaling;
 mod ensemble;
