@@ -75,7 +75,7 @@ impl MarchenkoPastur {
     ///
     /// # Complexity
     ///
-    /// `O(M)` per iteration after one Tracy-Widom quantile, which dominates; [`fit_all`](Self::fit_all) shares it.
+    /// `O(M)` per iteration, and one Tracy-Widom quantile, which [`fit_all`](Self::fit_all) shares.
     ///
     /// # Example
     ///

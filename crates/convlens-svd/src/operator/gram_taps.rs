@@ -7,8 +7,8 @@ use crate::lanes::{GramTaps, Offsets};
 use crate::parallel::map_ordered;
 use std::collections::BTreeMap;
 
-/// For each displacement, by its row-major index on the grid, runs `(first, second, length)` of neighbouring pairs of taps: the first of each is transposed in the
-/// product.
+/// For each displacement, by its row-major index on the grid, runs `(first, second, length)` of neighbouring pairs of taps:
+/// the first of each pair is transposed in the product.
 type Pairs = BTreeMap<usize, Vec<(usize, usize, usize)>>;
 
 /// The taps of `A^H A`, or of `conj(A A^H)` where that is smaller (it has the same eigenvalues), for one group on a grid.

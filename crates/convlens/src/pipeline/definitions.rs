@@ -1,7 +1,7 @@
 //! The validation experiment: which definition of a convolution's singular values random-matrix theory bears out.
 
 use convlens_rmt::{DefinitionSpectrum, DefinitionValidation, Esd, NullModel, ValidationOptions};
-use convlens_svd::{ConvKernel, Direction, LayerSvd, OperatorSpectrum};
+use convlens_svd::{ConvKernel, Direction, OperatorSpectrum};
 
 use crate::error::Error;
 
@@ -118,10 +118,8 @@ fn spectra(
 }
 
 fn esd(matrix: &[f64], rows: usize, cols: usize) -> Result<Esd, Error> {
-    let svd = LayerSvd::new(&ConvKernel::from_slice(matrix, &[rows, cols])?)?;
-    Ok(Esd::from_singular_values(
-        svd.singular_values(),
-        rows,
-        cols,
-    )?)
+    // A matrix is a layer without positions; no vectors are wanted.
+    let spectrum = OperatorSpectrum::new(&ConvKernel::from_slice(matrix, &[rows, cols])?, &[])?;
+    let values = spectrum.singular_values();
+    Ok(Esd::from_singular_values(&values, rows, cols)?)
 }
