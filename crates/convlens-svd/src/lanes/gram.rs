@@ -6,7 +6,7 @@
 //! costs two real multiply-adds for each entry and tap, and no matrix product.
 
 use super::Offsets;
-use super::simd::{AT_ONCE, Complex, Ops};
+use super::simd::{AT_ONCE, Complex, Ops, by_length};
 use pulp::Simd;
 
 /// The taps of one group's Gram matrix, laid out for evaluation.
@@ -36,17 +36,12 @@ pub(super) fn evaluate<S: Simd>(
     out: &mut [Complex<S>],
 ) {
     let stride = taps.stride();
-    let entries = taps.coefficients.chunks_exact(AT_ONCE * stride);
-    let (together, rest) = out.as_chunks_mut::<AT_ONCE>();
-    let remainder = entries.remainder().chunks_exact(stride);
-    for (entries, out) in entries.zip(together) {
-        *out = sums(
-            ops,
-            std::array::from_fn(|e| &entries[e * stride..(e + 1) * stride]),
-            angles,
-        );
+    let (together, alone) = by_length(&taps.coefficients, stride, angles.len(), out);
+    for (entries, out) in together.0.chunks_exact(AT_ONCE * stride).zip(together.1) {
+        let entry = |e: usize| &entries[e * stride..(e + 1) * stride];
+        *out = sums(ops, [entry(0), entry(1), entry(2), entry(3)], angles);
     }
-    for (entry, out) in remainder.zip(rest) {
+    for (entry, out) in alone.0.chunks_exact(stride).zip(alone.1) {
         [*out] = sums(ops, [entry], angles);
     }
 }

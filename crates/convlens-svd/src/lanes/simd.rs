@@ -6,8 +6,28 @@ use std::any::TypeId;
 /// A complex number in each lane: `[re, im]`.
 pub(super) type Complex<S> = [<S as Simd>::f64s; 2];
 
-/// Sums that run at once where each waits for its own last addition: twice four of them keep both multipliers busy.
+/// Long sums that run at once, as each waits for its own last addition: twice four of them keep both multipliers busy.
 pub(super) const AT_ONCE: usize = 4;
+
+/// Terms from which a sum is long. Shorter ones overlap by themselves.
+const LONG: usize = 32;
+
+/// Coefficients, `stride` to an entry, and entries: those whose sums of so many terms run at once, and the others.
+#[inline(always)]
+pub(super) fn by_length<'c, 'o, T>(
+    coefficients: &'c [f64],
+    stride: usize,
+    terms: usize,
+    out: &'o mut [T],
+) -> (
+    (&'c [f64], &'o mut [[T; AT_ONCE]]),
+    (&'c [f64], &'o mut [T]),
+) {
+    let count = if terms < LONG { 0 } else { out.len() / AT_ONCE };
+    let (first, rest) = coefficients.split_at(count * AT_ONCE * stride);
+    let (together, alone) = out.split_at_mut(count * AT_ONCE);
+    ((first, together.as_chunks_mut().0), (rest, alone))
+}
 
 /// Which instructions the lane kernels use.
 ///

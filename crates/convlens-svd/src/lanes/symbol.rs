@@ -1,7 +1,7 @@
 //! Symbols as trigonometric polynomials, evaluated in many lanes.
 
 use super::Offsets;
-use super::simd::{AT_ONCE, Complex, Ops};
+use super::simd::{AT_ONCE, Complex, Ops, by_length};
 use pulp::Simd;
 
 /// The taps of one group's symbol, turned so that it has at least as many rows as columns, laid out for evaluation.
@@ -24,17 +24,12 @@ pub(super) fn evaluate<S: Simd>(
     out: &mut [Complex<S>],
 ) {
     let taps = angles.len().max(1);
-    let entries = coefficients.chunks_exact(AT_ONCE * taps);
-    let (together, rest) = out.as_chunks_mut::<AT_ONCE>();
-    let remainder = entries.remainder().chunks_exact(taps);
-    for (entries, out) in entries.zip(together) {
-        *out = sums(
-            ops,
-            std::array::from_fn(|e| &entries[e * taps..(e + 1) * taps]),
-            angles,
-        );
+    let (together, alone) = by_length(coefficients, taps, angles.len(), out);
+    for (entries, out) in together.0.chunks_exact(AT_ONCE * taps).zip(together.1) {
+        let entry = |e: usize| &entries[e * taps..(e + 1) * taps];
+        *out = sums(ops, [entry(0), entry(1), entry(2), entry(3)], angles);
     }
-    for (entry, out) in remainder.zip(rest) {
+    for (entry, out) in alone.0.chunks_exact(taps).zip(alone.1) {
         [*out] = sums(ops, [entry], angles);
     }
 }

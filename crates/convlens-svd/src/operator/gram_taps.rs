@@ -11,6 +11,9 @@ use std::collections::BTreeMap;
 /// the first of each pair is transposed in the product.
 type Pairs = BTreeMap<usize, Vec<(usize, usize, usize)>>;
 
+/// Rows of one product, so that what it packs stays in the cache.
+const MOST_ROWS: usize = 256;
+
 /// The taps of `A^H A`, or of `conj(A A^H)` where that is smaller (it has the same eigenvalues), for one group on a grid.
 ///
 /// Displacements are taken modulo the grid, so that a kernel that wraps has no more of them than the grid has points.
@@ -21,11 +24,14 @@ pub(super) fn gram_taps(taps: &Polyphase, group: &GroupTaps, grid: &[usize]) -> 
     let offsets: Vec<Vec<i64>> = pairs.keys().skip(1).map(signed).collect();
     let all: Vec<_> = pairs.iter().collect();
     let stacked = stacked(taps, group);
+    let most = (MOST_ROWS / m).max(1) * m * n;
     let products = map_ordered(all.len(), |i| {
         let mut sum = vec![0.0; n * n];
         for &(first, second, length) in all[i].1 {
-            let run = |start: usize| &stacked[start * m * n..(start + length) * m * n];
-            add_product(run(first), run(second), n, &mut sum);
+            let run = |start: usize| stacked[start * m * n..(start + length) * m * n].chunks(most);
+            run(first)
+                .zip(run(second))
+                .for_each(|(w, z)| add_product(w, z, n, &mut sum));
         }
         (sum, negated(*all[i].0, grid) == *all[i].0)
     });
