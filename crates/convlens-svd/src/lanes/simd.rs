@@ -12,6 +12,12 @@ pub(super) const AT_ONCE: usize = 4;
 /// Terms from which a sum is long. Shorter ones overlap by themselves.
 const LONG: usize = 32;
 
+/// Coefficients and the entries that they belong to: groups of entries, then single ones.
+type Parts<'c, 'o, T> = (
+    (&'c [f64], &'o mut [[T; AT_ONCE]]),
+    (&'c [f64], &'o mut [T]),
+);
+
 /// Coefficients, `stride` to an entry, and entries: those whose sums of so many terms run at once, and the others.
 #[inline(always)]
 pub(super) fn by_length<'c, 'o, T>(
@@ -19,10 +25,7 @@ pub(super) fn by_length<'c, 'o, T>(
     stride: usize,
     terms: usize,
     out: &'o mut [T],
-) -> (
-    (&'c [f64], &'o mut [[T; AT_ONCE]]),
-    (&'c [f64], &'o mut [T]),
-) {
+) -> Parts<'c, 'o, T> {
     let count = if terms < LONG { 0 } else { out.len() / AT_ONCE };
     let (first, rest) = coefficients.split_at(count * AT_ONCE * stride);
     let (together, alone) = out.split_at_mut(count * AT_ONCE);
