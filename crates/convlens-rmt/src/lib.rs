@@ -25,8 +25,8 @@ mod validation;
 mod vectors;
 
 pub use alternatives::{
-    AlternativeLaw, Comparison, ComparisonOptions, NestedNull, RatioTest, TailAlternative,
-    TailComparison, TailVerdict,
+    AlternativeLaw, AlternativeSearch, Comparison, ComparisonOptions, NestedNull, RatioTest,
+    TailAlternative, TailComparison, TailVerdict,
 };
 pub use compat::Compat;
 pub use denoise::{DenoiseOutcome, DenoiseRule, Denoised, NoiseLevel};

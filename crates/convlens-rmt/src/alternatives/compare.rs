@@ -2,10 +2,11 @@
 
 use super::options::ComparisonOptions;
 use super::outcome::{
-    AlternativeLaw, Comparison, NestedNull, RatioTest, TailAlternative, TailComparison,
+    AlternativeLaw, AlternativeSearch, Comparison, NestedNull, RatioTest, TailAlternative,
+    TailComparison,
 };
 use super::tail::Tail;
-use super::{exponential, lognormal, stretched, truncated};
+use super::{exponential, lognormal, powerlaw, stretched, truncated};
 use crate::error::{RmtError, require, require_non_negative};
 use crate::power_law::PowerLawFit;
 
@@ -76,7 +77,8 @@ impl PowerLawFit {
                 false => x.ln() - unit,
             }
         };
-        let tail = Tail::new(tail.iter().map(log).collect());
+        let values = tail;
+        let tail = Tail::new(values.iter().map(log).collect());
         // From densities of ln(x / xmin) to those of x.
         let jacobian = -tail.len() * (tail.mean + unit);
         let power_law = tail.power_law(self.alpha - 1.0);
@@ -85,6 +87,7 @@ impl PowerLawFit {
             comparisons: Vec::new(),
             without_maximum: Vec::new(),
             n_tail: tail.logs.len(),
+            search: options.search,
         };
         for &alternative in &options.alternatives {
             let exponential = alternative == TailAlternative::Exponential;
@@ -98,13 +101,29 @@ impl PowerLawFit {
                 comparison.without_maximum.push(alternative);
                 continue;
             }
-            let (law, densities) = best(alternative, &tail, unit, options.least_alpha)
-                .unwrap_or_else(|| (AlternativeLaw::PowerLawLimit, power_law.clone()));
+            let found = match options.search {
+                AlternativeSearch::Greatest => Some(
+                    best(alternative, &tail, unit, options.least_alpha)
+                        .unwrap_or_else(|| (AlternativeLaw::PowerLawLimit, power_law.clone())),
+                ),
+                AlternativeSearch::Powerlaw => {
+                    powerlaw::fit(alternative, values, self.xmin, options.least_alpha).map(
+                        |(law, densities)| {
+                            let pairs = densities.iter().zip(&tail.logs);
+                            (law, pairs.map(|(d, y)| d + (y + unit)).collect())
+                        },
+                    )
+                }
+            };
+            let Some((law, densities)) = found else {
+                comparison.without_maximum.push(alternative);
+                continue;
+            };
             let test = match alternative {
                 TailAlternative::TruncatedPowerLaw => RatioTest::Nested(options.nested_null),
                 _ => RatioTest::Vuong,
             };
-            let judged = judge(&power_law, &densities, test);
+            let judged = judge(&power_law, &densities, test, options.search);
             comparison.comparisons.push(Comparison {
                 alternative,
                 law,
@@ -159,7 +178,12 @@ fn best(
 }
 
 /// `R`, its normalised form and `p`.
-fn judge(power_law: &[f64], other: &[f64], test: RatioTest) -> (f64, f64, f64) {
+fn judge(
+    power_law: &[f64],
+    other: &[f64],
+    test: RatioTest,
+    search: AlternativeSearch,
+) -> (f64, f64, f64) {
     let n = power_law.len() as f64;
     let terms = || power_law.iter().zip(other).map(|(a, b)| a - b);
     let ratio: f64 = terms().sum();
@@ -170,9 +194,11 @@ fn judge(power_law: &[f64], other: &[f64], test: RatioTest) -> (f64, f64, f64) {
         / n;
     let spread = (n * variance).sqrt();
     let normalised = if spread > 0.0 { ratio / spread } else { 0.0 };
+    // A nested law that fits worse is rounding, or a search that ended early, of which powerlaw takes the absolute value.
+    let at_least = ratio >= 0.0 && search == AlternativeSearch::Greatest;
     let p = match test {
         RatioTest::Vuong => libm::erfc(normalised.abs() * std::f64::consts::FRAC_1_SQRT_2),
-        RatioTest::Nested(_) if ratio >= 0.0 => 1.0,
+        RatioTest::Nested(_) if at_least => 1.0,
         // P(chi-squared > 2|R|) = erfc(sqrt(|R|)).
         RatioTest::Nested(NestedNull::ChiSquared) => libm::erfc(ratio.abs().sqrt()),
         RatioTest::Nested(NestedNull::Boundary) => 0.5 * libm::erfc(ratio.abs().sqrt()),
@@ -187,14 +213,32 @@ mod tests {
     #[test]
     fn ratios_of_known_terms() {
         // Terms 1 and 3: R = 4, variance 1, R/sqrt(2).
-        let (ratio, normalised, p) = judge(&[1.0, 3.0], &[0.0, 0.0], RatioTest::Vuong);
+        let (ratio, normalised, p) = judge(
+            &[1.0, 3.0],
+            &[0.0, 0.0],
+            RatioTest::Vuong,
+            AlternativeSearch::Greatest,
+        );
         assert_eq!(ratio, 4.0);
         assert!((normalised - 4.0 / 2.0_f64.sqrt()).abs() < 1e-15);
         assert!((p - libm::erfc(2.0)).abs() < 1e-15);
         let boundary = RatioTest::Nested(NestedNull::Boundary);
-        assert_eq!(judge(&[0.0, 0.0], &[0.0, 0.0], boundary), (0.0, 0.0, 1.0));
+        assert_eq!(
+            judge(
+                &[0.0, 0.0],
+                &[0.0, 0.0],
+                boundary,
+                AlternativeSearch::Greatest
+            ),
+            (0.0, 0.0, 1.0)
+        );
         // The 10% point of half chi-squared: 2R = 1.642 374.
-        let (_, _, p) = judge(&[0.0], &[0.821_187_207_5], boundary);
+        let (_, _, p) = judge(
+            &[0.0],
+            &[0.821_187_207_5],
+            boundary,
+            AlternativeSearch::Greatest,
+        );
         assert!((p - 0.1).abs() < 1e-9);
     }
 }

@@ -8,11 +8,13 @@ mod exponential;
 mod lognormal;
 mod options;
 mod outcome;
+mod powerlaw;
 mod stretched;
 mod tail;
 mod truncated;
 
 pub use options::ComparisonOptions;
 pub use outcome::{
-    AlternativeLaw, Comparison, NestedNull, RatioTest, TailAlternative, TailComparison, TailVerdict,
+    AlternativeLaw, AlternativeSearch, Comparison, NestedNull, RatioTest, TailAlternative,
+    TailComparison, TailVerdict,
 };

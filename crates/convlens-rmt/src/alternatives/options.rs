@@ -1,6 +1,6 @@
 //! Options of the comparison.
 
-use super::outcome::{NestedNull, TailAlternative};
+use super::outcome::{AlternativeSearch, NestedNull, TailAlternative};
 use crate::compat::Compat;
 
 /// Options of [`PowerLawFit::compare`](crate::PowerLawFit::compare).
@@ -23,6 +23,9 @@ pub struct ComparisonOptions {
     pub least_alpha: f64,
     /// How `p` of the nested test is taken. Default [`NestedNull::Boundary`].
     pub nested_null: NestedNull,
+    /// How the parameters of an alternative are found. Default [`AlternativeSearch::Greatest`].
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub search: AlternativeSearch,
 }
 
 impl Default for ComparisonOptions {
@@ -31,23 +34,28 @@ impl Default for ComparisonOptions {
             alternatives: TailAlternative::ALL.to_vec(),
             least_alpha: 0.0,
             nested_null: NestedNull::default(),
+            search: AlternativeSearch::default(),
         }
     }
 }
 
 impl ComparisonOptions {
-    /// The options that give another tool's likelihood ratios where its optimiser converges.
+    /// The options that give another tool's likelihood ratios.
     ///
-    /// `Powerlaw`, with `parameter_ranges={'alpha': [1, 50]}`: the truncated power law has `alpha >= 1`, and the nested test
-    /// goes by chi-squared with one degree of freedom. The other tools call `powerlaw`, and have the same options here.
+    /// `Powerlaw`, with `parameter_ranges={'alpha': [1, 50]}`: the truncated power law has `1 < alpha < 50`, the nested test
+    /// goes by chi-squared with one degree of freedom, and the alternatives are those where its search ends
+    /// ([`AlternativeSearch::Powerlaw`]), whether or not that is their greatest likelihood. The other tools call `powerlaw`, of
+    /// no fixed version: they have the same options but for the search, which is ours.
     #[must_use]
     pub fn compat(tool: Compat) -> Self {
-        match tool {
-            Compat::Powerlaw | Compat::WeightWatcher | Compat::DeepDataProfiler => Self {
-                least_alpha: 1.0,
-                nested_null: NestedNull::ChiSquared,
-                ..Self::default()
+        Self {
+            least_alpha: 1.0,
+            nested_null: NestedNull::ChiSquared,
+            search: match tool {
+                Compat::Powerlaw => AlternativeSearch::Powerlaw,
+                Compat::WeightWatcher | Compat::DeepDataProfiler => AlternativeSearch::Greatest,
             },
+            ..Self::default()
         }
     }
 
@@ -69,6 +77,13 @@ impl ComparisonOptions {
     #[must_use]
     pub fn nested_null(mut self, nested_null: NestedNull) -> Self {
         self.nested_null = nested_null;
+        self
+    }
+
+    /// Sets how the parameters of an alternative are found.
+    #[must_use]
+    pub fn search(mut self, search: AlternativeSearch) -> Self {
+        self.search = search;
         self
     }
 }

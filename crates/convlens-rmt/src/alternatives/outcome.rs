@@ -27,7 +27,7 @@ impl TailAlternative {
     ];
 }
 
-/// An alternative at its greatest likelihood.
+/// An alternative at its greatest likelihood, or where [`AlternativeSearch::Powerlaw`] ended.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -61,6 +61,21 @@ pub enum AlternativeLaw {
     },
     /// The likelihood rises all the way to the limit where this alternative is the power law: it fits no better.
     PowerLawLimit,
+}
+
+/// How the parameters of an alternative are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum AlternativeSearch {
+    /// At the greatest likelihood, or at the power law where that is its limit. The default.
+    #[default]
+    Greatest,
+    /// Where the search of powerlaw 2.0.0 ends, with its digits: Nelder and Mead's (1965), from its starts, within its bounds
+    /// and tolerances, on densities that underflow as its do. Near the power law, which is a limit of the alternatives, and
+    /// where densities underflow, it stops short of the greatest likelihood.
+    Powerlaw,
 }
 
 /// How the ratio was judged.
@@ -120,10 +135,14 @@ pub struct TailComparison {
     pub log_likelihood: f64,
     /// One for each alternative asked for, in that order, but for those below.
     pub comparisons: Vec<Comparison>,
-    /// Alternatives whose likelihood has no maximum, as where all values of the tail are equal.
+    /// Alternatives whose likelihood has no maximum, as where all values of the tail are equal, or for which the search of
+    /// [`AlternativeSearch::Powerlaw`] ended at numbers that are not finite.
     pub without_maximum: Vec<TailAlternative>,
     /// Number of values in the tail.
     pub n_tail: usize,
+    /// How the alternatives were fitted.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub search: AlternativeSearch,
 }
 
 impl TailComparison {

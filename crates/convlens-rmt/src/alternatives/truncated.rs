@@ -60,6 +60,11 @@ pub(super) fn fit(tail: &Tail, least: f64) -> Fitted<Truncated> {
     Some((Truncated { slope, rate }, densities))
 }
 
+/// Logarithm of the integral of `exp(-slope y - rate (e^y - 1))` over `y > 0`.
+pub(super) fn log_norm(slope: f64, rate: f64, rule: &[(f64, f64)]) -> f64 {
+    Law::new(slope, rate, rule).log_norm
+}
+
 /// Normaliser and expectations of one law of the family.
 #[derive(Debug)]
 struct Law {

@@ -1,12 +1,13 @@
 //! The table of `docs/compat.md`, computed: our defaults beside each tool's number on one same spectrum.
 
 use convlens_rmt::{
-    BulkOutcome, Compat, EigenvalueScale, Esd, FingerRule, LayerMetrics, MetricOptions,
-    ModelSummary, MpOutcome,
+    AlternativeSearch, BulkOutcome, Compat, EigenvalueScale, Esd, FingerRule, LayerMetrics,
+    MetricOptions, ModelSummary, MpOutcome, TailAlternative,
 };
 use serde_json::Value;
 
 use crate::layer_metrics::{case, numbers, reference, slices, weightwatcher};
+use crate::power_law_peers::{cases, compared};
 
 /// One row: quantity, spectrum, our default, the tool and its number.
 struct Row([String; 4]);
@@ -336,6 +337,38 @@ fn ranks(data: &Value) -> Vec<Row> {
     ]
 }
 
+fn ratios() -> Vec<Row> {
+    let spectra = cases();
+    let ratio = |name: &str, key: &str, alternative: TailAlternative| {
+        let case = spectra.iter().find(|case| case["name"] == name);
+        let case = case.expect("a case");
+        let ours = compared(case, AlternativeSearch::Greatest);
+        let ours = ours.with(alternative).expect("asked for").ratio;
+        let theirs = case["powerlaw"][key]["ratio"].as_f64().expect("a number");
+        (format!("{ours:.4}"), format!("powerlaw {theirs:.4}"))
+    };
+    let stretched = ratio(
+        "pareto_2.2",
+        "stretched_exponential",
+        TailAlternative::StretchedExponential,
+    );
+    let lognormal = ratio("t3_256x128", "lognormal", TailAlternative::Lognormal);
+    vec![
+        row(
+            "`ratio` to the stretched exponential: at the greatest likelihood, or where the search ends",
+            "300 draws of a power law of 2.2",
+            stretched.0,
+            stretched.1,
+        ),
+        row(
+            "`ratio` to the lognormal: with its normaliser, or with one that underflows",
+            "Student's t of 3, 256 x 128",
+            lognormal.0,
+            lognormal.1,
+        ),
+    ]
+}
+
 #[test]
 fn the_documented_table_is_the_computed_one() {
     let data = reference();
@@ -343,6 +376,7 @@ fn the_documented_table_is_the_computed_one() {
     rows.extend(tails(&data));
     rows.extend(bulks(&data));
     rows.extend(ranks(&data));
+    rows.extend(ratios());
     let table: String = rows
         .iter()
         .map(|Row(cells)| format!("| {} |\n", cells.join(" | ")))

@@ -4,7 +4,8 @@ use std::f64::consts::PI;
 
 use super::super::bulk::BulkMetrics;
 use super::super::spectrum::Spectrum;
-use super::{density, simplex};
+use super::density;
+use crate::special::simplex_search;
 
 /// Width of the kernel.
 const WIDTH: f64 = 0.1;
@@ -57,7 +58,9 @@ fn sigma(values: &[f64], q: f64) -> f64 {
             best = (misfit, sigma);
         }
     }
-    simplex::minimum(best.1, |sigma| target.misfit(sigma))
+    let everywhere = (f64::NEG_INFINITY, f64::INFINITY);
+    let [sigma] = simplex_search([best.1], [everywhere], |&[sigma]| target.misfit(sigma));
+    sigma
 }
 
 /// The density to be fitted: of eigenvalues, or of singular values for a square matrix.

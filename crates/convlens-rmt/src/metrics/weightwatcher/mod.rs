@@ -2,4 +2,3 @@
 
 pub(super) mod bulk;
 mod density;
-mod simplex;
