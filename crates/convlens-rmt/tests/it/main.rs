@@ -32,4 +32,5 @@ mod spectra;
 mod summary;
 mod support;
 mod tracy_widom;
+mod tracy_widom_tables;
 mod validation;
