@@ -51,9 +51,7 @@ impl PowerLawFit {
         options: &ComparisonOptions,
     ) -> Result<TailComparison, RmtError> {
         require_non_negative(values)?;
-        let least = options.least_alpha;
-        let good = (0.0..=1.0).contains(&least);
-        require(good, "least_alpha", least, "in [0, 1]")?;
+        options.check()?;
         let xmax = self.xmax.unwrap_or(0.0);
         require(self.xmax.is_none(), "xmax", xmax, "none in a comparison")?;
         let tail = values.iter().copied().filter(|&x| x >= self.xmin);
@@ -178,7 +176,7 @@ fn best(
 }
 
 /// `R`, its normalised form and `p`.
-fn judge(
+pub(crate) fn judge(
     power_law: &[f64],
     other: &[f64],
     test: RatioTest,

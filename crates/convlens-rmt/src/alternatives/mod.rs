@@ -13,6 +13,7 @@ mod stretched;
 mod tail;
 mod truncated;
 
+pub(crate) use compare::judge;
 pub use options::ComparisonOptions;
 pub use outcome::{
     AlternativeLaw, AlternativeSearch, Comparison, NestedNull, RatioTest, TailAlternative,

@@ -2,6 +2,7 @@
 
 use super::outcome::{AlternativeSearch, NestedNull, TailAlternative};
 use crate::compat::Compat;
+use crate::error::{RmtError, require};
 
 /// Options of [`PowerLawFit::compare`](crate::PowerLawFit::compare).
 ///
@@ -85,5 +86,11 @@ impl ComparisonOptions {
     pub fn search(mut self, search: AlternativeSearch) -> Self {
         self.search = search;
         self
+    }
+
+    pub(crate) fn check(&self) -> Result<(), RmtError> {
+        let least = self.least_alpha;
+        let good = (0.0..=1.0).contains(&least);
+        require(good, "least_alpha", least, "in [0, 1]")
     }
 }

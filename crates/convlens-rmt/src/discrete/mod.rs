@@ -1,5 +1,6 @@
-//! The discrete power law, its fit, the uncertainty of the fit, and the test of it.
+//! The discrete power law, its fit, the uncertainty of the fit, the test of it, and other laws for the same tail.
 
+mod alternatives;
 mod bootstrap;
 mod counts;
 mod curve;
