@@ -6,8 +6,10 @@ use super::counts::{Counts, Found, Method};
 use crate::power_law::{Bootstrap, PowerLawBootstrap, Refit, each, intervals, stream};
 
 /// Draws as many counts as there are from them, with replacement, and repeats the whole fit. None when no replicate had a tail.
+/// `weights`: of the counts in ascending order, drawn with them.
 pub(super) fn bootstrap(
     counts: &Counts,
+    weights: Option<&[f64]>,
     method: &Method,
     found: &Found,
     settings: &Bootstrap,
@@ -20,11 +22,22 @@ pub(super) fn bootstrap(
     let drawn = each(settings.replicates, |replicate| {
         let mut rng = stream(settings.seed, replicate);
         let mut times = vec![0_usize; counts.values.len()];
+        let mut masses = weights.map(|_| vec![0.0; counts.values.len()]);
         for _ in 0..places.len() {
-            times[places[rng.random_range(0..places.len())]] += 1;
+            let drawn = rng.random_range(0..places.len());
+            times[places[drawn]] += 1;
+            if let (Some(masses), Some(weights)) = (&mut masses, weights) {
+                masses[places[drawn]] += weights[drawn];
+            }
         }
         let runs = counts.values.iter().copied().zip(times);
-        let drawn = Counts::from_runs(runs.filter(|&(_, count)| count > 0));
+        let drawn = match masses {
+            None => Counts::from_runs(runs.filter(|&(_, count)| count > 0)),
+            Some(masses) => {
+                let runs = runs.zip(masses).map(|((v, count), mass)| (v, count, mass));
+                Counts::from_masses(runs.filter(|&(_, count, _)| count > 0))
+            }
+        };
         method.find(&drawn).map(|best| refit(&best))
     });
     intervals(drawn, &refit(found), settings)

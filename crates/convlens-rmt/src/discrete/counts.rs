@@ -18,7 +18,9 @@ pub(super) struct Found {
     pub(super) law: RangeLaw,
     pub(super) distance: f64,
     pub(super) n_tail: usize,
-    /// Sum of `ln(x / xmin)` over the tail.
+    /// Sum of the weights of the tail: `n_tail` where there are none.
+    pub(super) mass: f64,
+    /// Sum of `ln(x / xmin)` over the tail, weighted.
     pub(super) excess: f64,
 }
 
@@ -51,7 +53,7 @@ impl Method {
         if n_tail < self.min_tail.max(1) {
             return None;
         }
-        let n = n_tail as f64;
+        let n = counts.mass[first];
         let excess = counts.excess[first] + n * (counts.values[first] as f64 / xmin as f64).ln();
         let alpha = exponent(excess / n, xmin, self.xmax)?;
         let law = RangeLaw::new(alpha, xmin, self.xmax);
@@ -59,6 +61,7 @@ impl Method {
             law,
             distance: counts.distance_under(&law, first, bound)?,
             n_tail,
+            mass: n,
             excess,
         })
     }
@@ -70,7 +73,9 @@ pub(super) struct Counts {
     pub(super) values: Vec<u64>,
     /// One longer than `values`, and 0 at the end.
     pub(super) above: Vec<usize>,
-    /// `above[i]` times the mean of `ln x` from value `i` on, less `ln` of the value: sums of log ratios.
+    /// As `above`, by weight.
+    mass: Vec<f64>,
+    /// `mass[i]` times the mean of `ln x` from value `i` on, less `ln` of the value: sums of log ratios.
     excess: Vec<f64>,
 }
 
@@ -81,21 +86,41 @@ impl Counts {
         Self::from_runs(runs.map(|run| (run[0], run.len())))
     }
 
+    /// From ascending values, each with its weight.
+    pub(super) fn weighted(sorted: &[(u64, f64)]) -> Self {
+        let runs = sorted.chunk_by(|a, b| a.0 == b.0);
+        let mass = |run: &[(u64, f64)]| run.iter().map(|&(_, weight)| weight).sum();
+        Self::from_masses(runs.map(|run| (run[0].0, run.len(), mass(run))))
+    }
+
     /// From ascending distinct values and how often each occurs, never 0.
     pub(super) fn from_runs(runs: impl Iterator<Item = (u64, usize)>) -> Self {
-        let (values, mut above): (Vec<u64>, Vec<usize>) = runs.unzip();
+        Self::from_masses(runs.map(|(value, count)| (value, count, count as f64)))
+    }
+
+    /// The same with the weight of each.
+    pub(super) fn from_masses(runs: impl Iterator<Item = (u64, usize, f64)>) -> Self {
+        let (mut values, mut above, mut mass) = (Vec::new(), Vec::new(), Vec::new());
+        for (value, count, weight) in runs {
+            values.push(value);
+            above.push(count);
+            mass.push(weight);
+        }
         above.push(0);
+        mass.push(0.0);
         let mut excess = vec![0.0; values.len()];
         for i in (0..values.len()).rev() {
             above[i] += above[i + 1];
+            mass[i] += mass[i + 1];
             if i + 1 < values.len() {
                 let step = (values[i + 1] as f64 / values[i] as f64).ln();
-                excess[i] = excess[i + 1] + above[i + 1] as f64 * step;
+                excess[i] = excess[i + 1] + mass[i + 1] * step;
             }
         }
         Self {
             values,
             above,
+            mass,
             excess,
         }
     }
@@ -103,12 +128,12 @@ impl Counts {
     /// The distance if it is under `bound`. Between two values of the sample its distribution is flat and the law's rises: the
     /// largest differences are at a value and just before the next.
     fn distance_under(&self, law: &RangeLaw, first: usize, bound: f64) -> Option<f64> {
-        let n = self.above[first] as f64;
+        let n = self.mass[first];
         let mut at_or_above = law.survival(self.values[first]);
         // Before the first value, where a given xmin lies below it.
         let mut worst = 1.0 - at_or_above;
         for i in first..self.values.len() {
-            let sample = self.above[i + 1] as f64 / n;
+            let sample = self.mass[i + 1] / n;
             worst = worst.max((at_or_above - law.pmf(self.values[i]) - sample).abs());
             if let Some(&next) = self.values.get(i + 1) {
                 at_or_above = law.survival(next);

@@ -7,7 +7,7 @@ use super::law::DiscretePowerLaw;
 use super::options::DiscretePowerLawOptions;
 use super::outcome::{DiscretePowerLawFit, DiscretePowerLawOutcome};
 use super::range::zeta;
-use crate::error::RmtError;
+use crate::error::{RmtError, require};
 use crate::power_law::XminChoice;
 
 impl DiscretePowerLaw {
@@ -67,45 +67,127 @@ impl DiscretePowerLaw {
         options: &DiscretePowerLawOptions,
     ) -> Result<DiscretePowerLawOutcome, RmtError> {
         options.check()?;
-        let prepared = prepare(values, options);
-        let sorted = &prepared.sorted;
-        let n = sorted.len();
-        let tail = n - sorted.partition_point(|&v| v < options.xmin.unwrap_or(1));
-        if tail < options.min_tail {
-            let needed = options.min_tail;
-            return Ok(DiscretePowerLawOutcome::NotEnoughTail { n: tail, needed });
-        }
-        let (counts, method) = (Counts::new(sorted), Method::new(options));
-        let Some(found) = method.find(&counts) else {
-            return Ok(DiscretePowerLawOutcome::NoExponent { n });
-        };
-        let intervals = options
-            .bootstrap
-            .and_then(|settings| bootstrap(&counts, &method, &found, &settings));
-        let test = options
-            .goodness_of_fit
-            .map(|settings| goodness_of_fit(sorted, &method, &found, settings));
-        Ok(DiscretePowerLawOutcome::Fit(DiscretePowerLawFit {
-            n,
-            n_zero: prepared.n_zero,
-            n_above: prepared.n_above,
-            min_tail: options.min_tail,
-            bootstrap: intervals.map(Box::new),
-            goodness_of_fit: test,
-            ..summary(&found, &method)
-        }))
+        Ok(fit(&prepare(values, options), None, options))
+    }
+
+    /// [`DiscretePowerLaw::fit`] where each value stands for `weights[i]` values that it alone decides.
+    ///
+    /// # Conventions
+    ///
+    /// Those of [`PowerLaw::fit_weighted`](crate::PowerLaw::fit_weighted): likelihood and empirical distribution are weighted,
+    /// so that `alpha`, `xmin`, the distance and the log-likelihood are those of the list with each value repeated, where weights
+    /// are whole; `n`, `n_tail` and `min_tail` count the values given; `alpha_std_err` goes by `n_eff`; the bootstrap draws values
+    /// with their weights.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`DiscretePowerLaw::fit`]; [`RmtError::ParameterOutOfRange`] where `weights` are not as many as `values`, one is
+    /// not between 1e-100 and 1e100, or a test of fit is asked for: weighted values are no independent draws.
+    ///
+    /// # Complexity
+    ///
+    /// That of [`DiscretePowerLaw::fit`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use convlens_rmt::{DiscretePowerLaw, DiscretePowerLawOptions};
+    ///
+    /// let half = DiscretePowerLaw::new(2.5, 1)?.sample(500, 1);
+    /// let twice = [half.clone(), half.clone()].concat();
+    /// let options = DiscretePowerLawOptions::default();
+    /// let weighted = DiscretePowerLaw::fit_weighted(&half, &[2.0; 500], &options)?;
+    /// let repeated = DiscretePowerLaw::fit(&twice, &options.min_tail(20))?;
+    /// let (weighted, repeated) = (weighted.fit().unwrap(), repeated.fit().unwrap());
+    /// assert_eq!((weighted.alpha, weighted.xmin), (repeated.alpha, repeated.xmin));
+    /// // The copies add no information.
+    /// assert!(weighted.alpha_std_err > 1.4 * repeated.alpha_std_err);
+    /// # Ok::<(), convlens_rmt::RmtError>(())
+    /// ```
+    pub fn fit_weighted(
+        values: &[u64],
+        weights: &[f64],
+        options: &DiscretePowerLawOptions,
+    ) -> Result<DiscretePowerLawOutcome, RmtError> {
+        options.check()?;
+        check_weights(weights, values.len())?;
+        let test = options.goodness_of_fit.map_or(0, |test| test.replicates) as f64;
+        let words = "no test of fit with weights";
+        require(
+            options.goodness_of_fit.is_none(),
+            "goodness_of_fit",
+            test,
+            words,
+        )?;
+        let xmax = options.xmax.unwrap_or(u64::MAX);
+        let pairs = values.iter().copied().zip(weights.iter().copied());
+        let mut kept: Vec<(u64, f64)> = pairs.filter(|(v, _)| (1..=xmax).contains(v)).collect();
+        // Weights too, so that sums come out the same in whatever order they were given.
+        kept.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        Ok(fit(&prepare(values, options), Some(&kept), options))
     }
 }
 
+/// `weighted`: the values of `prepared` with their weights.
+fn fit(
+    prepared: &Prepared,
+    weighted: Option<&[(u64, f64)]>,
+    options: &DiscretePowerLawOptions,
+) -> DiscretePowerLawOutcome {
+    let sorted = &prepared.sorted;
+    let n = sorted.len();
+    let tail = n - sorted.partition_point(|&v| v < options.xmin.unwrap_or(1));
+    if tail < options.min_tail {
+        let needed = options.min_tail;
+        return DiscretePowerLawOutcome::NotEnoughTail { n: tail, needed };
+    }
+    let method = Method::new(options);
+    let counts = weighted.map_or_else(|| Counts::new(sorted), Counts::weighted);
+    let Some(found) = method.find(&counts) else {
+        return DiscretePowerLawOutcome::NoExponent { n };
+    };
+    let weights = weighted.map(|pairs| pairs.iter().map(|&(_, w)| w).collect::<Vec<f64>>());
+    let n_eff = weights.as_ref().map_or(found.mass, |weights| {
+        let squares: f64 = weights[n - found.n_tail..].iter().map(|w| w * w).sum();
+        found.mass * (found.mass / squares)
+    });
+    let intervals = options
+        .bootstrap
+        .and_then(|settings| bootstrap(&counts, weights.as_deref(), &method, &found, &settings));
+    let test = options
+        .goodness_of_fit
+        .map(|settings| goodness_of_fit(sorted, &method, &found, settings));
+    DiscretePowerLawOutcome::Fit(DiscretePowerLawFit {
+        n,
+        n_zero: prepared.n_zero,
+        n_above: prepared.n_above,
+        min_tail: options.min_tail,
+        bootstrap: intervals.map(Box::new),
+        goodness_of_fit: test,
+        ..summary(&found, &method, n_eff)
+    })
+}
+
+fn check_weights(weights: &[f64], needed: usize) -> Result<(), RmtError> {
+    let given = weights.len() as f64;
+    let words = "as many as the values";
+    require(weights.len() == needed, "number of weights", given, words)?;
+    for &weight in weights {
+        // Sums of squares of up to 10^9 of them stay finite.
+        let good = (1e-100..=1e100).contains(&weight);
+        require(good, "weight", weight, "between 1e-100 and 1e100")?;
+    }
+    Ok(())
+}
+
 /// What the tail alone decides.
-fn summary(found: &Found, method: &Method) -> DiscretePowerLawFit {
+fn summary(found: &Found, method: &Method, n_eff: f64) -> DiscretePowerLawFit {
     let law = &found.law;
-    let n = found.n_tail as f64;
     let [zeta, slope, curvature] = zeta(law.alpha, law.xmin, law.xmax);
     let information = curvature / zeta - (slope / zeta) * (slope / zeta);
     DiscretePowerLawFit {
         alpha: law.alpha,
-        alpha_std_err: 1.0 / (n * information).sqrt(),
+        alpha_std_err: 1.0 / (n_eff * information).sqrt(),
         xmin: law.xmin,
         xmin_choice: match method.xmin {
             None => XminChoice::Searched,
@@ -114,8 +196,9 @@ fn summary(found: &Found, method: &Method) -> DiscretePowerLawFit {
         xmax: law.xmax,
         ks_distance: found.distance,
         // The powers of xmin in the scaled sum and in the ratios x / xmin cancel.
-        log_likelihood: -n * zeta.ln() - law.alpha * found.excess,
+        log_likelihood: -found.mass * zeta.ln() - law.alpha * found.excess,
         n_tail: found.n_tail,
+        n_eff,
         n: 0,
         n_zero: 0,
         n_above: 0,

@@ -45,7 +45,7 @@ pub struct DiscretePowerLawFit {
     /// The exponent of greatest likelihood, exact: the zero of `zeta'/zeta (alpha, xmin) + mean ln x` (Clauset et al. 2009,
     /// eq. 3.5), with `zeta(alpha, xmin) - zeta(alpha, xmax + 1)` for `zeta` where there is an `xmax`.
     pub alpha: f64,
-    /// `1 / sqrt(n (zeta''/zeta - (zeta'/zeta)^2))` (eq. 3.6), at a known `xmin`; it leaves out the choice of `xmin`, which the
+    /// `1 / sqrt(n_eff (zeta''/zeta - (zeta'/zeta)^2))` (eq. 3.6), at a known `xmin`; it leaves out the choice of `xmin`, which the
     /// bootstrap interval does not.
     pub alpha_std_err: f64,
     /// The value where the tail begins: one of the data, unless it was given.
@@ -56,12 +56,17 @@ pub struct DiscretePowerLawFit {
     /// The value where law and data were cut off, if any.
     #[cfg_attr(feature = "serde", serde(default))]
     pub xmax: Option<u64>,
-    /// `max |S(x) - F(x)|` over all whole `x >= xmin`, both at most `x`; `F` is the law cut off where there is an `xmax`.
+    /// `max |S(x) - F(x)|` over all whole `x >= xmin`, both at most `x`; `F` is the law cut off where there is an `xmax`. Both
+    /// are steps at the whole numbers, so that there is no lower step to take alone: [`KsConvention`](crate::KsConvention) has
+    /// no meaning here.
     pub ks_distance: f64,
     /// Natural logarithm of the likelihood of the tail.
     pub log_likelihood: f64,
     /// Number of values at or above `xmin`, and not above `xmax`.
     pub n_tail: usize,
+    /// `(sum w)^2 / sum w^2` over the tail: `n_tail` without weights.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub n_eff: f64,
     /// Number of positive values, those above `xmax` left out.
     pub n: usize,
     /// Number of zeros that were left out.

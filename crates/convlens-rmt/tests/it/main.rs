@@ -3,9 +3,11 @@
 mod any_input;
 mod compat_table;
 mod denoise;
+mod discrete_alternatives;
 mod discrete_bootstrap;
 mod discrete_options;
 mod discrete_power_law;
+mod discrete_weights;
 mod edge_scaling;
 mod ensemble;
 mod ensembles;

@@ -27,7 +27,7 @@ impl DiscretePowerLawFit {
     /// # Errors
     ///
     /// [`RmtError::ParameterOutOfRange`] where `values` have another number of values at or above `xmin` than this fit, where the
-    /// fit has an `xmax`, `least_alpha` is not in `[0, 1]`, or `search` is not [`AlternativeSearch::Greatest`]: powerlaw 2.0.0
+    /// fit has an `xmax` or weights, `least_alpha` is not in `[0, 1]`, or `search` is not [`AlternativeSearch::Greatest`]: powerlaw 2.0.0
     /// sums lognormal and stretched exponential to the largest value only, or rounds, and its digits are not given for counts.
     ///
     /// # Complexity
@@ -65,8 +65,10 @@ impl DiscretePowerLawFit {
         let mut tail: Vec<u64> = tail.collect();
         tail.sort_unstable();
         let count = tail.len();
-        let same = count == self.n_tail && count > 0;
-        let words = "n_tail of the fit, one at least";
+        // 0 in a fit that was written before there were weights.
+        let plain = self.n_eff == self.n_tail as f64 || self.n_eff == 0.0;
+        let same = count == self.n_tail && count > 0 && plain;
+        let words = "n_tail of the fit, one at least, without weights";
         require(same, "number of values from xmin on", count as f64, words)?;
         Ok(compare_tail(
             &Tail::new(&tail, self.xmin, self.alpha),

@@ -15,7 +15,11 @@ pub(super) struct Lognormal {
 /// With `t = y - mean(y)` the probabilities go by `exp(-b t - c t^2)`, `c = 1 / (2 sigma^2)`: an exponential family, whose
 /// likelihood is concave in `b` and `c` and greatest where the law's means of `t` and `t^2` are the sample's. At `c = 0` it is
 /// the power law; the maximum is there where its mean of `y^2` is not above the sample's.
+/// Two neighbouring numbers alone are the limit of ever narrower laws.
 pub(super) fn fit(tail: &Tail, sums: &Sums) -> Found<Lognormal> {
+    if tail.neighbours {
+        return Found::Nowhere;
+    }
     if !bends(tail) {
         return Found::PowerLaw;
     }

@@ -17,7 +17,11 @@ pub(super) struct Stretched {
 /// exponential family, the best `c` of which has the sample's mean of `u`. The derivative of what is left in `beta` is the
 /// law's mean of `(c (u + 1) - 1) y` less the sample's. Toward `beta = 0`, where `c beta` stays, it is that of the lognormal law
 /// toward the power law but for a positive factor: so is its sign there.
+/// Two neighbouring numbers alone are the limit of ever narrower laws.
 pub(super) fn fit(tail: &Tail, sums: &Sums) -> Found<Stretched> {
+    if tail.neighbours {
+        return Found::Nowhere;
+    }
     if !bends(tail) {
         return Found::PowerLaw;
     }

@@ -165,3 +165,56 @@ fn outside(fall: impl Fn(f64) -> f64, inside: f64, outside: f64) -> f64 {
     }
     outside
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn sums_match_mpmath() {
+        // Where the likelihoods of nine samples are greatest, xmin from 1 to 2,000 (tests/data/discrete_alternatives.py).
+        let text = include_str!("../../../tests/data/discrete_alternatives.json");
+        let data: Value = serde_json::from_str(text).expect("JSON");
+        let mut seen = 0;
+        for case in data["cases"].as_array().expect("a list") {
+            let number = |value: &Value| value.as_f64().expect("a number");
+            let sums = Sums::new(number(&case["xmin"]));
+            let mean = number(&case["mean_log"]);
+            for (name, spot) in case["spot"].as_object().expect("laws") {
+                let [first, second] = ["first", "second"].map(|key| number(&spot[key]));
+                let ones = |_: f64| [1.0];
+                let (log_sum, [one]) = match name.as_str() {
+                    "lognormal" => {
+                        let mode = (mean + 0.5 * (1.0 - first) / second).max(0.0);
+                        let density = |y: f64| -(y - mean) * (first + second * (y - mean));
+                        sums.of(mode, density, ones)
+                    }
+                    "stretched_exponential" => {
+                        let mode = (-second.ln() / first).max(0.0);
+                        let density = |y: f64| (first - 1.0) * y - second * (first * y).exp_m1();
+                        sums.of(mode, density, ones)
+                    }
+                    _ => {
+                        let mode = ((1.0 - first) / second).max(1.0).ln();
+                        let density = |y: f64| -first * y - second * y.exp();
+                        sums.of(mode, density, ones)
+                    }
+                };
+                // Rounding of some thousand terms.
+                let off = log_sum - number(&spot["log_sum"]);
+                // Lerch's function is that of e^-rate and xmin: a factor e^-rate more.
+                let off = if name == "truncated_power_law" {
+                    off + second
+                } else {
+                    off
+                };
+                assert!(off.abs() < 1e-12, "{} {name} {off:e}", case["name"]);
+                assert!((one - 1.0).abs() < 1e-14);
+                seen += 1;
+            }
+        }
+        assert_eq!(seen, 22);
+    }
+}

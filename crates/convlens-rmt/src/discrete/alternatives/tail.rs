@@ -9,6 +9,8 @@ pub(super) struct Tail {
     pub(super) mean: f64,
     pub(super) variance: f64,
     pub(super) largest: f64,
+    /// All values are one number or its successor.
+    pub(super) neighbours: bool,
     /// Exponent of the power law of greatest likelihood.
     pub(super) alpha: f64,
 }
@@ -36,6 +38,7 @@ impl<P> Found<P> {
 }
 
 impl Tail {
+    /// `values`: ascending, one at least.
     pub(super) fn new(values: &[u64], xmin: u64, alpha: f64) -> Self {
         let from = xmin as f64;
         // The difference first: near xmin the logarithm has all its digits.
@@ -48,6 +51,10 @@ impl Tail {
             variance: logs.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / n,
             mean,
             largest: logs.iter().copied().fold(0.0, f64::max),
+            neighbours: values
+                .last()
+                .zip(values.first())
+                .is_some_and(|(b, a)| b - a <= 1),
             alpha,
             logs,
         }
