@@ -1,7 +1,7 @@
 //! What a comparison returns.
 
 /// A law that a tail may follow instead of the power law, cut off at `xmin` and normalised above it (Clauset, Shalizi and
-/// Newman 2009, table 2.1).
+/// Newman 2009, table 2.1). For counts the same in place of a density, normalised by its sum over the whole numbers from `xmin` on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
