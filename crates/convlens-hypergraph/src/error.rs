@@ -139,4 +139,58 @@ pub enum HypergraphError {
         /// The value.
         value: f64,
     },
+    /// A HIF file is not JSON.
+    #[error("not JSON: {reason} (line {line}, column {column}, in {path})")]
+    HifSyntax {
+        /// Where in the document, as a JSON path.
+        path: String,
+        /// What the JSON parser says.
+        reason: String,
+        /// Line of the file, from 1.
+        line: usize,
+        /// Column in bytes.
+        column: usize,
+    },
+    /// A HIF file is JSON, but breaks the schema.
+    #[error("not HIF: {path}: {reason} (line {line}, column {column})")]
+    HifSchema {
+        /// The offending value or object, as a JSON path.
+        path: String,
+        /// The rule that is broken.
+        reason: String,
+        /// Line of the file, from 1.
+        line: usize,
+        /// Column in bytes.
+        column: usize,
+    },
+    /// The source of a HIF file failed.
+    #[error("the HIF file cannot be read: {reason}")]
+    HifRead {
+        /// What the source says.
+        reason: String,
+    },
+    /// A HIF file cannot be written.
+    #[error("the HIF file cannot be written: {reason}")]
+    HifWrite {
+        /// What the sink says.
+        reason: String,
+    },
+    /// A weight is NaN or infinite.
+    #[error("the weight of {what} {index} is {value}, not a finite number")]
+    NonFiniteWeight {
+        /// What is weighted.
+        what: &'static str,
+        /// Which of them.
+        index: usize,
+        /// The value.
+        value: f64,
+    },
+    /// Two nodes or two hyperedges have the same id.
+    #[error("two {what} have the id {id}")]
+    DuplicateId {
+        /// What is named.
+        what: &'static str,
+        /// The id.
+        id: String,
+    },
 }

@@ -14,19 +14,27 @@
 //! over several layers at once, corrected by [`max_t_adjusted`]; [`mcnemar`] compares two
 //! classifiers on the same inputs.
 //!
+//! **Files.** [`Hif`] reads and writes the Hypergraph Interchange Format.
+//!
 //! **Errors.** [`HypergraphError`].
 //!
 //! # Features
 //!
+//! - `hif`: files in the Hypergraph Interchange Format, [`Hif`].
 //! - `petgraph` (default): [`Hypergraph::to_bipartite`], [`SLineGraph::to_petgraph`].
 //! - `rayon` (default): permutations in parallel. The results are the same bits without it.
 //! - `serde`: `Serialize` and `Deserialize` for options and results.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![warn(missing_debug_implementations)]
-#![cfg_attr(not(feature = "petgraph"), allow(rustdoc::broken_intra_doc_links))]
+#![cfg_attr(
+    not(all(feature = "petgraph", feature = "hif")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 
 mod error;
+#[cfg(feature = "hif")]
+mod hif;
 mod hypergraph;
 mod modularity;
 #[cfg(feature = "petgraph")]
@@ -34,6 +42,11 @@ mod petgraph;
 mod separation;
 
 pub use crate::error::HypergraphError;
+#[cfg(feature = "hif")]
+pub use crate::hif::{
+    Hif, HifDirection, HifElement, HifEvent, HifHypergraph, HifId, HifIncidence,
+    HifIncidenceDirection, HifNetworkType, for_each_hif_event,
+};
 pub use crate::hypergraph::{Hypergraph, LineEdge, SLineGraph};
 pub use crate::modularity::{ModularityWeight, modularity};
 #[cfg(feature = "petgraph")]

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+#[cfg(feature = "hif")]
+mod hif;
 mod hypergraph;
 mod measures;
 mod null;

@@ -1,0 +1,344 @@
+//! From a HIF file to a hypergraph with its ids, weights and attributes beside it, and back.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Number, Value};
+
+use super::{Hif, HifDirection, HifElement, HifId, HifIncidence, HifNetworkType};
+use crate::hypergraph::check_count;
+use crate::{Hypergraph, HypergraphError};
+
+type Attrs = Map<String, Value>;
+
+/// On which side of its hyperedge a node lies, after records of the same incidence are merged.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum HifIncidenceDirection {
+    /// No record says.
+    #[default]
+    None,
+    /// In the head.
+    Head,
+    /// In the tail.
+    Tail,
+    /// In both: one record says head, another tail.
+    Both,
+}
+
+impl HifIncidenceDirection {
+    fn with(self, direction: Option<HifDirection>) -> Self {
+        let Some(direction) = direction else {
+            return self;
+        };
+        match (self, direction) {
+            (Self::None | Self::Head, HifDirection::Head) => Self::Head,
+            (Self::None | Self::Tail, HifDirection::Tail) => Self::Tail,
+            _ => Self::Both,
+        }
+    }
+
+    /// The records that say it.
+    fn records(self) -> &'static [Option<HifDirection>] {
+        match self {
+            Self::None => &[None],
+            Self::Head => &[Some(HifDirection::Head)],
+            Self::Tail => &[Some(HifDirection::Tail)],
+            Self::Both => &[Some(HifDirection::Tail), Some(HifDirection::Head)],
+        }
+    }
+}
+
+/// A hypergraph with what a HIF file says of it, by index.
+///
+/// # Conventions
+///
+/// - Nodes are numbered in the order of `nodes`, then of `incidences`, hyperedges likewise; the order
+///   of the two arrays in the file does not matter.
+/// - **Merging.** Entries of the same node, hyperedge or incidence are one. Of their weights the last
+///   given counts; their attributes are united, and of equal keys the last counts; a node that is
+///   both in the head and in the tail of a hyperedge is [`Both`](HifIncidenceDirection::Both).
+/// - Weights are `None` if no entry of that kind has one; else entries without one weigh 1.
+/// - Values per incidence are in the order of [`Hypergraph::incidences`].
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct HifHypergraph {
+    /// The incidences.
+    pub hypergraph: Hypergraph,
+    /// Id of each node.
+    pub node_ids: Vec<HifId>,
+    /// Id of each hyperedge.
+    pub edge_ids: Vec<HifId>,
+    /// Weight of each node.
+    pub node_weights: Option<Vec<f64>>,
+    /// Weight of each hyperedge.
+    pub edge_weights: Option<Vec<f64>>,
+    /// Weight of each incidence.
+    pub incidence_weights: Option<Vec<f64>>,
+    /// Side of each incidence; `None` if no record has one.
+    pub directions: Option<Vec<HifIncidenceDirection>>,
+    /// Attributes of each node.
+    pub node_attrs: Vec<Attrs>,
+    /// Attributes of each hyperedge.
+    pub edge_attrs: Vec<Attrs>,
+    /// Attributes of each incidence.
+    pub incidence_attrs: Vec<Attrs>,
+    /// `network-type`.
+    pub network_type: Option<HifNetworkType>,
+    /// `metadata`.
+    pub metadata: Attrs,
+}
+
+impl Hif {
+    /// The hypergraph of the file, duplicates merged ([`HifHypergraph`]).
+    ///
+    /// # Errors
+    ///
+    /// [`TooMany`](HypergraphError::TooMany) if `u32` cannot name all nodes or hyperedges.
+    ///
+    /// # Complexity
+    ///
+    /// O(records), by hashing ids.
+    pub fn to_hypergraph(&self) -> Result<HifHypergraph, HypergraphError> {
+        let mut nodes = Elements::default();
+        let mut edges = Elements::default();
+        nodes.add_all(self.nodes.as_deref().unwrap_or_default());
+        edges.add_all(self.edges.as_deref().unwrap_or_default());
+        let pairs: Vec<(usize, usize)> = self
+            .incidences
+            .iter()
+            .map(|i| (nodes.index(&i.node), edges.index(&i.edge)))
+            .collect();
+        check_count("nodes", nodes.ids.len())?;
+        check_count("hyperedges", edges.ids.len())?;
+        let pairs: Vec<(u32, u32)> = pairs
+            .into_iter()
+            .map(|(v, e)| (v as u32, e as u32))
+            .collect();
+        let hypergraph =
+            Hypergraph::from_incidences(nodes.ids.len(), edges.ids.len(), pairs.iter().copied())?;
+
+        let position: HashMap<(u32, u32), usize> = hypergraph.incidences().zip(0..).collect();
+        let mut merged = vec![Merged::default(); hypergraph.n_incidences()];
+        let mut directions = vec![HifIncidenceDirection::None; hypergraph.n_incidences()];
+        for (record, pair) in self.incidences.iter().zip(&pairs) {
+            let at = position[pair];
+            merged[at].add(record.weight.as_ref(), record.attrs.as_ref());
+            directions[at] = directions[at].with(record.direction);
+        }
+        let (incidence_weights, incidence_attrs) = split(merged);
+        let (node_weights, node_attrs) = split(nodes.merged);
+        let (edge_weights, edge_attrs) = split(edges.merged);
+        let directed = self.incidences.iter().any(|i| i.direction.is_some());
+        Ok(HifHypergraph {
+            hypergraph,
+            node_ids: nodes.ids,
+            edge_ids: edges.ids,
+            node_weights,
+            edge_weights,
+            incidence_weights,
+            directions: directed.then_some(directions),
+            node_attrs,
+            edge_attrs,
+            incidence_attrs,
+            network_type: self.network_type,
+            metadata: self.metadata.clone().unwrap_or_default(),
+        })
+    }
+
+    /// The incidences of a hypergraph, with the indices of nodes and hyperedges as ids. Every node and
+    /// hyperedge has an entry, so that isolated ones and their order are kept.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use convlens_hypergraph::{Hif, Hypergraph};
+    ///
+    /// let h = Hypergraph::from_edges(4, &[vec![2, 0], vec![]])?;
+    /// assert_eq!(Hif::from_hypergraph(&h).to_hypergraph()?.hypergraph, h);
+    /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
+    /// ```
+    pub fn from_hypergraph(h: &Hypergraph) -> Self {
+        let elements = |n: usize| (0..n as u32).map(HifElement::new).collect();
+        Self {
+            network_type: Some(HifNetworkType::Undirected),
+            metadata: None,
+            incidences: h
+                .incidences()
+                .map(|(v, e)| HifIncidence::new(e, v))
+                .collect(),
+            nodes: Some(elements(h.n_nodes())),
+            edges: Some(elements(h.n_edges())),
+        }
+    }
+}
+
+impl HifHypergraph {
+    /// The file that [`Hif::to_hypergraph`] reads as this.
+    ///
+    /// # Errors
+    ///
+    /// [`LengthMismatch`](HypergraphError::LengthMismatch) if a list is not as long as what it
+    /// describes; [`NonFiniteWeight`](HypergraphError::NonFiniteWeight) for a weight that JSON cannot
+    /// hold; [`DuplicateId`](HypergraphError::DuplicateId) if two nodes or two hyperedges share an id.
+    pub fn to_hif(&self) -> Result<Hif, HypergraphError> {
+        let h = &self.hypergraph;
+        let elements = |what, n, ids: &[HifId], weights: &Option<Vec<f64>>, attrs: &[Attrs]| {
+            check_len(what, n, ids.len())?;
+            check_len(what, n, attrs.len())?;
+            check_distinct(what, ids)?;
+            let weights = numbers(what, n, weights)?;
+            Ok::<_, HypergraphError>(
+                ids.iter()
+                    .zip(weights)
+                    .zip(attrs)
+                    .map(|((id, weight), attrs)| HifElement {
+                        id: id.clone(),
+                        weight,
+                        attrs: some_attrs(attrs),
+                    })
+                    .collect(),
+            )
+        };
+        let nodes = elements(
+            "nodes",
+            h.n_nodes(),
+            &self.node_ids,
+            &self.node_weights,
+            &self.node_attrs,
+        )?;
+        let edges = elements(
+            "hyperedges",
+            h.n_edges(),
+            &self.edge_ids,
+            &self.edge_weights,
+            &self.edge_attrs,
+        )?;
+        let n = h.n_incidences();
+        check_len("incidences", n, self.incidence_attrs.len())?;
+        if let Some(directions) = &self.directions {
+            check_len("incidences", n, directions.len())?;
+        }
+        let weights = numbers("incidences", n, &self.incidence_weights)?;
+        let mut incidences = Vec::with_capacity(n);
+        for (at, ((v, e), weight)) in h.incidences().zip(weights).enumerate() {
+            let direction = self
+                .directions
+                .as_ref()
+                .map_or_else(Default::default, |d| d[at]);
+            for &direction in direction.records() {
+                incidences.push(HifIncidence {
+                    edge: self.edge_ids[e as usize].clone(),
+                    node: self.node_ids[v as usize].clone(),
+                    weight: weight.clone(),
+                    direction,
+                    attrs: some_attrs(&self.incidence_attrs[at]),
+                });
+            }
+        }
+        Ok(Hif {
+            network_type: self.network_type,
+            metadata: some_attrs(&self.metadata),
+            incidences,
+            nodes: Some(nodes),
+            edges: Some(edges),
+        })
+    }
+}
+
+/// Nodes or hyperedges as they are met.
+#[derive(Default)]
+struct Elements {
+    ids: Vec<HifId>,
+    merged: Vec<Merged>,
+    by_id: HashMap<HifId, usize>,
+}
+
+impl Elements {
+    fn index(&mut self, id: &HifId) -> usize {
+        if let Some(&index) = self.by_id.get(id) {
+            return index;
+        }
+        let index = self.ids.len();
+        self.by_id.insert(id.clone(), index);
+        self.ids.push(id.clone());
+        self.merged.push(Merged::default());
+        index
+    }
+
+    fn add_all(&mut self, elements: &[HifElement]) {
+        for element in elements {
+            let index = self.index(&element.id);
+            self.merged[index].add(element.weight.as_ref(), element.attrs.as_ref());
+        }
+    }
+}
+
+/// What several records of one thing say together.
+#[derive(Default, Clone)]
+struct Merged {
+    weight: Option<f64>,
+    attrs: Attrs,
+}
+
+impl Merged {
+    fn add(&mut self, weight: Option<&Number>, attrs: Option<&Attrs>) {
+        self.weight = weight.and_then(Number::as_f64).or(self.weight);
+        for (key, value) in attrs.into_iter().flatten() {
+            self.attrs.insert(key.clone(), value.clone());
+        }
+    }
+}
+
+fn split(merged: Vec<Merged>) -> (Option<Vec<f64>>, Vec<Attrs>) {
+    let weighted = merged.iter().any(|m| m.weight.is_some());
+    let weights = weighted.then(|| merged.iter().map(|m| m.weight.unwrap_or(1.0)).collect());
+    (weights, merged.into_iter().map(|m| m.attrs).collect())
+}
+
+fn some_attrs(attrs: &Attrs) -> Option<Attrs> {
+    (!attrs.is_empty()).then(|| attrs.clone())
+}
+
+fn check_len(what: &'static str, expected: usize, given: usize) -> Result<(), HypergraphError> {
+    if expected == given {
+        return Ok(());
+    }
+    Err(HypergraphError::LengthMismatch {
+        what,
+        left: expected,
+        right: given,
+    })
+}
+
+fn check_distinct(what: &'static str, ids: &[HifId]) -> Result<(), HypergraphError> {
+    let mut seen = std::collections::HashSet::with_capacity(ids.len());
+    match ids.iter().find(|id| !seen.insert(*id)) {
+        None => Ok(()),
+        Some(id) => Err(HypergraphError::DuplicateId {
+            what,
+            id: id.to_string(),
+        }),
+    }
+}
+
+/// `n` weights for JSON.
+fn numbers(
+    what: &'static str,
+    n: usize,
+    weights: &Option<Vec<f64>>,
+) -> Result<Vec<Option<Number>>, HypergraphError> {
+    let Some(weights) = weights else {
+        return Ok(vec![None; n]);
+    };
+    check_len(what, n, weights.len())?;
+    weights
+        .iter()
+        .enumerate()
+        .map(|(index, &value)| match Number::from_f64(value) {
+            Some(number) => Ok(Some(number)),
+            None => Err(HypergraphError::NonFiniteWeight { what, index, value }),
+        })
+        .collect()
+}

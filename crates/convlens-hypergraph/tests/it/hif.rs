@@ -1,0 +1,466 @@
+//! The Hypergraph Interchange Format: the standard's cases, round trips, hostile input.
+
+use std::io::Read;
+
+use convlens_hypergraph::{
+    Hif, HifDirection, HifElement, HifHypergraph, HifId, HifIncidence, HifIncidenceDirection,
+    Hypergraph, HypergraphError,
+};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+fn files(folder: &str) -> Vec<(String, Vec<u8>)> {
+    let folder = format!("{}/tests/data/hif/{folder}", env!("CARGO_MANIFEST_DIR"));
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "json"))
+        .map(|path| {
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            (name, std::fs::read(path).unwrap())
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+/// What is written, as JSON values: key order and white space do not count.
+fn written(hif: &Hif) -> Value {
+    let mut bytes = Vec::new();
+    hif.write(&mut bytes).unwrap();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+#[test]
+fn every_valid_case_is_read_and_written_back_unchanged() {
+    let files = files("valid");
+    assert_eq!(files.len(), 15);
+    for (name, bytes) in files {
+        let hif = Hif::read(&bytes[..]).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let original: Value = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(written(&hif), original, "{name}");
+        let h = hif.to_hypergraph().unwrap();
+        let again = h.to_hif().unwrap().to_hypergraph().unwrap();
+        assert_eq!(again, h, "{name}");
+    }
+}
+
+#[test]
+fn every_invalid_case_is_refused_and_the_error_names_the_place() {
+    let expected = [
+        ("bad_edge_field", "$.edges[0]"),
+        ("bad_edge_without_id", "$.edges[0]"),
+        ("bad_incidence_field", "$.incidences[0]"),
+        ("bad_network_type", "$.network-type"),
+        ("bad_node_field", "$.nodes[0]"),
+        ("bad_node_float", "$.nodes[0].node"),
+        ("bad_node_without_id", "$.nodes[0]"),
+        ("bad_top_level_field", "$"),
+        ("empty", "$"),
+        ("extra_fields_with_direction", "$.incidences[0]"),
+        ("invalid_direction_value", "$.incidences[0].direction"),
+        ("metadata_as_list", "$.metadata"),
+        ("missing_required_field_incidence", "$.incidences[1]"),
+        ("missing_required_fields_with_direction", "$.incidences[0]"),
+        (
+            "single_incidence_with_direction_not_in_enum",
+            "$.incidences[0].direction",
+        ),
+        (
+            "single_incidence_with_weight_as_string",
+            "$.incidences[0].weight",
+        ),
+    ];
+    let files = files("invalid");
+    assert_eq!(files.len(), expected.len());
+    for ((name, bytes), (expected_name, expected_path)) in files.iter().zip(expected) {
+        assert_eq!(name, expected_name);
+        match Hif::read(&bytes[..]) {
+            Err(HypergraphError::HifSchema {
+                path, line, reason, ..
+            }) => {
+                assert_eq!(path, expected_path, "{name}");
+                assert!(line >= 1 && !reason.is_empty(), "{name}");
+            }
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn messages_say_what_is_wrong_and_where() {
+    let message = |text: &str| Hif::read(text.as_bytes()).unwrap_err().to_string();
+    assert_eq!(
+        message(r#"{"incidences": [{"edge": 1, "node": 1.5}]}"#),
+        "not HIF: $.incidences[0].node: invalid type: floating point `1.5`, expected a string or an \
+         integer (line 1, column 40)"
+    );
+    assert_eq!(
+        message(r#"{"nodes": [{"node": 1, "attr": {}}]}"#),
+        "not HIF: $.nodes[0]: the key \"attr\" is not allowed here, only node, weight, attrs (line 1, \
+         column 30)"
+    );
+    assert_eq!(
+        message("{}"),
+        "not HIF: $: the key \"incidences\" is missing (line 1, column 2)"
+    );
+}
+
+/// Files that xgi 0.10.2 wrote (`tests/data/hif/peer/make_peer.py`).
+#[test]
+fn files_of_xgi_are_read() {
+    let files = files("peer");
+    let read = |name: &str| {
+        let (_, bytes) = files.iter().find(|(n, _)| n == name).unwrap();
+        Hif::read(&bytes[..]).unwrap().to_hypergraph().unwrap()
+    };
+    let h = read("xgi_undirected");
+    let mut sizes: Vec<_> = h
+        .edge_ids
+        .iter()
+        .cloned()
+        .zip((0..3).map(|e| h.hypergraph.size(e)))
+        .collect();
+    sizes.sort();
+    let expected = [
+        (HifId::Integer(7), 2),
+        ("first".into(), 3),
+        ("none".into(), 0),
+    ];
+    assert_eq!(sizes, expected);
+    assert_eq!(h.hypergraph.n_nodes(), 4); // 9 is isolated
+    assert_eq!(h.metadata["name"], "three features");
+
+    let d = read("xgi_directed");
+    let directed: Vec<_> = d
+        .hypergraph
+        .incidences()
+        .zip(d.directions.unwrap())
+        .map(|((v, e), side)| {
+            (
+                d.edge_ids[e as usize].to_string(),
+                d.node_ids[v as usize].to_string(),
+                side,
+            )
+        })
+        .collect();
+    let tail = |e: &str, v: &str| (e.to_owned(), v.to_owned(), HifIncidenceDirection::Tail);
+    let head = |e: &str, v: &str| (e.to_owned(), v.to_owned(), HifIncidenceDirection::Head);
+    for expected in [
+        tail("\"e\"", "1"),
+        tail("\"e\"", "2"),
+        head("\"e\"", "3"),
+        tail("0", "3"),
+        head("0", "1"),
+    ] {
+        assert!(directed.contains(&expected), "{expected:?}");
+    }
+    assert_eq!(directed.len(), 5);
+}
+
+#[test]
+fn ids_are_strings_or_whole_numbers() {
+    let id = |text: &str| {
+        let text = format!(r#"{{"incidences": [{{"edge": 0, "node": {text}}}]}}"#);
+        Hif::read(text.as_bytes()).map(|hif| hif.incidences[0].node.clone())
+    };
+    assert_eq!(id("1"), Ok(HifId::Integer(1)));
+    assert_eq!(id("1.0"), Ok(HifId::Integer(1)));
+    assert_eq!(id("-0.0"), Ok(HifId::Integer(0)));
+    assert_eq!(id("2e3"), Ok(HifId::Integer(2000)));
+    assert_eq!(id("\"1\""), Ok(HifId::Text("1".into())));
+    assert_eq!(id("\"\""), Ok(HifId::Text(String::new())));
+    assert_eq!(
+        id("18446744073709551615"),
+        Ok(HifId::Integer(u64::MAX.into()))
+    );
+    assert_eq!(
+        id("-9223372036854775808"),
+        Ok(HifId::Integer(i64::MIN.into()))
+    );
+    for bad in [
+        "1.5",
+        "true",
+        "null",
+        "[1]",
+        "{}",
+        "18446744073709551616",
+        "1e300",
+    ] {
+        let Err(HypergraphError::HifSchema { path, .. }) = id(bad) else {
+            panic!("{bad}: {:?}", id(bad));
+        };
+        assert_eq!(path, "$.incidences[0].node", "{bad}");
+    }
+}
+
+#[test]
+fn what_is_not_json_is_refused_as_such() {
+    for bad in [
+        "",
+        " ",
+        "{",
+        r#"{"incidences": ["#,
+        r#"{"incidences": []} x"#,
+        r#"{"incidences": [], "metadata": {"x": NaN}}"#,
+        r#"{"incidences": [{"edge": 1, "node": 2, "weight": 1e999}]}"#,
+    ] {
+        let error = Hif::read(bad.as_bytes()).unwrap_err();
+        assert!(
+            matches!(error, HypergraphError::HifSyntax { .. }),
+            "{bad}: {error:?}"
+        );
+    }
+    let deep = format!(
+        r#"{{"metadata": {}1{}, "incidences": []}}"#,
+        "{\"a\":".repeat(100_000),
+        "}".repeat(100_000)
+    );
+    assert!(matches!(
+        Hif::read(deep.as_bytes()),
+        Err(HypergraphError::HifSyntax { path, .. }) if path == "$.metadata"
+    ));
+}
+
+#[test]
+fn keys_given_twice_and_nulls_are_refused() {
+    for (bad, place) in [
+        (r#"{"incidences": [], "incidences": []}"#, "$.incidences"),
+        (
+            r#"{"incidences": [{"edge": 1, "node": 1, "node": 2}]}"#,
+            "$.incidences[0].node",
+        ),
+        (
+            r#"{"incidences": [{"edge": 1, "node": 1, "weight": null}]}"#,
+            "$.incidences[0].weight",
+        ),
+        (
+            r#"{"incidences": [{"edge": 1, "node": 1, "attrs": []}]}"#,
+            "$.incidences[0].attrs",
+        ),
+        (r#"{"incidences": null}"#, "$.incidences"),
+        (r#"{"incidences": [1]}"#, "$.incidences[0]"),
+        ("[]", "$"),
+    ] {
+        match Hif::read(bad.as_bytes()) {
+            Err(HypergraphError::HifSchema { path, .. }) => assert_eq!(path, place, "{bad}"),
+            other => panic!("{bad}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_failing_source_is_told_from_a_bad_file() {
+    struct Fails;
+    impl Read for Fails {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(std::io::Error::other("the disk is gone"))
+        }
+    }
+    let error = Hif::read((&b"{\"incidences\":"[..]).chain(Fails)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the HIF file cannot be read: the disk is gone"
+    );
+}
+
+#[test]
+fn duplicates_merge_by_the_stated_rule() {
+    let hif = Hif::read(
+        json!({
+            "incidences": [
+                {"edge": "e", "node": "b", "direction": "head", "weight": 2, "attrs": {"x": 1, "y": 1}},
+                {"edge": "e", "node": "b", "direction": "tail", "attrs": {"y": 2}},
+                {"edge": "e", "node": "a", "direction": "tail"},
+            ],
+            "nodes": [{"node": "a"}, {"node": 1, "weight": 5}, {"node": "1", "weight": 7}, {"node": 1, "weight": 6}],
+        })
+        .to_string()
+        .as_bytes(),
+    )
+    .unwrap();
+    let h = hif.to_hypergraph().unwrap();
+    let text = |id: &str| HifId::from(id);
+    assert_eq!(
+        h.node_ids,
+        [text("a"), HifId::Integer(1), text("1"), text("b")]
+    );
+    assert_eq!(
+        h.hypergraph,
+        Hypergraph::from_edges(4, &[vec![0, 3]]).unwrap()
+    );
+    assert_eq!(h.node_weights, Some(vec![1.0, 6.0, 7.0, 1.0]));
+    assert_eq!(h.edge_weights, None);
+    assert_eq!(h.incidence_weights, Some(vec![1.0, 2.0]));
+    assert_eq!(
+        h.directions,
+        Some(vec![
+            HifIncidenceDirection::Tail,
+            HifIncidenceDirection::Both
+        ])
+    );
+    assert_eq!(
+        Value::from(h.incidence_attrs[1].clone()),
+        json!({"x": 1, "y": 2})
+    );
+}
+
+#[test]
+fn lists_that_do_not_fit_are_refused_on_the_way_out() {
+    let h = || {
+        Hif::from_hypergraph(&Hypergraph::from_edges(2, &[vec![0, 1]]).unwrap())
+            .to_hypergraph()
+            .unwrap()
+    };
+    let refused = |change: fn(&mut HifHypergraph)| {
+        let mut h = h();
+        change(&mut h);
+        h.to_hif().unwrap_err()
+    };
+    assert!(h().to_hif().is_ok());
+    assert!(matches!(
+        refused(|h| h.node_ids.truncate(1)),
+        HypergraphError::LengthMismatch {
+            what: "nodes",
+            left: 2,
+            right: 1
+        }
+    ));
+    assert!(matches!(
+        refused(|h| h.node_ids[1] = 0_u32.into()),
+        HypergraphError::DuplicateId { what: "nodes", .. }
+    ));
+    assert!(matches!(
+        refused(|h| h.incidence_weights = Some(vec![1.0, f64::NAN])),
+        HypergraphError::NonFiniteWeight {
+            what: "incidences",
+            index: 1,
+            ..
+        }
+    ));
+    assert!(matches!(
+        refused(|h| h.directions = Some(Vec::new())),
+        HypergraphError::LengthMismatch { .. }
+    ));
+    assert!(matches!(
+        refused(|h| h.incidence_attrs.clear()),
+        HypergraphError::LengthMismatch { .. }
+    ));
+    let mut hif = Hif::default();
+    hif.incidences
+        .push(HifIncidence::new(HifId::Integer(i128::MAX), 1_u32));
+    assert!(matches!(
+        hif.write(Vec::new()),
+        Err(HypergraphError::HifWrite { .. })
+    ));
+}
+
+fn any_id() -> impl Strategy<Value = HifId> {
+    prop_oneof![
+        (0_i64..4).prop_map(HifId::from),
+        any::<i64>().prop_map(HifId::from),
+        any::<u64>().prop_map(HifId::from),
+        "[ab\"\\\\\u{1}é]{0,2}".prop_map(HifId::from),
+    ]
+}
+
+fn any_attrs() -> impl Strategy<Value = Option<Map<String, Value>>> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        prop::num::f64::NORMAL.prop_map(Value::from),
+        ".{0,3}".prop_map(Value::from),
+    ];
+    let value = leaf.prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+            prop::collection::btree_map(".{0,2}", inner, 0..3)
+                .prop_map(|m| Value::Object(m.into_iter().collect())),
+        ]
+    });
+    prop::option::of(
+        prop::collection::btree_map(".{0,2}", value, 0..3).prop_map(|m| m.into_iter().collect()),
+    )
+}
+
+fn any_weight() -> impl Strategy<Value = Option<serde_json::Number>> {
+    prop_oneof![
+        Just(None),
+        any::<i64>().prop_map(|w| Some(w.into())),
+        any::<f64>().prop_map(serde_json::Number::from_f64),
+    ]
+}
+
+fn any_incidence() -> impl Strategy<Value = HifIncidence> {
+    let direction = prop::option::of(prop_oneof![
+        Just(HifDirection::Head),
+        Just(HifDirection::Tail)
+    ]);
+    (any_id(), any_id(), any_weight(), direction, any_attrs()).prop_map(
+        |(edge, node, weight, direction, attrs)| HifIncidence {
+            edge,
+            node,
+            weight,
+            direction,
+            attrs,
+        },
+    )
+}
+
+fn any_elements() -> impl Strategy<Value = Option<Vec<HifElement>>> {
+    let element = (any_id(), any_weight(), any_attrs())
+        .prop_map(|(id, weight, attrs)| HifElement { id, weight, attrs });
+    prop::option::of(prop::collection::vec(element, 0..5))
+}
+
+fn any_hif() -> impl Strategy<Value = Hif> {
+    let incidences = prop::collection::vec(any_incidence(), 0..8);
+    (incidences, any_elements(), any_elements(), any_attrs()).prop_map(
+        |(incidences, nodes, edges, metadata)| Hif {
+            network_type: None,
+            metadata,
+            incidences,
+            nodes,
+            edges,
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn any_document_comes_back_as_it_was(hif in any_hif()) {
+        let mut bytes = Vec::new();
+        hif.write(&mut bytes).unwrap();
+        prop_assert_eq!(Hif::read(&bytes[..]).unwrap(), hif);
+    }
+
+    #[test]
+    fn any_hypergraph_with_its_data_comes_back_as_it_was(hif in any_hif()) {
+        let h = hif.to_hypergraph().unwrap();
+        let mut bytes = Vec::new();
+        h.to_hif().unwrap().write(&mut bytes).unwrap();
+        prop_assert_eq!(Hif::read(&bytes[..]).unwrap().to_hypergraph().unwrap(), h);
+    }
+
+    #[test]
+    fn damaged_files_never_panic(
+        hif in any_hif(),
+        at in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+        cut in any::<bool>(),
+    ) {
+        let mut bytes = Vec::new();
+        hif.write(&mut bytes).unwrap();
+        let at = at.index(bytes.len());
+        if cut {
+            bytes.truncate(at);
+        } else {
+            bytes[at] = byte;
+        }
+        if let Ok(hif) = Hif::read(&bytes[..]) {
+            prop_assert!(hif.to_hypergraph().is_ok());
+        }
+    }
+}
