@@ -6,6 +6,9 @@
 //! [`SLineGraph`] and [`LineEdge`] (hyperedges that share at least s nodes),
 //! [`Hypergraph::s_components`].
 //!
+//! **s-walks.** [`SWalks`]: distances, diameters, betweenness, closeness, harmonic closeness and
+//! eccentricity; [`Overlaps`] holds the s-line graphs of all s at once.
+//!
 //! **Modularity.** [`modularity()`] of a partition, with [`ModularityWeight`].
 //!
 //! **Class separation.** [`SignalTable`], [`Labels`] and [`IncidenceRule`] make the
@@ -29,12 +32,14 @@
 mod error;
 mod hypergraph;
 mod modularity;
+mod parallel;
 #[cfg(feature = "petgraph")]
 mod petgraph;
 mod separation;
+mod walks;
 
 pub use crate::error::HypergraphError;
-pub use crate::hypergraph::{Hypergraph, LineEdge, SLineGraph};
+pub use crate::hypergraph::{Hypergraph, LineEdge, Overlaps, SLineGraph};
 pub use crate::modularity::{ModularityWeight, modularity};
 #[cfg(feature = "petgraph")]
 pub use crate::petgraph::Incident;
@@ -43,3 +48,4 @@ pub use crate::separation::{
     NullDraws, Separation, SeparationOptions, SignalTable, SplitOptions, classify_held_out,
     entropy, feature_hypergraph, max_t_adjusted, mcnemar, purity, separate_layers,
 };
+pub use crate::walks::{BetweennessScale, HarmonicScale, SDiameter, SWalks};
