@@ -139,4 +139,26 @@ pub enum HypergraphError {
         /// The value.
         value: f64,
     },
+    /// A weight is NaN or infinite.
+    #[error("the weight of {what} {index} is {value}, not a finite number")]
+    NonFiniteWeight {
+        /// What is weighted.
+        what: &'static str,
+        /// Which of them.
+        index: usize,
+        /// The value.
+        value: f64,
+    },
+    /// Simplices of this dimension do not fit in the 128 bits that name one. Ask for a lower dimension.
+    #[error(
+        "homology in dimension {max_dimension} over {n_vertices} vertices: at most {most} here"
+    )]
+    DimensionTooHigh {
+        /// The dimension asked for, or that of the complex if that is lower.
+        max_dimension: usize,
+        /// The number of vertices after the collapse.
+        n_vertices: usize,
+        /// The highest dimension that is possible.
+        most: usize,
+    },
 }

@@ -9,6 +9,9 @@
 //! **s-walks.** [`SWalks`]: distances, diameters, betweenness, closeness, harmonic closeness and
 //! eccentricity; [`Overlaps`] holds the s-line graphs of all s at once.
 //!
+//! **Homology.** [`Hypergraph::homology`]: Betti numbers and cycles; [`Hypergraph::persistence`]: barcodes over the
+//! incidence threshold; [`HomologyOptions`], [`DowkerSide`].
+//!
 //! **Modularity.** [`modularity()`] of a partition, with [`ModularityWeight`].
 //!
 //! **Class separation.** [`SignalTable`], [`Labels`] and [`IncidenceRule`] make the
@@ -30,6 +33,7 @@
 #![cfg_attr(not(feature = "petgraph"), allow(rustdoc::broken_intra_doc_links))]
 
 mod error;
+mod homology;
 mod hypergraph;
 mod modularity;
 mod parallel;
@@ -39,6 +43,9 @@ mod separation;
 mod walks;
 
 pub use crate::error::HypergraphError;
+pub use crate::homology::{
+    Bar, Barcode, Cycle, DowkerSide, Homology, HomologyOptions, WithinBudget,
+};
 pub use crate::hypergraph::{Hypergraph, LineEdge, Overlaps, SLineGraph};
 pub use crate::modularity::{ModularityWeight, modularity};
 #[cfg(feature = "petgraph")]

@@ -113,4 +113,11 @@ impl Hypergraph {
             nodes: self.edges.clone(),
         }
     }
+
+    /// The given hyperedges, over the same nodes.
+    pub(crate) fn keep_edges(&self, kept: &[usize]) -> Self {
+        let edges = self.edges.select(kept);
+        let nodes = edges.transpose(self.n_nodes());
+        Self { edges, nodes }
+    }
 }

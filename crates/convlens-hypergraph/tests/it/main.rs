@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+mod homology;
 mod hypergraph;
 mod measures;
 mod null;
