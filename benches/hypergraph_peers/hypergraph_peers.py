@@ -19,6 +19,7 @@ import warnings
 import hypernetx as hnx
 import hypernetx.algorithms.metrics.s_centrality_measures as measures
 import networkx as nx
+from hypernetx.algorithms.homology.homology_mod2 import betti_numbers
 import pandas as pd
 import xgi
 
@@ -80,6 +81,11 @@ def betweenness_hnx(peers, h, s):
     return [float(found[e]) for e in range(len(peers.edges))]
 
 
+def homology_hnx(peers, h, s):
+    found = betti_numbers(h, k=[1, 2])
+    return [float(found.get(k, 0)) for k in (1, 2)]
+
+
 EDGES = lambda peers: {e: nodes for e, nodes in enumerate(peers.edges)}
 LISTS = lambda peers: peers.edges
 FRAME = lambda peers: peers.frame
@@ -96,6 +102,7 @@ VARIANTS = [
     ("components", "HyperNetX", components_hnx, HNX),
     ("components", "xgi", components_xgi, XGI),
     ("betweenness", "HyperNetX", betweenness_hnx, HNX),
+    ("homology", "HyperNetX", homology_hnx, HNX),
 ]
 
 

@@ -1,6 +1,7 @@
 //! Times convlens-hypergraph beside HyperNetX and xgi, on the same hypergraphs in one run: see README.md beside this file.
 #![forbid(unsafe_code)]
 
+mod homology;
 mod peer;
 mod walks;
 
@@ -17,6 +18,8 @@ const SEED: u64 = 20_220_806;
 enum Mode {
     /// Construction, s-line graphs, s-components and s-betweenness.
     Walks,
+    /// Betti numbers, on ever larger hypergraphs.
+    Homology,
 }
 
 /// convlens-hypergraph beside HyperNetX and xgi, as Markdown tables.
@@ -51,6 +54,12 @@ fn main() -> Result<()> {
     if wanted(Mode::Walks) {
         let table = walks::table(&mut peers, args.quick)?;
         out.say(&format!("## Construction and s-walks\n\n{table}"))?;
+    }
+    if wanted(Mode::Homology) {
+        let table = homology::table(&mut peers, args.quick)?;
+        out.say(&format!(
+            "## Betti numbers in dimensions 1 and 2\n\n{table}"
+        ))?;
     }
     out.say(&format!("Load average at the end: {}.", load()))
 }

@@ -24,10 +24,10 @@ struct Task {
 }
 
 /// Both forms of the hypergraph, since building is a task.
-struct Ready {
+pub(crate) struct Ready {
     nodes: usize,
-    edges: Vec<Vec<u32>>,
-    h: Hypergraph,
+    pub(crate) edges: Vec<Vec<u32>>,
+    pub(crate) h: Hypergraph,
 }
 
 const fn task(name: &'static str, s: usize, ours: fn(&Ready, usize) -> Vec<f64>) -> Task {
@@ -64,7 +64,7 @@ fn betweenness(ready: &Ready, s: usize) -> Vec<f64> {
 }
 
 /// `edges` hyperedges of `size` different nodes each, drawn uniformly.
-fn uniform(nodes: usize, edges: usize, size: usize) -> Result<Ready> {
+pub(crate) fn uniform(nodes: usize, edges: usize, size: usize) -> Result<Ready> {
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);
     let edges: Vec<Vec<u32>> = (0..edges)
         .map(|_| {
