@@ -193,4 +193,16 @@ pub enum HypergraphError {
         /// The id.
         id: String,
     },
+    /// Simplices of this dimension do not fit in the 128 bits that name one. Ask for a lower dimension.
+    #[error(
+        "homology in dimension {max_dimension} over {n_vertices} vertices: at most {most} here"
+    )]
+    DimensionTooHigh {
+        /// The dimension asked for, or that of the complex if that is lower.
+        max_dimension: usize,
+        /// The number of vertices after the collapse.
+        n_vertices: usize,
+        /// The highest dimension that is possible.
+        most: usize,
+    },
 }

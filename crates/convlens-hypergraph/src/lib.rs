@@ -6,6 +6,12 @@
 //! [`SLineGraph`] and [`LineEdge`] (hyperedges that share at least s nodes),
 //! [`Hypergraph::s_components`].
 //!
+//! **s-walks.** [`SWalks`]: distances, diameters, betweenness, closeness, harmonic closeness and
+//! eccentricity; [`Overlaps`] holds the s-line graphs of all s at once.
+//!
+//! **Homology.** [`Hypergraph::homology`]: Betti numbers and cycles; [`Hypergraph::persistence`]: barcodes over the
+//! incidence threshold; [`HomologyOptions`], [`DowkerSide`].
+//!
 //! **Modularity.** [`modularity()`] of a partition, with [`ModularityWeight`].
 //!
 //! **Class separation.** [`SignalTable`], [`Labels`] and [`IncidenceRule`] make the
@@ -35,11 +41,14 @@
 mod error;
 #[cfg(feature = "hif")]
 mod hif;
+mod homology;
 mod hypergraph;
 mod modularity;
+mod parallel;
 #[cfg(feature = "petgraph")]
 mod petgraph;
 mod separation;
+mod walks;
 
 pub use crate::error::HypergraphError;
 #[cfg(feature = "hif")]
@@ -47,7 +56,10 @@ pub use crate::hif::{
     Hif, HifDirection, HifElement, HifEvent, HifHypergraph, HifId, HifIncidence,
     HifIncidenceDirection, HifNetworkType, for_each_hif_event,
 };
-pub use crate::hypergraph::{Hypergraph, LineEdge, SLineGraph};
+pub use crate::homology::{
+    Bar, Barcode, Cycle, DowkerSide, Homology, HomologyOptions, WithinBudget,
+};
+pub use crate::hypergraph::{Hypergraph, LineEdge, Overlaps, SLineGraph};
 pub use crate::modularity::{ModularityWeight, modularity};
 #[cfg(feature = "petgraph")]
 pub use crate::petgraph::Incident;
@@ -56,3 +68,4 @@ pub use crate::separation::{
     NullDraws, Separation, SeparationOptions, SignalTable, SplitOptions, classify_held_out,
     entropy, feature_hypergraph, max_t_adjusted, mcnemar, purity, separate_layers,
 };
+pub use crate::walks::{BetweennessScale, HarmonicScale, SDiameter, SWalks};

@@ -57,6 +57,17 @@ impl Csr {
         Self::group(n_columns, self.len(), || self.pairs().map(|(r, c)| (c, r)))
     }
 
+    /// The given rows.
+    pub(crate) fn select(&self, rows: &[usize]) -> Self {
+        let mut offsets = vec![0];
+        let mut indices = Vec::new();
+        for &row in rows {
+            indices.extend_from_slice(self.row(row));
+            offsets.push(indices.len());
+        }
+        Self { offsets, indices }
+    }
+
     /// All pairs, row by row.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
         (0..self.n_rows()).flat_map(move |r| self.row(r).iter().map(move |&c| (r as u32, c)))

@@ -5,11 +5,13 @@ mod components;
 mod csr;
 mod line_graph;
 mod overlap;
+mod overlaps;
 
 pub(crate) use build::check_count;
 pub use line_graph::{LineEdge, SLineGraph};
+pub use overlaps::Overlaps;
 
-use csr::Csr;
+pub(crate) use csr::Csr;
 
 /// A hypergraph: nodes `0..n_nodes`, hyperedges `0..n_edges`, and which node is in which hyperedge.
 ///
@@ -110,5 +112,12 @@ impl Hypergraph {
             edges: self.nodes.clone(),
             nodes: self.edges.clone(),
         }
+    }
+
+    /// The given hyperedges, over the same nodes.
+    pub(crate) fn keep_edges(&self, kept: &[usize]) -> Self {
+        let edges = self.edges.select(kept);
+        let nodes = edges.transpose(self.n_nodes());
+        Self { edges, nodes }
     }
 }

@@ -2,6 +2,10 @@
 
 use super::Hypergraph;
 
+/// A hyperedge that meets more than one in so many others has them found by a walk over all counts: sorting
+/// the names of those that it meets would take longer.
+const DENSE: usize = 16;
+
 impl Hypergraph {
     /// Calls `visit(e, f, shared)` for every pair of hyperedges `e < f` with `shared >= 1` common
     /// nodes, in lexicographic order of `(e, f)`.
@@ -25,6 +29,16 @@ impl Hypergraph {
                     }
                     shared[f as usize] += 1;
                 }
+            }
+            if met.len() > self.n_edges() / DENSE {
+                met.clear();
+                for (f, count) in shared.iter_mut().enumerate().skip(e + 1) {
+                    let count = std::mem::take(count);
+                    if count as usize >= s {
+                        visit(e as u32, f as u32, count);
+                    }
+                }
+                continue;
             }
             met.sort_unstable();
             for f in met.drain(..) {

@@ -2,13 +2,13 @@
 
 use super::held_out::judge;
 use super::observation::{Observer, Values};
-use super::parallel::map_indexed;
 use super::ranking::RankedTable;
 use super::split::Split;
 use super::{
     ClassProfiles, HeldOut, Labels, Measure, MeasureKind, NullDraws, SeparationOptions, SignalTable,
 };
 use crate::HypergraphError;
+use crate::parallel::map_indexed;
 
 /// How well the features of one table separate the classes, against chance.
 ///

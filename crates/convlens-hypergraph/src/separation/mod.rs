@@ -11,7 +11,6 @@ mod mcnemar;
 mod measure;
 mod observation;
 mod options;
-mod parallel;
 mod permutation;
 mod profiles;
 mod purity;

@@ -6,10 +6,12 @@
 mod common;
 #[cfg(feature = "hif")]
 mod hif;
+mod homology;
 mod hypergraph;
 mod measures;
 mod null;
 mod outcomes;
 mod properties;
 mod reference;
+mod s_walks;
 mod threads;

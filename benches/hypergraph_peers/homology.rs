@@ -1,0 +1,68 @@
+//! The table of Betti numbers.
+
+use crate::peer::{PeerVariant, Peers};
+use crate::walks::uniform;
+use anyhow::{Context, Result, ensure};
+use convlens_benches::harness::{Table, median, ratio, seconds, tell};
+use convlens_hypergraph::{HomologyOptions, Hypergraph};
+use std::hint::black_box;
+use std::time::Instant;
+
+/// The table ends with the first hypergraph that takes the peer longer.
+const PATIENCE_SECONDS: f64 = 60.0;
+
+/// Nodes of the hypergraphs; there are three times as many hyperedges of four nodes.
+const NODES: [usize; 8] = [20, 40, 60, 80, 110, 150, 200, 280];
+
+pub(crate) fn table(peers: &mut Peers, quick: bool) -> Result<Table> {
+    let mut table = Table::new([
+        "hypergraph",
+        "Betti 0, 1, 2",
+        "convlens",
+        "HyperNetX",
+        "ratio",
+    ]);
+    let variant = PeerVariant {
+        task: "homology".into(),
+        name: "HyperNetX".into(),
+    };
+    for &nodes in &NODES[..if quick { 3 } else { NODES.len() }] {
+        let edges = 3 * nodes;
+        let ready = uniform(nodes, edges, 4)?;
+        tell(&format!("homology, {nodes} nodes"));
+        peers.load(nodes, &ready.edges)?;
+        if nodes == NODES[0] {
+            peers.run(&variant, 0)?;
+        }
+        let theirs = peers.run(&variant, 0)?;
+        let (ours, betti) = ours(&ready.h)?;
+        let found: Vec<f64> = betti[1..].iter().map(|&b| b as f64).collect();
+        ensure!(theirs.found == found, "{:?} is not {found:?}", theirs.found);
+        table.row(vec![
+            format!("{nodes} nodes, {edges} hyperedges of 4"),
+            format!("{}, {}, {}", betti[0], betti[1], betti[2]),
+            seconds(ours),
+            seconds(theirs.seconds),
+            ratio(Some(theirs.seconds), Some(ours)),
+        ]);
+        if theirs.seconds > PATIENCE_SECONDS {
+            break;
+        }
+    }
+    Ok(table)
+}
+
+/// The median seconds, and the Betti numbers.
+fn ours(h: &Hypergraph) -> Result<(f64, Vec<usize>)> {
+    let options = HomologyOptions::default();
+    let mut times = Vec::new();
+    let mut found = None;
+    for _ in 0..5 {
+        let start = Instant::now();
+        let outcome = black_box(h).homology(&options)?;
+        times.push(start.elapsed().as_secs_f64());
+        found = outcome.result();
+    }
+    times.sort_by(f64::total_cmp);
+    Ok((median(&times), found.context("within the budget")?.betti))
+}
