@@ -2,7 +2,10 @@
 //!
 //! # Contents
 //!
-//! **Hypergraphs.** [`Hypergraph`] (compact incidence both ways, dual, degrees, sizes),
+//! **Hypergraphs.** [`Hypergraph`] (compact incidence both ways; from incidences, hyperedges, dense
+//! tables by a [`TableRule`], compressed sparse tables; dual, degrees, sizes,
+//! [`Restriction`] with [`Emptied`]), [`WeightedHypergraph`] (weights on nodes, hyperedges and
+//! incidences, merged by [`DuplicateWeights`]), [`Names`] and [`Name`] beside either,
 //! [`SLineGraph`] and [`LineEdge`] (hyperedges that share at least s nodes),
 //! [`Hypergraph::s_components`].
 //!
@@ -34,7 +37,10 @@ mod petgraph;
 mod separation;
 
 pub use crate::error::HypergraphError;
-pub use crate::hypergraph::{Hypergraph, LineEdge, SLineGraph};
+pub use crate::hypergraph::{
+    DuplicateWeights, Emptied, Hypergraph, LineEdge, Name, Names, Restriction, SLineGraph,
+    TableRule, WeightedHypergraph,
+};
 pub use crate::modularity::{ModularityWeight, modularity};
 #[cfg(feature = "petgraph")]
 pub use crate::petgraph::Incident;

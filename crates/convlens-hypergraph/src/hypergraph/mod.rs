@@ -3,11 +3,22 @@
 mod build;
 mod components;
 mod csr;
+mod dense;
 mod line_graph;
+mod names;
 mod overlap;
+mod restrict;
+#[cfg(feature = "serde")]
+mod serial;
+mod sparse;
+mod weighted;
 
 pub(crate) use build::check_count;
+pub use dense::TableRule;
 pub use line_graph::{LineEdge, SLineGraph};
+pub use names::{Name, Names};
+pub use restrict::{Emptied, Restriction};
+pub use weighted::{DuplicateWeights, WeightedHypergraph};
 
 use csr::Csr;
 
@@ -37,6 +48,11 @@ use csr::Csr;
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(try_from = "serial::Edges", into = "serial::Edges")
+)]
 pub struct Hypergraph {
     edges: Csr,
     nodes: Csr,
@@ -94,6 +110,16 @@ impl Hypergraph {
         self.edge(edge).len()
     }
 
+    /// Where the incidences of hyperedge `edge` lie in the order of
+    /// [`incidences`](Self::incidences), and so in any list of weights in that order.
+    ///
+    /// # Panics
+    ///
+    /// Unless `edge < n_edges()`.
+    pub fn incidence_range(&self, edge: usize) -> std::ops::Range<usize> {
+        self.edges.range(edge)
+    }
+
     /// All incidences as `(node, edge)`, hyperedge by hyperedge, nodes ascending.
     pub fn incidences(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
         self.edges.pairs().map(|(edge, node)| (node, edge))
@@ -109,6 +135,19 @@ impl Hypergraph {
         Self {
             edges: self.nodes.clone(),
             nodes: self.edges.clone(),
+        }
+    }
+
+    /// As [`dual`](Self::dual), without the copy: the two incidence arrays change places.
+    ///
+    /// # Complexity
+    ///
+    /// O(1).
+    #[must_use]
+    pub fn into_dual(self) -> Self {
+        Self {
+            edges: self.nodes,
+            nodes: self.edges,
         }
     }
 }

@@ -4,10 +4,14 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+mod constructors;
 mod hypergraph;
 mod measures;
+mod names;
 mod null;
 mod outcomes;
 mod properties;
 mod reference;
+mod restriction;
 mod threads;
+mod weighted;
