@@ -3,8 +3,11 @@
 //! # Contents
 //!
 //! **Hypergraphs.** [`Hypergraph`] (compact incidence both ways; from incidences, hyperedges, dense
-//! tables by a [`TableRule`], compressed sparse tables; dual, degrees, sizes,
-//! [`Restriction`] with [`Emptied`]), [`WeightedHypergraph`] (weights on nodes, hyperedges and
+//! tables by a [`TableRule`], compressed sparse tables, bipartite graphs of two [`Side`]s
+//! ([`FromBipartite`]); dual, [`Statistics`] with [`Distribution`] and [`Summary`],
+//! [`Restriction`] with [`Emptied`], [`Collapse`] of equal hyperedges or nodes into [`Classes`],
+//! [toplexes](Hypergraph::toplexes), [set operations](Hypergraph::union),
+//! [`TwoSection`] of [`NodePair`]s), [`WeightedHypergraph`] (weights on nodes, hyperedges and
 //! incidences, merged by [`DuplicateWeights`]), [`Names`] and [`Name`] beside either,
 //! [`SLineGraph`] and [`LineEdge`] (hyperedges that share at least s nodes),
 //! [`Hypergraph::s_components`].
@@ -21,7 +24,8 @@
 //!
 //! # Features
 //!
-//! - `petgraph` (default): [`Hypergraph::to_bipartite`], [`SLineGraph::to_petgraph`].
+//! - `petgraph` (default): [`Hypergraph::to_bipartite`], [`Hypergraph::from_petgraph`],
+//!   [`TwoSection::to_petgraph`], [`SLineGraph::to_petgraph`].
 //! - `rayon` (default): permutations in parallel. The results are the same bits without it.
 //! - `serde`: `Serialize` and `Deserialize` for options and results.
 #![forbid(unsafe_code)]
@@ -38,8 +42,9 @@ mod separation;
 
 pub use crate::error::HypergraphError;
 pub use crate::hypergraph::{
-    DuplicateWeights, Emptied, Hypergraph, LineEdge, Name, Names, Restriction, SLineGraph,
-    TableRule, WeightedHypergraph,
+    Classes, Collapse, Distribution, DuplicateWeights, Emptied, FromBipartite, Hypergraph,
+    LineEdge, Name, Names, NodePair, Restriction, SLineGraph, Side, Statistics, Summary, TableRule,
+    TwoSection, WeightedHypergraph,
 };
 pub use crate::modularity::{ModularityWeight, modularity};
 #[cfg(feature = "petgraph")]

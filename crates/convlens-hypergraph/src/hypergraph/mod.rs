@@ -1,6 +1,8 @@
 //! Hypergraphs as compact incidence, and the graphs that follow from shared nodes.
 
+mod bipartite;
 mod build;
+mod classes;
 mod components;
 mod csr;
 mod dense;
@@ -10,14 +12,23 @@ mod overlap;
 mod restrict;
 #[cfg(feature = "serde")]
 mod serial;
+mod set_operations;
+mod sorted;
 mod sparse;
+mod statistics;
+mod toplexes;
+mod two_section;
 mod weighted;
 
+pub use bipartite::{FromBipartite, Side};
 pub(crate) use build::check_count;
+pub use classes::{Classes, Collapse};
 pub use dense::TableRule;
 pub use line_graph::{LineEdge, SLineGraph};
 pub use names::{Name, Names};
 pub use restrict::{Emptied, Restriction};
+pub use statistics::{Distribution, Statistics, Summary};
+pub use two_section::{NodePair, TwoSection};
 pub use weighted::{DuplicateWeights, WeightedHypergraph};
 
 use csr::Csr;

@@ -79,12 +79,7 @@ impl Hypergraph {
         if let Some(&node) = nodes.iter().find(|&&v| v as usize >= n_nodes) {
             return Err(HypergraphError::NodeOutOfRange { node, n_nodes });
         }
-        let (edges, nodes, kept) = restrict_columns(&self.edges, n_nodes, nodes, emptied);
-        Ok(Restriction {
-            hypergraph: Self::from_edge_rows(nodes.len(), edges),
-            nodes,
-            edges: kept,
-        })
+        Ok(self.keep_nodes(nodes, emptied))
     }
 
     /// The hypergraph of some of the hyperedges (Berge 1989: a partial hypergraph). `emptied` says
@@ -124,12 +119,27 @@ impl Hypergraph {
         if let Some(&edge) = edges.iter().find(|&&e| e as usize >= n_edges) {
             return Err(HypergraphError::EdgeOutOfRange { edge, n_edges });
         }
-        let (rows, edges, kept) = restrict_columns(&self.nodes, n_edges, edges, emptied);
-        Ok(Restriction {
-            hypergraph: Self::from_edge_rows(edges.len(), rows).into_dual(),
+        Ok(self.keep_edges(edges, emptied))
+    }
+
+    /// As [`restrict_to_nodes`](Self::restrict_to_nodes), for nodes that exist.
+    pub(super) fn keep_nodes(&self, nodes: &[u32], emptied: Emptied) -> Restriction {
+        let (edges, nodes, kept) = restrict_columns(&self.edges, self.n_nodes(), nodes, emptied);
+        Restriction {
+            hypergraph: Self::from_edge_rows(nodes.len(), edges),
+            nodes,
+            edges: kept,
+        }
+    }
+
+    /// As [`restrict_to_edges`](Self::restrict_to_edges), for hyperedges that exist.
+    pub(super) fn keep_edges(&self, edges: &[u32], emptied: Emptied) -> Restriction {
+        let (nodes, edges, kept) = restrict_columns(&self.nodes, self.n_edges(), edges, emptied);
+        Restriction {
+            hypergraph: Self::from_edge_rows(edges.len(), nodes).into_dual(),
             nodes: kept,
             edges,
-        })
+        }
     }
 }
 

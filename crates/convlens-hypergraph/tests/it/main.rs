@@ -5,10 +5,12 @@
 
 mod common;
 mod constructors;
+mod graphs;
 mod hypergraph;
 mod measures;
 mod names;
 mod null;
+mod operations;
 mod outcomes;
 mod properties;
 mod reference;

@@ -6,6 +6,7 @@ mod sums;
 use std::borrow::Cow;
 
 pub use build::DuplicateWeights;
+pub(super) use sums::finite;
 
 #[cfg(feature = "serde")]
 use super::serial::Weighted;
