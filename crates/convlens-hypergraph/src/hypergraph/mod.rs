@@ -42,7 +42,24 @@ use csr::Csr;
 /// - A node is in a hyperedge or not: duplicate incidences are merged when building.
 /// - Isolated nodes and empty hyperedges are kept, since both sizes are given explicitly. Hyperedges
 ///   with the same nodes stay apart.
-/// - 8 bytes per incidence, and 8 bytes per node and per hyperedge.
+/// - Labels and attributes stay apart: keep [`Names`](crate::Names) beside it, and weights in a
+///   [`WeightedHypergraph`](crate::WeightedHypergraph).
+///
+/// # Memory
+///
+/// 8 bytes per incidence, and 8 bytes per node and per hyperedge. Building takes more for a while.
+/// Measured on Linux (peak resident memory above what was resident before, consumed input
+/// included) for 10⁷ incidences at 100 per node and per hyperedge, in bytes per incidence, with the
+/// seconds on one core of a two-core server:
+///
+/// | built from | peak | in the end | seconds |
+/// |---|---|---|---|
+/// | an iterator of incidences | 12.2 | 8.2 | 0.3 |
+/// | a vector of incidences, consumed | 16.1 | 8.2 | 0.3 |
+/// | hyperedges or compressed rows, kept by the caller | 8.2 | 8.2 | 0.2 |
+///
+/// The seconds of the iterator include its random draws. `cargo run --release -p convlens-hypergraph --example memory`
+/// measures again. No thread is started: the result is the same at any number of them.
 ///
 /// # Example
 ///

@@ -78,6 +78,7 @@ proptest! {
         let dual = h.dual().collapse_edges();
         prop_assert_eq!(nodes.hypergraph, dual.hypergraph.dual());
         prop_assert_eq!(nodes.classes, dual.classes);
+        prop_assert_eq!(h.clone().into_dual(), h.dual());
     }
 
     #[test]

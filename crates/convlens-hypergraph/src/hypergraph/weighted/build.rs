@@ -42,7 +42,9 @@ impl WeightedHypergraph {
     ///
     /// # Complexity
     ///
-    /// O(nodes + hyperedges + triplets) by counting sorts.
+    /// O(nodes + hyperedges + triplets) by counting sorts. At the peak 28 bytes for each triplet
+    /// drawn from an iterator, 32 for each of a vector that is consumed, and 16 in the end
+    /// (measured as for [`Hypergraph`]).
     ///
     /// # Example
     ///
@@ -72,10 +74,10 @@ impl WeightedHypergraph {
             entries.push((node, edge, weight));
         }
         // As in `Hypergraph::from_incidences`: by node, then by edge, both stable.
-        let (by_node, weights) = Csr::group_with(n_nodes, entries.len(), || entries.iter());
+        let by_node = Csr::group_with(n_nodes, entries.len(), || entries.iter());
         drop(entries);
-        let (mut edges, mut weights) = Csr::group_with(n_edges, weights.len(), || {
-            let pairs = by_node.pairs().zip(&weights);
+        let (mut edges, mut weights) = Csr::group_with(n_edges, by_node.1.len(), || {
+            let pairs = by_node.0.pairs().zip(&by_node.1);
             pairs.map(|((v, e), &w)| (e, v, w))
         });
         drop(by_node);
