@@ -58,8 +58,9 @@ use csr::Csr;
 /// | a vector of incidences, consumed | 16.1 | 8.2 | 0.3 |
 /// | hyperedges or compressed rows, kept by the caller | 8.2 | 8.2 | 0.2 |
 ///
-/// The seconds of the iterator include its random draws. `cargo run --release -p convlens-hypergraph --example memory`
-/// measures again. No thread is started: the result is the same at any number of them.
+/// The seconds of the iterator include its random draws. To measure again:
+/// `cargo run --release -p convlens-hypergraph --example memory`. No thread is started, so the
+/// result is the same at any number of them.
 ///
 /// # Example
 ///

@@ -1,6 +1,7 @@
 //! The 2-section: which nodes meet, and how often.
 
 use super::Hypergraph;
+use super::sorted::merge;
 
 /// Two nodes that are in hyperedges together: an edge of a [`TwoSection`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,5 +57,33 @@ impl Hypergraph {
             n_nodes: self.n_nodes(),
             pairs: line.edges.into_iter().map(pair).collect(),
         }
+    }
+
+    /// In how many hyperedges both `u` and `v` are: their pair degree, which is the degree if they
+    /// are the same node.
+    ///
+    /// # Panics
+    ///
+    /// Unless both are below `n_nodes()`.
+    ///
+    /// # Complexity
+    ///
+    /// O(degree of u + degree of v). For all pairs see [`two_section`](Self::two_section).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use convlens_hypergraph::Hypergraph;
+    ///
+    /// let h = Hypergraph::from_edges(3, &[vec![0, 1, 2], vec![1, 2]])?;
+    /// assert_eq!((h.pair_degree(1, 2), h.pair_degree(0, 1)), (2, 1));
+    /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
+    /// ```
+    pub fn pair_degree(&self, u: usize, v: usize) -> usize {
+        let mut common = 0;
+        merge(self.node(u), self.node(v), |_, order| {
+            common += usize::from(order.is_eq());
+        });
+        common
     }
 }

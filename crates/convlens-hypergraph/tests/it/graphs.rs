@@ -70,6 +70,7 @@ proptest! {
             for b in a + 1..h.n_nodes() as u32 {
                 let holds = |e: &usize| h.edge(*e).contains(&a) && h.edge(*e).contains(&b);
                 let common = (0..h.n_edges()).filter(holds).count() as u32;
+                prop_assert_eq!(h.pair_degree(b as usize, a as usize), common as usize);
                 if common > 0 {
                     slow.push((a, b, common));
                 }
