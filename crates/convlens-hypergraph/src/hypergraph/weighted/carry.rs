@@ -23,11 +23,26 @@ impl WeightedHypergraph {
         }
     }
 
-    /// As [`Hypergraph::restrict_to_nodes`]; what is kept keeps its weights.
+    /// As [`Hypergraph::restrict_to_nodes`](crate::Hypergraph::restrict_to_nodes); what is kept
+    /// keeps its weights.
     ///
     /// # Errors
     ///
-    /// As [`Hypergraph::restrict_to_nodes`].
+    /// As [`Hypergraph::restrict_to_nodes`](crate::Hypergraph::restrict_to_nodes).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use convlens_hypergraph::{Emptied, Hypergraph, WeightedHypergraph};
+    ///
+    /// let h = Hypergraph::from_edges(3, &[vec![0, 1], vec![0, 2]])?;
+    /// let w = WeightedHypergraph::new(h).with_incidence_weights(vec![1.0, 2.0, 3.0, 4.0])?;
+    /// let r = w.restrict_to_nodes(&[1, 2], Emptied::Keep)?;
+    /// assert_eq!(r.hypergraph.incidence_weights(), Some(&[2.0, 4.0][..]));
+    /// let r = w.restrict_to_edges(&[1], Emptied::DropEmpty)?;
+    /// assert_eq!(r.hypergraph.incidence_weights(), Some(&[3.0, 4.0][..]));
+    /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
+    /// ```
     pub fn restrict_to_nodes(
         &self,
         nodes: &[u32],
@@ -37,11 +52,12 @@ impl WeightedHypergraph {
         Ok(self.carry(restriction))
     }
 
-    /// As [`Hypergraph::restrict_to_edges`]; what is kept keeps its weights.
+    /// As [`Hypergraph::restrict_to_edges`](crate::Hypergraph::restrict_to_edges); what is kept
+    /// keeps its weights.
     ///
     /// # Errors
     ///
-    /// As [`Hypergraph::restrict_to_edges`].
+    /// As [`Hypergraph::restrict_to_edges`](crate::Hypergraph::restrict_to_edges).
     pub fn restrict_to_edges(
         &self,
         edges: &[u32],
