@@ -175,23 +175,83 @@ pub enum HypergraphError {
         /// What the sink says.
         reason: String,
     },
+    /// A sparse table without offsets. A table of no rows has the one offset 0.
+    #[error("no offsets: a sparse table of r rows has r + 1 of them, the first 0")]
+    NoOffsets,
+    /// Offsets of a sparse table that do not start at 0, that decrease, or that do not end at the
+    /// number of entries.
+    #[error(
+        "offset {position} is {value}: offsets start at 0, never decrease and end at the number \
+         of entries, {entries}"
+    )]
+    Offsets {
+        /// Index of the first offset that breaks the rule.
+        position: usize,
+        /// Its value.
+        value: usize,
+        /// Entries there are.
+        entries: usize,
+    },
+    /// A serialised hyperedge is not in the order that serialised incidence weights would follow.
+    #[error("the nodes of serialised hyperedge {edge} do not ascend without repeats")]
+    EdgeOrder {
+        /// The hyperedge.
+        edge: usize,
+    },
+    /// A threshold of a [`TableRule`](crate::TableRule) is not finite.
+    #[error("the table's threshold is {value}, not a finite number")]
+    TableThreshold {
+        /// Its value.
+        value: f64,
+    },
     /// A weight is NaN or infinite.
     #[error("the weight of {what} {index} is {value}, not a finite number")]
     NonFiniteWeight {
-        /// What is weighted.
+        /// `"node"`, `"hyperedge"` or `"incidence"`.
         what: &'static str,
-        /// Which of them.
+        /// Which one, from 0.
         index: usize,
-        /// The value.
+        /// The weight given, or the sum of merged ones.
         value: f64,
     },
-    /// Two nodes or two hyperedges have the same id.
-    #[error("two {what} have the id {id}")]
-    DuplicateId {
-        /// What is named.
+    /// A sum of finite weights is beyond the range of f64. Scale the weights down.
+    #[error("the sum of weights of {what} {index} is beyond the range of f64: scale them down")]
+    WeightOverflow {
+        /// `"node"`, `"hyperedge"` or `"class"`.
         what: &'static str,
-        /// The id.
-        id: String,
+        /// Which one, from 0.
+        index: usize,
+    },
+    /// An incidence is given twice and [`DuplicateWeights::Refuse`](crate::DuplicateWeights::Refuse)
+    /// was asked for.
+    #[error("the incidence of node {node} and hyperedge {edge} is given more than once")]
+    DuplicateIncidence {
+        /// Its node.
+        node: u32,
+        /// Its hyperedge.
+        edge: u32,
+    },
+    /// Two things of one kind have the same name.
+    #[error("the name {name} is given twice: names must differ")]
+    DuplicateName {
+        /// The name; text is in quotes, so that the text "1" is told from the integer 1.
+        name: String,
+    },
+    /// A vertex of a bipartite graph is not below the number of vertices.
+    #[error("vertex {vertex} is out of range: the graph has {n_vertices} vertices")]
+    VertexOutOfRange {
+        /// The vertex given.
+        vertex: u32,
+        /// The number of vertices.
+        n_vertices: usize,
+    },
+    /// An edge of a graph that is to be bipartite joins two vertices of one side.
+    #[error("the graph is not bipartite: vertices {a} and {b} are joined and on the same side")]
+    SameSide {
+        /// One end.
+        a: u32,
+        /// The other end.
+        b: u32,
     },
     /// Simplices of this dimension do not fit in the 128 bits that name one. Ask for a lower dimension.
     #[error(

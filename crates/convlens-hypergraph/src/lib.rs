@@ -2,7 +2,13 @@
 //!
 //! # Contents
 //!
-//! **Hypergraphs.** [`Hypergraph`] (compact incidence both ways, dual, degrees, sizes),
+//! **Hypergraphs.** [`Hypergraph`] (compact incidence both ways; from incidences, hyperedges, dense
+//! tables by a [`TableRule`], compressed sparse tables, bipartite graphs of two [`Side`]s
+//! ([`FromBipartite`]); dual, [`Statistics`] with [`Distribution`] and [`Summary`],
+//! [`Restriction`] with [`Emptied`], [`Collapse`] of equal hyperedges or nodes into [`Classes`],
+//! [toplexes](Hypergraph::toplexes), [set operations](Hypergraph::union),
+//! [`TwoSection`] of [`NodePair`]s), [`WeightedHypergraph`] (weights on nodes, hyperedges and
+//! incidences, merged by [`DuplicateWeights`]), [`Names`] and [`Name`] beside either,
 //! [`SLineGraph`] and [`LineEdge`] (hyperedges that share at least s nodes),
 //! [`Hypergraph::s_components`].
 //!
@@ -27,7 +33,8 @@
 //! # Features
 //!
 //! - `hif`: files in the Hypergraph Interchange Format, [`Hif`].
-//! - `petgraph` (default): [`Hypergraph::to_bipartite`], [`SLineGraph::to_petgraph`].
+//! - `petgraph` (default): [`Hypergraph::to_bipartite`], [`Hypergraph::from_petgraph`],
+//!   [`TwoSection::to_petgraph`], [`SLineGraph::to_petgraph`].
 //! - `rayon` (default): permutations in parallel. The results are the same bits without it.
 //! - `serde`: `Serialize` and `Deserialize` for options and results.
 #![forbid(unsafe_code)]
@@ -59,7 +66,11 @@ pub use crate::hif::{
 pub use crate::homology::{
     Bar, Barcode, Cycle, DowkerSide, Homology, HomologyOptions, WithinBudget,
 };
-pub use crate::hypergraph::{Hypergraph, LineEdge, Overlaps, SLineGraph};
+pub use crate::hypergraph::{
+    Classes, Collapse, Distribution, DuplicateWeights, Emptied, FromBipartite, Hypergraph,
+    LineEdge, Name, Names, NodePair, Overlaps, Restriction, SLineGraph, Side, Statistics, Summary,
+    TableRule, TwoSection, WeightedHypergraph,
+};
 pub use crate::modularity::{ModularityWeight, modularity};
 #[cfg(feature = "petgraph")]
 pub use crate::petgraph::Incident;

@@ -181,13 +181,13 @@ impl HifHypergraph {
     ///
     /// [`LengthMismatch`](HypergraphError::LengthMismatch) if a list is not as long as what it
     /// describes; [`NonFiniteWeight`](HypergraphError::NonFiniteWeight) for a weight that JSON cannot
-    /// hold; [`DuplicateId`](HypergraphError::DuplicateId) if two nodes or two hyperedges share an id.
+    /// hold; [`DuplicateName`](HypergraphError::DuplicateName) if two nodes or two hyperedges share an id.
     pub fn to_hif(&self) -> Result<Hif, HypergraphError> {
         let h = &self.hypergraph;
         let elements = |what, n, ids: &[HifId], weights: &Option<Vec<f64>>, attrs: &[Attrs]| {
             check_len(what, n, ids.len())?;
             check_len(what, n, attrs.len())?;
-            check_distinct(what, ids)?;
+            check_distinct(ids)?;
             let weights = numbers(what, n, weights)?;
             Ok::<_, HypergraphError>(
                 ids.iter()
@@ -202,25 +202,25 @@ impl HifHypergraph {
             )
         };
         let nodes = elements(
-            "nodes",
+            "node",
             h.n_nodes(),
             &self.node_ids,
             &self.node_weights,
             &self.node_attrs,
         )?;
         let edges = elements(
-            "hyperedges",
+            "hyperedge",
             h.n_edges(),
             &self.edge_ids,
             &self.edge_weights,
             &self.edge_attrs,
         )?;
         let n = h.n_incidences();
-        check_len("incidences", n, self.incidence_attrs.len())?;
+        check_len("incidence", n, self.incidence_attrs.len())?;
         if let Some(directions) = &self.directions {
-            check_len("incidences", n, directions.len())?;
+            check_len("incidence", n, directions.len())?;
         }
-        let weights = numbers("incidences", n, &self.incidence_weights)?;
+        let weights = numbers("incidence", n, &self.incidence_weights)?;
         let mut incidences = Vec::with_capacity(n);
         for (at, ((v, e), weight)) in h.incidences().zip(weights).enumerate() {
             let direction = self
@@ -312,13 +312,12 @@ fn check_len(what: &'static str, expected: usize, given: usize) -> Result<(), Hy
     })
 }
 
-fn check_distinct(what: &'static str, ids: &[HifId]) -> Result<(), HypergraphError> {
+fn check_distinct(ids: &[HifId]) -> Result<(), HypergraphError> {
     let mut seen = std::collections::HashSet::with_capacity(ids.len());
     match ids.iter().find(|id| !seen.insert(*id)) {
         None => Ok(()),
-        Some(id) => Err(HypergraphError::DuplicateId {
-            what,
-            id: id.to_string(),
+        Some(id) => Err(HypergraphError::DuplicateName {
+            name: id.to_string(),
         }),
     }
 }

@@ -1,6 +1,6 @@
 //! Strong collapses: fewer nodes and hyperedges, the same homotopy type.
 
-use crate::Hypergraph;
+use crate::{Emptied, Hypergraph};
 
 /// The core of a hypergraph, and which nodes and hyperedges of it are left.
 ///
@@ -30,19 +30,22 @@ impl Core {
             } else {
                 unchanged + 1
             };
-            core.swap();
+            core = core.swapped();
             swapped = !swapped;
         }
         if swapped {
-            core.swap();
+            core = core.swapped();
         }
         core
     }
 
     /// Nodes and hyperedges change places.
-    fn swap(&mut self) {
-        self.hypergraph = self.hypergraph.dual();
-        std::mem::swap(&mut self.nodes, &mut self.edges);
+    fn swapped(self) -> Self {
+        Core {
+            hypergraph: self.hypergraph.into_dual(),
+            nodes: self.edges,
+            edges: self.nodes,
+        }
     }
 
     /// Whether there were any.
@@ -61,9 +64,11 @@ impl Core {
         if !dominated.contains(&true) {
             return false;
         }
-        let kept: Vec<usize> = (0..h.n_edges()).filter(|&e| !dominated[e]).collect();
-        self.hypergraph = h.keep_edges(&kept);
-        self.edges = kept.iter().map(|&e| self.edges[e]).collect();
+        let kept: Vec<u32> = (0..h.n_edges() as u32)
+            .filter(|&e| !dominated[e as usize])
+            .collect();
+        self.hypergraph = h.keep_edges(&kept, Emptied::Keep).hypergraph;
+        self.edges = kept.iter().map(|&e| self.edges[e as usize]).collect();
         true
     }
 }

@@ -65,7 +65,7 @@ impl Hypergraph {
         let top = options.max_dimension.min(widest);
         check_width(h.n_nodes(), top)?;
         let weights = match side {
-            DowkerSide::Edges => transposed(self, weights),
+            DowkerSide::Edges => self.dual_weights(weights),
             _ => weights.to_vec(),
         };
         let (filtration, values) = by_value(&h, &weights, top);
@@ -125,24 +125,6 @@ fn check(h: &Hypergraph, weights: &[f64]) -> Result<(), HypergraphError> {
         }),
         None => Ok(()),
     }
-}
-
-/// Weights in the order of the dual's incidences: node by node.
-fn transposed(h: &Hypergraph, weights: &[f64]) -> Vec<f64> {
-    let mut next: Vec<usize> = (0..h.n_nodes())
-        .scan(0, |at, v| {
-            let begin = *at;
-            *at += h.degree(v);
-            Some(begin)
-        })
-        .collect();
-    let mut moved = vec![0.0; weights.len()];
-    for ((v, _), &weight) in h.incidences().zip(weights) {
-        let slot = &mut next[v as usize];
-        moved[*slot] = weight;
-        *slot += 1;
-    }
-    moved
 }
 
 /// All faces with up to `top + 2` vertices and their values, the highest first.

@@ -14,7 +14,8 @@ impl Hypergraph {
     ///
     /// # Complexity
     ///
-    /// O(nodes + hyperedges + pairs): three counting sorts, no comparison.
+    /// O(nodes + hyperedges + pairs): three counting sorts, no comparison. Memory: see
+    /// [`Hypergraph`].
     ///
     /// # Example
     ///
@@ -33,19 +34,14 @@ impl Hypergraph {
     ) -> Result<Self, HypergraphError> {
         check_count("nodes", n_nodes)?;
         check_count("hyperedges", n_edges)?;
-        let mut pairs = Vec::new();
+        let mut pairs = Chunks::default();
         for (node, edge) in incidences {
-            if node as usize >= n_nodes {
-                return Err(HypergraphError::NodeOutOfRange { node, n_nodes });
-            }
-            if edge as usize >= n_edges {
-                return Err(HypergraphError::EdgeOutOfRange { edge, n_edges });
-            }
+            check_incidence(node, n_nodes, edge, n_edges)?;
             pairs.push((node, edge));
         }
         // Grouped by node, then by edge: the second pass walks the nodes in order, so each edge
         // comes out sorted with its duplicates side by side.
-        let by_node = Csr::group(n_nodes, pairs.len(), || pairs.iter().copied());
+        let by_node = Csr::group(n_nodes, pairs.len(), || pairs.iter());
         drop(pairs);
         let mut edges = by_node.transpose(n_edges);
         drop(by_node);
@@ -60,14 +56,100 @@ impl Hypergraph {
     /// # Errors
     ///
     /// As [`from_incidences`](Self::from_incidences).
+    ///
+    /// # Complexity
+    ///
+    /// O(nodes + hyperedges + incidences), plus the sort of each list that does not ascend.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use convlens_hypergraph::Hypergraph;
+    ///
+    /// let h = Hypergraph::from_edges(3, &[vec![2, 0, 2], vec![]])?;
+    /// assert_eq!(h.edge(0), &[0, 2]);
+    /// assert_eq!(h.size(1), 0);
+    /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
+    /// ```
     pub fn from_edges(n_nodes: usize, edges: &[Vec<u32>]) -> Result<Self, HypergraphError> {
-        check_count("hyperedges", edges.len())?;
-        let pairs = edges
-            .iter()
-            .enumerate()
-            .flat_map(|(e, nodes)| nodes.iter().map(move |&v| (v, e as u32)));
-        Self::from_incidences(n_nodes, edges.len(), pairs)
+        let len = edges.iter().map(Vec::len).sum();
+        Self::from_rows(n_nodes, len, edges.iter().map(Vec::as_slice))
     }
+
+    /// From the nodes of each hyperedge, in any order, `len` of them in all.
+    pub(crate) fn from_rows<'a>(
+        n_nodes: usize,
+        len: usize,
+        rows: impl ExactSizeIterator<Item = &'a [u32]> + Clone,
+    ) -> Result<Self, HypergraphError> {
+        check_count("nodes", n_nodes)?;
+        check_count("hyperedges", rows.len())?;
+        let outside = |&&v: &&u32| v as usize >= n_nodes;
+        if let Some(&node) = rows.clone().flatten().find(outside) {
+            return Err(HypergraphError::NodeOutOfRange { node, n_nodes });
+        }
+        Ok(Self::from_edge_rows(n_nodes, Csr::from_rows(len, rows)))
+    }
+
+    /// From checked hyperedges.
+    pub(crate) fn from_edge_rows(n_nodes: usize, edges: Csr) -> Self {
+        let nodes = edges.transpose(n_nodes);
+        Self { edges, nodes }
+    }
+}
+
+/// A list that grows by blocks, so that it never holds more than a block beyond what is in it: a
+/// `Vec` of unknown length ends with up to twice the room it needs, and three times while it moves.
+#[derive(Debug)]
+pub(crate) struct Chunks<T> {
+    full: Vec<Vec<T>>,
+    last: Vec<T>,
+}
+
+impl<T> Default for Chunks<T> {
+    fn default() -> Self {
+        Self {
+            full: Vec::new(),
+            last: Vec::new(),
+        }
+    }
+}
+
+impl<T: Copy> Chunks<T> {
+    const BLOCK: usize = 1 << 16;
+
+    pub(crate) fn push(&mut self, item: T) {
+        if self.last.len() == Self::BLOCK {
+            let next = Vec::with_capacity(Self::BLOCK);
+            self.full.push(std::mem::replace(&mut self.last, next));
+        }
+        self.last.push(item);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.full.len() * Self::BLOCK + self.last.len()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = T> + '_ {
+        let blocks = self.full.iter().chain(std::iter::once(&self.last));
+        blocks.flat_map(|block| block.iter().copied())
+    }
+}
+
+/// Both indices of an incidence are below their bounds.
+pub(crate) fn check_incidence(
+    node: u32,
+    n_nodes: usize,
+    edge: u32,
+    n_edges: usize,
+) -> Result<(), HypergraphError> {
+    if node as usize >= n_nodes {
+        return Err(HypergraphError::NodeOutOfRange { node, n_nodes });
+    }
+    if edge as usize >= n_edges {
+        return Err(HypergraphError::EdgeOutOfRange { edge, n_edges });
+    }
+    Ok(())
 }
 
 /// Indices are `u32`, so counts go up to 2^32 - 1 (the count itself must fit as well).

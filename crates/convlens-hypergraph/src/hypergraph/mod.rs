@@ -1,15 +1,37 @@
 //! Hypergraphs as compact incidence, and the graphs that follow from shared nodes.
 
+mod bipartite;
 mod build;
+mod classes;
 mod components;
 mod csr;
+mod dense;
 mod line_graph;
+mod names;
 mod overlap;
 mod overlaps;
+mod restrict;
+#[cfg(feature = "serde")]
+mod serial;
+mod set_operations;
+mod sorted;
+mod sparse;
+mod statistics;
+mod toplexes;
+mod two_section;
+mod weighted;
 
+pub use bipartite::{FromBipartite, Side};
 pub(crate) use build::check_count;
+pub use classes::{Classes, Collapse};
+pub use dense::TableRule;
 pub use line_graph::{LineEdge, SLineGraph};
+pub use names::{Name, Names};
 pub use overlaps::Overlaps;
+pub use restrict::{Emptied, Restriction};
+pub use statistics::{Distribution, Statistics, Summary};
+pub use two_section::{NodePair, TwoSection};
+pub use weighted::{DuplicateWeights, WeightedHypergraph};
 
 pub(crate) use csr::Csr;
 
@@ -22,7 +44,25 @@ pub(crate) use csr::Csr;
 /// - A node is in a hyperedge or not: duplicate incidences are merged when building.
 /// - Isolated nodes and empty hyperedges are kept, since both sizes are given explicitly. Hyperedges
 ///   with the same nodes stay apart.
-/// - 8 bytes per incidence, and 8 bytes per node and per hyperedge.
+/// - Labels and attributes stay apart: keep [`Names`](crate::Names) beside it, and weights in a
+///   [`WeightedHypergraph`](crate::WeightedHypergraph).
+///
+/// # Memory
+///
+/// 8 bytes per incidence, and 8 bytes per node and per hyperedge. Building takes more for a while.
+/// Measured on Linux (peak resident memory above what was resident before, consumed input
+/// included) for 10⁷ incidences at 100 per node and per hyperedge, in bytes per incidence, with the
+/// seconds on one core of a two-core server:
+///
+/// | built from | peak | in the end | seconds |
+/// |---|---|---|---|
+/// | an iterator of incidences | 12.2 | 8.2 | 0.3 |
+/// | a vector of incidences, consumed | 16.1 | 8.2 | 0.3 |
+/// | hyperedges or compressed rows, kept by the caller | 8.2 | 8.2 | 0.2 |
+///
+/// The seconds of the iterator include its random draws. To measure again:
+/// `cargo run --release -p convlens-hypergraph --example memory`. No thread is started, so the
+/// result is the same at any number of them.
 ///
 /// # Example
 ///
@@ -39,6 +79,11 @@ pub(crate) use csr::Csr;
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(try_from = "serial::Edges", into = "serial::Edges")
+)]
 pub struct Hypergraph {
     edges: Csr,
     nodes: Csr,
@@ -96,6 +141,16 @@ impl Hypergraph {
         self.edge(edge).len()
     }
 
+    /// Where the incidences of hyperedge `edge` lie in the order of
+    /// [`incidences`](Self::incidences), and so in any list of weights in that order.
+    ///
+    /// # Panics
+    ///
+    /// Unless `edge < n_edges()`.
+    pub fn incidence_range(&self, edge: usize) -> std::ops::Range<usize> {
+        self.edges.range(edge)
+    }
+
     /// All incidences as `(node, edge)`, hyperedge by hyperedge, nodes ascending.
     pub fn incidences(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
         self.edges.pairs().map(|(edge, node)| (node, edge))
@@ -114,10 +169,16 @@ impl Hypergraph {
         }
     }
 
-    /// The given hyperedges, over the same nodes.
-    pub(crate) fn keep_edges(&self, kept: &[usize]) -> Self {
-        let edges = self.edges.select(kept);
-        let nodes = edges.transpose(self.n_nodes());
-        Self { edges, nodes }
+    /// As [`dual`](Self::dual), without the copy: the two incidence arrays change places.
+    ///
+    /// # Complexity
+    ///
+    /// O(1).
+    #[must_use]
+    pub fn into_dual(self) -> Self {
+        Self {
+            edges: self.nodes,
+            nodes: self.edges,
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Seeded data.
 
 use convlens_hypergraph::{Hypergraph, Labels, SignalTable};
+use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -51,4 +52,13 @@ pub(crate) fn random_hypergraph(n_nodes: usize, n_edges: usize, p: f64, seed: u6
         })
         .collect();
     Hypergraph::from_edges(n_nodes, &edges).unwrap()
+}
+
+/// Small hypergraphs with isolated nodes, empty hyperedges and equal ones, empty ones included.
+pub(crate) fn hypergraphs() -> impl Strategy<Value = Hypergraph> {
+    (0usize..10, 0usize..12).prop_flat_map(|(n, m)| {
+        let pairs = if n == 0 || m == 0 { 0..1 } else { 0..50 };
+        prop::collection::vec((0..n.max(1) as u32, 0..m.max(1) as u32), pairs)
+            .prop_map(move |pairs| Hypergraph::from_incidences(n, m, pairs).unwrap())
+    })
 }

@@ -321,19 +321,19 @@ fn lists_that_do_not_fit_are_refused_on_the_way_out() {
     assert!(matches!(
         refused(|h| h.node_ids.truncate(1)),
         HypergraphError::LengthMismatch {
-            what: "nodes",
+            what: "node",
             left: 2,
             right: 1
         }
     ));
     assert!(matches!(
         refused(|h| h.node_ids[1] = 0_u32.into()),
-        HypergraphError::DuplicateId { what: "nodes", .. }
+        HypergraphError::DuplicateName { .. }
     ));
     assert!(matches!(
         refused(|h| h.incidence_weights = Some(vec![1.0, f64::NAN])),
         HypergraphError::NonFiniteWeight {
-            what: "incidences",
+            what: "incidence",
             index: 1,
             ..
         }

@@ -4,14 +4,20 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+mod constructors;
+mod graphs;
 #[cfg(feature = "hif")]
 mod hif;
 mod homology;
 mod hypergraph;
 mod measures;
+mod names;
 mod null;
+mod operations;
 mod outcomes;
 mod properties;
 mod reference;
+mod restriction;
 mod s_walks;
 mod threads;
+mod weighted;
