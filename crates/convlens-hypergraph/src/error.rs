@@ -265,4 +265,14 @@ pub enum HypergraphError {
         /// The highest dimension that is possible.
         most: usize,
     },
+    /// An expected degree or size is negative, NaN or infinite.
+    #[error("the expected number of incidences of {what} {index} is {value}: not a count")]
+    BadDegree {
+        /// `"node"` or `"hyperedge"`.
+        what: &'static str,
+        /// Which one, from 0.
+        index: usize,
+        /// The number given.
+        value: f64,
+    },
 }

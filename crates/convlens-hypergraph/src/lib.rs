@@ -18,6 +18,8 @@
 //! **Homology.** [`Hypergraph::homology`]: Betti numbers and cycles; [`Hypergraph::persistence`]: barcodes over the
 //! incidence threshold; [`HomologyOptions`], [`DowkerSide`].
 //!
+//! **Null models.** [`chung_lu`], [`configuration_model`], [`Hypergraph::swapped`].
+//!
 //! **Modularity.** [`modularity()`] of a partition, with [`ModularityWeight`].
 //!
 //! **Class separation.** [`SignalTable`], [`Labels`] and [`IncidenceRule`] make the
@@ -51,6 +53,7 @@ mod hif;
 mod homology;
 mod hypergraph;
 mod modularity;
+mod null_model;
 mod parallel;
 #[cfg(feature = "petgraph")]
 mod petgraph;
@@ -72,6 +75,7 @@ pub use crate::hypergraph::{
     TableRule, TwoSection, WeightedHypergraph,
 };
 pub use crate::modularity::{ModularityWeight, modularity};
+pub use crate::null_model::{Configuration, Swapped, chung_lu, configuration_model};
 #[cfg(feature = "petgraph")]
 pub use crate::petgraph::Incident;
 pub use crate::separation::{

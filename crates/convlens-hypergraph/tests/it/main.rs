@@ -13,6 +13,7 @@ mod hypergraph;
 mod measures;
 mod names;
 mod null;
+mod null_model;
 mod operations;
 mod outcomes;
 mod properties;
