@@ -160,6 +160,11 @@ pub enum SkipReason {
     Unsupported(String),
     /// Its weights cannot be read.
     Unreadable(String),
+    /// It lies beside the state dict in a checkpoint, such as the optimiser's state.
+    OutsideStateDict {
+        /// The key that holds the state dict.
+        key: String,
+    },
 }
 
 impl fmt::Display for SkipReason {
@@ -171,6 +176,44 @@ impl fmt::Display for SkipReason {
             }
             SkipReason::Unsupported(what) => write!(f, "not supported: {what}"),
             SkipReason::Unreadable(why) => write!(f, "unreadable: {why}"),
+            SkipReason::OutsideStateDict { key } => {
+                write!(f, "outside the checkpoint's state dict `{key}`")
+            }
+        }
+    }
+}
+
+/// Something that was done to the file's names, and is said so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Note {
+    /// The weights are those under one key of a checkpoint.
+    StateDict {
+        /// The key.
+        key: String,
+    },
+    /// All names began with what a wrapper (`DataParallel`, `torch.compile`) puts there; layers are
+    /// named without it.
+    PrefixRemoved {
+        /// What was taken away.
+        prefix: String,
+    },
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Note::StateDict { key } => {
+                write!(f, "the weights are those under `{key}` of the checkpoint")
+            }
+            Note::PrefixRemoved { prefix } => {
+                write!(
+                    f,
+                    "layers are named without the prefix `{prefix}` of all tensors"
+                )
+            }
         }
     }
 }
