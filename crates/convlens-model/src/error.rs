@@ -41,6 +41,16 @@ pub enum ModelError {
         /// The format.
         format: &'static str,
     },
+    /// A glob matches no layer, or a hint on geometry does not fit.
+    #[error("{}: `{hint}`: {reason}", path.display())]
+    Hint {
+        /// The model's file.
+        path: PathBuf,
+        /// The glob that names the layers.
+        hint: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The bytes are not a valid file of the format that the name promises.
     #[error("{}: not a valid {format} file: {reason}", path.display())]
     Malformed {

@@ -4,6 +4,7 @@
 //!   decodes the weights of one layer.
 //! - [`LayerSpec`]: name, kind, shape, geometry, grid and output of a layer; [`Assumption`] for what
 //!   the file did not say; [`Skipped`] for what is left out, each with a [`SkipReason`].
+//! - [`LayerHint`]: geometry that a file of tensors does not hold; [`Model::select`] by glob.
 //! - [`Note`]: what was done to the names.
 //! - [`Npz`], [`Array`]: NumPy archives, for inputs and labels.
 #![doc = include_str!("../README.md")]
@@ -13,6 +14,7 @@
 
 mod dtype;
 mod error;
+mod hints;
 mod layer;
 mod model;
 mod npy;
@@ -23,6 +25,7 @@ mod tensors;
 
 pub use dtype::DType;
 pub use error::ModelError;
+pub use hints::{LayerHint, Sizes};
 pub use layer::{
     Assumption, ChannelAxis, LayerKind, LayerSpec, Note, OutputValue, SkipReason, Skipped,
 };

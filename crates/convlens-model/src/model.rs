@@ -307,6 +307,14 @@ impl Model {
         }
     }
 
+    pub(crate) fn set_layers(&mut self, layers: Vec<LayerSpec>) {
+        self.layers = layers;
+    }
+
+    pub(crate) fn skip(&mut self, more: impl IntoIterator<Item = Skipped>) {
+        self.skipped.extend(more);
+    }
+
     fn tensor(&self, name: &str) -> Result<Vec<f64>, ModelError> {
         let values = match &self.source {
             Source::Onnx(onnx) => onnx

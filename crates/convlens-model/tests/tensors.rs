@@ -312,8 +312,8 @@ fn files_with_a_flipped_byte_never_panic() {
         let whole = std::fs::read(data(file)).unwrap();
         let flipped = folder.path().join(Path::new(file).file_name().unwrap());
         // Every byte of a small file would take minutes; a stride prime to all field sizes.
-        for at in (0..whole.len()).step_by(7) {
-            for value in [0, 0xff, whole[at] ^ 1, whole[at] ^ 0x80] {
+        for at in (0..whole.len()).step_by(13) {
+            for value in [0xff, whole[at] ^ 1, whole[at] ^ 0x80] {
                 let mut bytes = whole.clone();
                 bytes[at] = value;
                 std::fs::write(&flipped, bytes).unwrap();

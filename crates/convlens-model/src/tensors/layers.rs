@@ -5,6 +5,7 @@ use convlens_svd::Geometry;
 use super::names::{natural_key, wrapper_prefix};
 use super::{Contents, TensorInfo, skipped};
 use crate::dtype::element_count;
+use crate::hints::same_padding;
 use crate::layer::{Assumption, LayerKind, LayerSpec, Note, SkipReason, Skipped, Storage};
 
 /// Sorts tensors into layers and others, in the natural order of their names.
@@ -49,8 +50,7 @@ fn layer(info: &TensorInfo, prefix: &str) -> Result<LayerSpec, SkipReason> {
         ),
         3..=5 => {
             let size = &shape[2..];
-            let same = |&k: &usize| (k.saturating_sub(1) / 2, k / 2);
-            let padding: Vec<_> = size.iter().map(same).collect();
+            let padding = same_padding(size, &vec![1; size.len()]);
             let geometry = Geometry::new(size.len()).with_padding(&padding);
             (
                 LayerKind::Conv,
