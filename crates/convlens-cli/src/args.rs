@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
+use convlens::model::{LayerHint, Model, Sizes};
 
 /// Explains a convolutional network from its weights.
 ///
@@ -23,15 +24,71 @@ pub(crate) enum Command {
     Demo(Settings),
     /// Analyze a model file
     Analyze {
-        /// The model: .onnx, or .safetensors for weights alone
+        /// The model: .onnx; or, for weights alone, .safetensors (or the .json index of several), .pth, .pt,
+        /// .bin, .npz, .npy, or a folder that holds one of them
         model: PathBuf,
         /// Labelled inputs as a NumPy archive, e.g. with arrays `images` and `labels`; without
         /// them, class separation is left out
         #[arg(long, value_name = "NPZ")]
         inputs: Option<PathBuf>,
         #[command(flatten)]
+        layers: Layers,
+        #[command(flatten)]
         settings: Settings,
     },
+}
+
+/// Which layers, and what the file does not say of them.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub(crate) struct Layers {
+    /// Only the layers whose names match; may be given more than once
+    #[arg(long = "layers", value_name = "GLOB")]
+    pub(crate) select: Vec<String>,
+    /// TOML or JSON file with the geometry of layers, for files without one:
+    /// `[[layer]]`, `name = "layer1.*"`, `stride = 2`, `grid = [56, 56]`, ..
+    #[arg(long, value_name = "FILE")]
+    pub(crate) geometry: Option<PathBuf>,
+    /// Size of the convolutions' input, of all or of those that match, e.g. `conv1*=32x32`
+    #[arg(long, value_name = "[GLOB=]HxW", value_parser = of_layers)]
+    pub(crate) grid: Vec<(String, Sizes)>,
+    /// Stride of the convolutions, of all or of those that match, e.g. `conv3*=2`
+    #[arg(long, value_name = "[GLOB=]S", value_parser = of_layers)]
+    pub(crate) stride: Vec<(String, Sizes)>,
+}
+
+/// `32x32`, `2`, or the same for the layers that a glob before `=` matches.
+fn of_layers(text: &str) -> Result<(String, Sizes), String> {
+    let (glob, sizes) = text.rsplit_once('=').unwrap_or(("*", text));
+    let sizes: Result<Vec<usize>, _> = sizes.split('x').map(str::parse).collect();
+    match sizes.map_err(|_| format!("`{text}` is not like 2, 32x32 or layer=32x32"))?[..] {
+        [size] => Ok((glob.to_owned(), Sizes::All(size))),
+        ref sizes => Ok((glob.to_owned(), Sizes::Each(sizes.to_vec()))),
+    }
+}
+
+impl Layers {
+    /// Hints of the file first, so that those of the command line win.
+    pub(crate) fn apply(&self, model: &mut Model) -> anyhow::Result<()> {
+        let mut hints = match &self.geometry {
+            Some(file) => LayerHint::read_file(file)?,
+            None => Vec::new(),
+        };
+        for (glob, sizes) in &self.grid {
+            let mut hint = LayerHint::new(glob);
+            hint.grid = Some(sizes.clone());
+            hints.push(hint);
+        }
+        for (glob, sizes) in &self.stride {
+            let mut hint = LayerHint::new(glob);
+            hint.stride = Some(sizes.clone());
+            hints.push(hint);
+        }
+        model.apply_hints(&hints)?;
+        if !self.select.is_empty() {
+            model.select(&self.select)?;
+        }
+        Ok(())
+    }
 }
 
 #[derive(Debug, Clone, ClapArgs)]

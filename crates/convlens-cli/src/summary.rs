@@ -8,7 +8,6 @@ mod tables;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use convlens::model::Format;
 use convlens::{Analysis, Outcome, SkippedLayer};
 
 /// The whole text, ending in a line break.
@@ -30,11 +29,7 @@ pub(crate) fn text(analysis: &Analysis) -> String {
 
 fn heading(analysis: &Analysis) -> String {
     let model = &analysis.model;
-    let format = match model.format {
-        Format::Onnx => "ONNX",
-        Format::Safetensors => "safetensors",
-        _ => "model",
-    };
+    let format = model.format.name();
     let layers = analysis.layers.len();
     let mut out = format!(
         "{} ({format}): {layers} linear layer{}, {} weights, seed {}\n",

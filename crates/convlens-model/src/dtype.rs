@@ -33,24 +33,39 @@ impl DType {
 
     /// Decodes little-endian bytes; a trailing part of an element is left out.
     pub(crate) fn decode(self, bytes: &[u8]) -> Vec<f64> {
-        let pair = |c: &[u8]| [c[0], c[1]];
+        let mut values = Vec::with_capacity(bytes.len() / self.size());
+        self.decode_into(bytes, &mut values);
+        values
+    }
+
+    /// Decodes bytes in this machine's order.
+    pub(crate) fn decode_native(self, bytes: &[u8]) -> Vec<f64> {
+        if cfg!(target_endian = "little") {
+            return self.decode(bytes);
+        }
+        let elements = bytes.chunks_exact(self.size());
+        self.decode(
+            &elements
+                .flat_map(|e| e.iter().rev().copied())
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    /// As [`decode`](Self::decode), behind what is there already.
+    pub(crate) fn decode_into(self, bytes: &[u8], values: &mut Vec<f64>) {
+        fn each<const N: usize>(
+            bytes: &[u8],
+            values: &mut Vec<f64>,
+            read: impl Fn([u8; N]) -> f64,
+        ) {
+            let (elements, _) = bytes.as_chunks::<N>();
+            values.extend(elements.iter().map(|&e| read(e)));
+        }
         match self {
-            DType::F64 => bytes
-                .chunks_exact(8)
-                .map(|c| f64::from_le_bytes([c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7]]))
-                .collect(),
-            DType::F32 => bytes
-                .chunks_exact(4)
-                .map(|c| f64::from(f32::from_le_bytes([c[0], c[1], c[2], c[3]])))
-                .collect(),
-            DType::F16 => bytes
-                .chunks_exact(2)
-                .map(|c| half::f16::from_le_bytes(pair(c)).to_f64())
-                .collect(),
-            DType::Bf16 => bytes
-                .chunks_exact(2)
-                .map(|c| half::bf16::from_le_bytes(pair(c)).to_f64())
-                .collect(),
+            DType::F64 => each(bytes, values, f64::from_le_bytes),
+            DType::F32 => each(bytes, values, |e| f64::from(f32::from_le_bytes(e))),
+            DType::F16 => each(bytes, values, |e| half::f16::from_le_bytes(e).to_f64()),
+            DType::Bf16 => each(bytes, values, |e| half::bf16::from_le_bytes(e).to_f64()),
         }
     }
 }

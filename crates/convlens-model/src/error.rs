@@ -17,10 +17,39 @@ pub enum ModelError {
         cause: std::io::Error,
     },
     /// The file's extension names no format that is read.
-    #[error("{}: unknown model format; .onnx and .safetensors are read", path.display())]
+    #[error(
+        "{}: unknown model format; .onnx, .safetensors, .safetensors.index.json, .pth, .pt, .th, .bin, \
+         .ckpt, .npz and .npy are read", path.display()
+    )]
     UnknownFormat {
         /// The file.
         path: PathBuf,
+    },
+    /// A folder holds no model file, or several and nothing to say which. Name the file.
+    #[error("{}: {}", path.display(), models_of(models))]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// The model files in it.
+        models: Vec<PathBuf>,
+    },
+    /// A format that is read by position was given as bytes in memory. Open the file instead.
+    #[error("{}: a {format} file is read from disk only", path.display())]
+    NeedsFile {
+        /// The name that was given.
+        path: PathBuf,
+        /// The format.
+        format: &'static str,
+    },
+    /// A glob matches no layer, or a hint on geometry does not fit.
+    #[error("{}: `{hint}`: {reason}", path.display())]
+    Hint {
+        /// The model's file.
+        path: PathBuf,
+        /// The glob that names the layers.
+        hint: String,
+        /// What is wrong with it.
+        reason: String,
     },
     /// The bytes are not a valid file of the format that the name promises.
     #[error("{}: not a valid {format} file: {reason}", path.display())]
@@ -62,4 +91,13 @@ pub enum ModelError {
         /// The arrays that are there.
         held: Vec<String>,
     },
+}
+
+fn models_of(models: &[PathBuf]) -> String {
+    if models.is_empty() {
+        return "the folder holds no model file".into();
+    }
+    let names = models.iter().filter_map(|path| path.file_name());
+    let names: Vec<_> = names.map(|name| name.to_string_lossy()).collect();
+    format!("the folder holds several models: {}", names.join(", "))
 }

@@ -58,6 +58,8 @@ pub enum Assumption {
     /// The format carries no geometry: stride 1, dilation 1, one group, padding that keeps the
     /// size.
     PlainGeometry,
+    /// The format carries no geometry. The user gave some; what was not given is plain.
+    GivenGeometry,
     /// The padding depends on an input size that is unknown. That of stride 1 stands in for
     /// `auto_pad`; for the `output_shape` of a transposed convolution, that which makes the output
     /// its input's size times the stride.
@@ -69,6 +71,9 @@ impl fmt::Display for Assumption {
         f.write_str(match self {
             Assumption::PlainGeometry => {
                 "the file carries no geometry: stride 1, one group and same padding are assumed"
+            }
+            Assumption::GivenGeometry => {
+                "the file carries no geometry: it is as given, and plain where nothing was given"
             }
             Assumption::AutoPadding => {
                 "the padding depends on an unknown input size: that which keeps the size is assumed"
@@ -160,6 +165,13 @@ pub enum SkipReason {
     Unsupported(String),
     /// Its weights cannot be read.
     Unreadable(String),
+    /// It was not asked for.
+    NotSelected,
+    /// It lies beside the state dict in a checkpoint, such as the optimiser's state.
+    OutsideStateDict {
+        /// The key that holds the state dict.
+        key: String,
+    },
 }
 
 impl fmt::Display for SkipReason {
@@ -171,6 +183,45 @@ impl fmt::Display for SkipReason {
             }
             SkipReason::Unsupported(what) => write!(f, "not supported: {what}"),
             SkipReason::Unreadable(why) => write!(f, "unreadable: {why}"),
+            SkipReason::NotSelected => f.write_str("not selected"),
+            SkipReason::OutsideStateDict { key } => {
+                write!(f, "outside the checkpoint's state dict `{key}`")
+            }
+        }
+    }
+}
+
+/// Something that was done to the file's names, and is said so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Note {
+    /// The weights are those under one key of a checkpoint.
+    StateDict {
+        /// The key.
+        key: String,
+    },
+    /// All names began with what a wrapper (`DataParallel`, `torch.compile`) puts there; layers are
+    /// named without it.
+    PrefixRemoved {
+        /// What was taken away.
+        prefix: String,
+    },
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Note::StateDict { key } => {
+                write!(f, "the weights are those under `{key}` of the checkpoint")
+            }
+            Note::PrefixRemoved { prefix } => {
+                write!(
+                    f,
+                    "layers are named without the prefix `{prefix}` of all tensors"
+                )
+            }
         }
     }
 }

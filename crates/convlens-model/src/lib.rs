@@ -4,6 +4,8 @@
 //!   decodes the weights of one layer.
 //! - [`LayerSpec`]: name, kind, shape, geometry, grid and output of a layer; [`Assumption`] for what
 //!   the file did not say; [`Skipped`] for what is left out, each with a [`SkipReason`].
+//! - [`LayerHint`]: geometry that a file of tensors does not hold; [`Model::select`] by glob.
+//! - [`Note`]: what was done to the names.
 //! - [`Npz`], [`Array`]: NumPy archives, for inputs and labels.
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
@@ -12,16 +14,21 @@
 
 mod dtype;
 mod error;
+mod hints;
 mod layer;
 mod model;
 mod npy;
 mod npz;
 mod onnx;
-mod weights;
+mod source;
+mod tensors;
 
 pub use dtype::DType;
 pub use error::ModelError;
-pub use layer::{Assumption, ChannelAxis, LayerKind, LayerSpec, OutputValue, SkipReason, Skipped};
+pub use hints::{LayerHint, Sizes};
+pub use layer::{
+    Assumption, ChannelAxis, LayerKind, LayerSpec, Note, OutputValue, SkipReason, Skipped,
+};
 pub use model::{Format, Model};
 pub use npy::{Array, ArrayValues};
 pub use npz::Npz;

@@ -6,9 +6,10 @@ use convlens_svd::ConvKernel;
 use prost::bytes::Bytes;
 
 use crate::error::ModelError;
-use crate::layer::{LayerSpec, Skipped};
+use crate::layer::{LayerSpec, Note, Skipped};
 use crate::onnx::{self, InputSpec, Onnx};
-use crate::weights::{self, Weights};
+use crate::source::Source as ByteSource;
+use crate::tensors::{Contents, Tensors, in_memory, index_of_folder};
 
 /// The formats that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,6 +21,12 @@ pub enum Format {
     Onnx,
     /// safetensors: named tensors, without operators or geometry.
     Safetensors,
+    /// Several safetensors files and the JSON index over them.
+    SafetensorsIndex,
+    /// A PyTorch checkpoint: a state dict, a dictionary around one, or a module saved whole.
+    Pytorch,
+    /// A NumPy archive or array.
+    Numpy,
 }
 
 impl Format {
@@ -29,7 +36,31 @@ impl Format {
         match self {
             Format::Onnx => "ONNX",
             Format::Safetensors => "safetensors",
+            Format::SafetensorsIndex => "safetensors index",
+            Format::Pytorch => "PyTorch",
+            Format::Numpy => "NumPy",
         }
+    }
+
+    /// The format that a path's extension names: `.onnx`; `.safetensors`; `.json` for an index of
+    /// safetensors files; `.pth`, `.pt`, `.th`, `.bin` or `.ckpt`; `.npz` or `.npy`.
+    #[must_use]
+    pub fn of_path(path: &Path) -> Option<Format> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        Some(match extension.as_str() {
+            "onnx" => Format::Onnx,
+            "safetensors" => Format::Safetensors,
+            "json" => Format::SafetensorsIndex,
+            "pth" | "pt" | "th" | "bin" | "ckpt" => Format::Pytorch,
+            "npz" | "npy" => Format::Numpy,
+            _ => return None,
+        })
+    }
+
+    /// Whether a file of this format is likely a model by itself: archives of arrays are as often
+    /// data, and JSON files are anything.
+    pub(crate) fn is_model(self) -> bool {
+        matches!(self, Format::Onnx | Format::Safetensors | Format::Pytorch)
     }
 }
 
@@ -54,47 +85,71 @@ pub struct Model {
     path: PathBuf,
     layers: Vec<LayerSpec>,
     skipped: Vec<Skipped>,
+    notes: Vec<Note>,
+    format: Format,
     source: Source,
 }
 
 #[derive(Debug)]
 enum Source {
     Onnx(Box<Onnx>),
-    Safetensors(Weights),
+    Tensors(Tensors),
 }
 
 impl Model {
-    /// Opens a file; its extension says which format it is.
+    /// Opens a file, whose extension says which format it is ([`Format::of_path`]), or a folder that
+    /// holds one model.
+    ///
+    /// Only an ONNX file is read whole. Of the others the header is, and a layer's weights when they
+    /// are asked for; the file stays open until then.
     ///
     /// # Errors
     ///
-    /// [`ModelError::UnknownFormat`] for any extension but `.onnx` and `.safetensors`,
-    /// [`ModelError::Io`] if the file cannot be read, [`ModelError::Malformed`] if it is not what
-    /// its extension says.
+    /// [`ModelError::UnknownFormat`] for any other extension, [`ModelError::Io`] if the file cannot be
+    /// read, [`ModelError::Malformed`] if it is not what its extension says,
+    /// [`ModelError::Folder`] if a folder holds no model or several.
     pub fn open(path: impl AsRef<Path>) -> Result<Model, ModelError> {
         let path = path.as_ref();
-        let extension = path.extension().map(|e| e.to_ascii_lowercase());
-        let format = match extension.as_ref().and_then(|e| e.to_str()) {
-            Some("onnx") => Format::Onnx,
-            Some("safetensors") => Format::Safetensors,
-            _ => {
-                return Err(ModelError::UnknownFormat {
-                    path: path.to_owned(),
-                });
-            }
-        };
-        let bytes = std::fs::read(path).map_err(|cause| ModelError::Io {
+        let io = |cause| ModelError::Io {
             path: path.to_owned(),
             cause,
-        })?;
-        Model::from_bytes(path, format, bytes)
+        };
+        if path.is_dir() {
+            let mut found = index_of_folder(path).map_err(io)?;
+            return match (found.pop(), found.len()) {
+                (Some(file), 0) => Model::open(file),
+                (last, _) => Err(ModelError::Folder {
+                    path: path.to_owned(),
+                    models: found.into_iter().chain(last).collect(),
+                }),
+            };
+        }
+        let Some(format) = Format::of_path(path) else {
+            return Err(ModelError::UnknownFormat {
+                path: path.to_owned(),
+            });
+        };
+        // That it is there and may be read is asked first: parsers' words for it differ.
+        let source = ByteSource::open(path).map_err(io)?;
+        let opened = match format {
+            Format::Onnx => {
+                return Model::from_bytes(path, format, std::fs::read(path).map_err(io)?);
+            }
+            Format::Safetensors => Tensors::safetensors(source),
+            Format::SafetensorsIndex => Tensors::sharded(path),
+            Format::Pytorch => Tensors::pytorch(path),
+            Format::Numpy => Tensors::numpy(path),
+        };
+        Model::of_tensors(path.to_owned(), format, opened)
     }
 
     /// Reads a model from memory. `path` is the name under which results and errors speak of it.
     ///
     /// # Errors
     ///
-    /// [`ModelError::Malformed`] if the bytes are not a file of that format.
+    /// [`ModelError::Malformed`] if the bytes are not a file of that format;
+    /// [`ModelError::NeedsFile`] for the formats that are read from files only: all but ONNX and
+    /// safetensors.
     pub fn from_bytes(
         path: impl Into<PathBuf>,
         format: Format,
@@ -102,24 +157,43 @@ impl Model {
     ) -> Result<Model, ModelError> {
         let path = path.into();
         let bytes = Bytes::from(bytes.into());
-        let parsed = match format {
-            Format::Onnx => onnx::parse(bytes)
-                .map(|(onnx, layers, skipped)| (Source::Onnx(Box::new(onnx)), layers, skipped)),
-            Format::Safetensors => weights::parse(bytes)
-                .map(|(weights, layers, skipped)| (Source::Safetensors(weights), layers, skipped)),
-        };
-        match parsed {
-            Ok((source, layers, skipped)) => Ok(Model {
-                path,
-                layers,
-                skipped,
-                source,
-            }),
-            Err(reason) => Err(ModelError::Malformed {
+        match format {
+            Format::Onnx => match onnx::parse(bytes) {
+                Ok((onnx, layers, skipped)) => Ok(Model {
+                    path,
+                    layers,
+                    skipped,
+                    notes: Vec::new(),
+                    format,
+                    source: Source::Onnx(Box::new(onnx)),
+                }),
+                Err(reason) => Err(malformed(path, format, reason)),
+            },
+            Format::Safetensors => {
+                Model::of_tensors(path, format, Tensors::safetensors(in_memory(bytes)))
+            }
+            _ => Err(ModelError::NeedsFile {
                 path,
                 format: format.name(),
-                reason,
             }),
+        }
+    }
+
+    fn of_tensors(
+        path: PathBuf,
+        format: Format,
+        opened: Result<(Tensors, Contents), String>,
+    ) -> Result<Model, ModelError> {
+        match opened {
+            Ok((tensors, contents)) => Ok(Model {
+                path,
+                layers: contents.layers,
+                skipped: contents.skipped,
+                notes: contents.notes,
+                format,
+                source: Source::Tensors(tensors),
+            }),
+            Err(reason) => Err(malformed(path, format, reason)),
         }
     }
 
@@ -132,10 +206,7 @@ impl Model {
     /// The file's format.
     #[must_use]
     pub fn format(&self) -> Format {
-        match self.source {
-            Source::Onnx(_) => Format::Onnx,
-            Source::Safetensors(_) => Format::Safetensors,
-        }
+        self.format
     }
 
     /// The linear layers: in the graph's order, or sorted by name where there is no graph.
@@ -150,12 +221,18 @@ impl Model {
         &self.skipped
     }
 
+    /// What was done to the file's names, such as a prefix taken away.
+    #[must_use]
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
     /// What the model takes in; empty for a format without a graph.
     #[must_use]
     pub fn inputs(&self) -> &[InputSpec] {
         match &self.source {
             Source::Onnx(onnx) => &onnx.inputs,
-            Source::Safetensors(_) => &[],
+            Source::Tensors(_) => &[],
         }
     }
 
@@ -164,7 +241,7 @@ impl Model {
     pub fn runnable(&self) -> Option<&[u8]> {
         match &self.source {
             Source::Onnx(onnx) => Some(&onnx.bytes),
-            Source::Safetensors(_) => None,
+            Source::Tensors(_) => None,
         }
     }
 
@@ -230,6 +307,14 @@ impl Model {
         }
     }
 
+    pub(crate) fn set_layers(&mut self, layers: Vec<LayerSpec>) {
+        self.layers = layers;
+    }
+
+    pub(crate) fn skip(&mut self, more: impl IntoIterator<Item = Skipped>) {
+        self.skipped.extend(more);
+    }
+
     fn tensor(&self, name: &str) -> Result<Vec<f64>, ModelError> {
         let values = match &self.source {
             Source::Onnx(onnx) => onnx
@@ -237,7 +322,7 @@ impl Model {
                 .constant(name)
                 .ok_or_else(|| "it is not in the file".to_owned())
                 .and_then(|tensor| tensor.floats()),
-            Source::Safetensors(weights) => weights.read(name),
+            Source::Tensors(tensors) => tensors.read(name),
         };
         values.map_err(|reason| self.tensor_error(name, reason))
     }
@@ -248,6 +333,14 @@ impl Model {
             tensor: name.to_owned(),
             reason,
         }
+    }
+}
+
+fn malformed(path: PathBuf, format: Format, reason: String) -> ModelError {
+    ModelError::Malformed {
+        path,
+        format: format.name(),
+        reason,
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::io::Read;
 
-use crate::dtype::element_count;
+use crate::dtype::{DType, element_count};
 
 /// The numbers of an array, in row-major order.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,43 +43,11 @@ impl Array {
     ///
     /// The header is read first, and no more of the data than it declares: a file whose size
     /// contradicts its header is refused unread.
-    pub(crate) fn read(mut file: impl Read, size: u64) -> Result<Array, String> {
-        let (header, header_size) = read_header(&mut file)?;
-        let count = element_count(&header.shape)
-            .ok_or_else(|| format!("shape {:?} overflows", header.shape))?;
-        let (order, code) = header.descr.split_at_checked(1).unwrap_or(("", ""));
-        if !matches!(order, "<" | "|") {
-            return Err(format!(
-                "element type `{}` is not little-endian",
-                header.descr
-            ));
-        }
-        let unread = || {
-            format!(
-                "element type `{}` is not a number type read here",
-                header.descr
-            )
-        };
-        let element = element_size(code).ok_or_else(unread)?;
-        let expected = count
-            .checked_mul(element)
-            .and_then(|n| u64::try_from(n).ok());
-        let check = |present: u64| match expected {
-            Some(bytes) if bytes == present => Ok(bytes),
-            _ => Err(format!(
-                "{count} elements of {element} bytes declared, {present} bytes present"
-            )),
-        };
-        let bytes = check(size.saturating_sub(header_size))?;
-        let mut data = Vec::new();
-        file.take(bytes.saturating_add(1))
-            .read_to_end(&mut data)
-            .map_err(|e| e.to_string())?;
-        check(data.len() as u64)?;
-        let values = match (
-            header.fortran_order && header.shape.len() > 1,
-            decode(code, &data).ok_or_else(unread)??,
-        ) {
+    pub(crate) fn read(file: impl Read, size: u64) -> Result<Array, String> {
+        let (header, data) = header_and_data(file, size)?;
+        let code = header.code();
+        let values = decode(code, &data).ok_or_else(|| header.unread())??;
+        let values = match (header.is_column_major(), values) {
             (false, values) => values,
             (true, ArrayValues::F32(v)) => ArrayValues::F32(row_major(&v, &header.shape)),
             (true, ArrayValues::I64(v)) => ArrayValues::I64(row_major(&v, &header.shape)),
@@ -88,6 +56,89 @@ impl Array {
             shape: header.shape,
             values,
         })
+    }
+}
+
+/// The shape of a `.npy` file, and its float type or why it has none.
+pub(crate) fn describe(
+    mut file: impl Read,
+    size: u64,
+) -> Result<(Vec<usize>, Result<DType, String>), String> {
+    let (header, header_size) = read_header(&mut file)?;
+    header.check_size(size.saturating_sub(header_size))?;
+    let dtype = header.float_type();
+    Ok((header.shape, dtype))
+}
+
+/// The numbers of a `.npy` file of floats, exactly and in row-major order.
+pub(crate) fn floats(file: impl Read, size: u64) -> Result<Vec<f64>, String> {
+    let (header, data) = header_and_data(file, size)?;
+    let values = header.float_type()?.decode(&data);
+    Ok(if header.is_column_major() {
+        row_major(&values, &header.shape)
+    } else {
+        values
+    })
+}
+
+/// The header, and as many bytes as it declares.
+fn header_and_data(mut file: impl Read, size: u64) -> Result<(Header, Vec<u8>), String> {
+    let (header, header_size) = read_header(&mut file)?;
+    let bytes = header.check_size(size.saturating_sub(header_size))?;
+    let mut data = Vec::new();
+    file.take(bytes.saturating_add(1))
+        .read_to_end(&mut data)
+        .map_err(|e| e.to_string())?;
+    header.check_size(data.len() as u64)?;
+    Ok((header, data))
+}
+
+impl Header {
+    /// The element type without the byte order.
+    fn code(&self) -> &str {
+        self.descr.split_at_checked(1).map_or("", |(_, code)| code)
+    }
+
+    fn is_column_major(&self) -> bool {
+        self.fortran_order && self.shape.len() > 1
+    }
+
+    fn unread(&self) -> String {
+        format!(
+            "element type `{}` is not a number type read here",
+            self.descr
+        )
+    }
+
+    fn float_type(&self) -> Result<DType, String> {
+        match self.code() {
+            "f8" => Ok(DType::F64),
+            "f4" => Ok(DType::F32),
+            "f2" => Ok(DType::F16),
+            _ => Err(format!("element type `{}` is not f2, f4 or f8", self.descr)),
+        }
+    }
+
+    /// The bytes that shape and type declare, if they are those that are present.
+    fn check_size(&self, present: u64) -> Result<u64, String> {
+        let count = element_count(&self.shape)
+            .ok_or_else(|| format!("shape {:?} overflows", self.shape))?;
+        if !self.descr.starts_with(['<', '|']) {
+            return Err(format!(
+                "element type `{}` is not little-endian",
+                self.descr
+            ));
+        }
+        let element = element_size(self.code()).ok_or_else(|| self.unread())?;
+        let expected = count
+            .checked_mul(element)
+            .and_then(|n| u64::try_from(n).ok());
+        match expected {
+            Some(bytes) if bytes == present => Ok(bytes),
+            _ => Err(format!(
+                "{count} elements of {element} bytes declared, {present} bytes present"
+            )),
+        }
     }
 }
 

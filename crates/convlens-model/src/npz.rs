@@ -1,12 +1,54 @@
 //! Archives of NumPy arrays: `.npz`.
 
-use std::io::Cursor;
+use std::fs::File;
+use std::io::{BufReader, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
 
 use crate::error::ModelError;
 use crate::npy::Array;
+
+/// An archive in a file or in memory.
+pub(crate) type Archive = ZipArchive<Box<dyn Bytes>>;
+
+/// What an archive is read from.
+pub(crate) trait Bytes: Read + Seek + Send + Sync {}
+
+impl<T: Read + Seek + Send + Sync> Bytes for T {}
+
+impl std::fmt::Debug for dyn Bytes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an archive's bytes")
+    }
+}
+
+/// An array may unpack to this many bytes, or to [`RATIO`] times its packed size: far more than
+/// weights and images come to, far less than what a bomb is made for.
+const UNPACKED: u64 = 1 << 30;
+const RATIO: u64 = 20;
+
+/// The error is a reason without the file's name.
+pub(crate) fn open_archive(file: File) -> Result<Archive, String> {
+    let bytes: Box<dyn Bytes> = Box::new(BufReader::new(file));
+    ZipArchive::new(bytes).map_err(|e| e.to_string())
+}
+
+/// Hands an entry and its unpacked size to a reader.
+pub(crate) fn with_entry<T>(
+    archive: &mut Archive,
+    index: usize,
+    read: impl FnOnce(&mut dyn Read, u64) -> Result<T, String>,
+) -> Result<T, String> {
+    let mut entry = archive.by_index(index).map_err(|e| e.to_string())?;
+    let (packed, unpacked) = (entry.compressed_size(), entry.size());
+    if unpacked > UNPACKED.max(packed.saturating_mul(RATIO)) {
+        return Err(format!(
+            "it unpacks from {packed} bytes to {unpacked}: refused"
+        ));
+    }
+    read(&mut entry, unpacked)
+}
 
 /// An opened `.npz` archive; arrays are decompressed on demand.
 ///
@@ -21,7 +63,7 @@ use crate::npy::Array;
 #[derive(Debug)]
 pub struct Npz {
     path: PathBuf,
-    archive: ZipArchive<Cursor<Vec<u8>>>,
+    archive: Archive,
 }
 
 impl Npz {
@@ -33,11 +75,11 @@ impl Npz {
     /// archive.
     pub fn open(path: impl AsRef<Path>) -> Result<Npz, ModelError> {
         let path = path.as_ref();
-        let bytes = std::fs::read(path).map_err(|cause| ModelError::Io {
+        let file = File::open(path).map_err(|cause| ModelError::Io {
             path: path.to_owned(),
             cause,
         })?;
-        Npz::from_bytes(path, bytes)
+        Npz::new(path.to_owned(), Box::new(BufReader::new(file)))
     }
 
     /// Reads an archive from memory. `path` is the name under which errors speak of it.
@@ -49,8 +91,11 @@ impl Npz {
         path: impl Into<PathBuf>,
         bytes: impl Into<Vec<u8>>,
     ) -> Result<Npz, ModelError> {
-        let path = path.into();
-        match ZipArchive::new(Cursor::new(bytes.into())) {
+        Npz::new(path.into(), Box::new(Cursor::new(bytes.into())))
+    }
+
+    fn new(path: PathBuf, bytes: Box<dyn Bytes>) -> Result<Npz, ModelError> {
+        match ZipArchive::new(bytes) {
             Ok(archive) => Ok(Npz { path, archive }),
             Err(e) => Err(ModelError::Malformed {
                 path,
@@ -89,16 +134,13 @@ impl Npz {
                 held: self.names(),
             });
         };
-        self.entry(index).map_err(|reason| ModelError::Tensor {
+        with_entry(&mut self.archive, index, |entry, size| {
+            Array::read(entry, size)
+        })
+        .map_err(|reason| ModelError::Tensor {
             path: self.path.clone(),
             tensor: name.to_owned(),
             reason,
         })
-    }
-
-    fn entry(&mut self, index: usize) -> Result<Array, String> {
-        let entry = self.archive.by_index(index).map_err(|e| e.to_string())?;
-        let size = entry.size();
-        Array::read(entry, size)
     }
 }

@@ -26,9 +26,11 @@ pub(crate) fn run(args: Args) -> Result<()> {
         Command::Analyze {
             model,
             inputs,
+            layers,
             settings,
         } => {
-            let model = Model::open(model)?;
+            let mut model = Model::open(model)?;
+            layers.apply(&mut model)?;
             let inputs = inputs.map(Inputs::from_npz).transpose()?;
             analyze(&model, inputs.as_ref(), &settings)
         }

@@ -1,0 +1,101 @@
+//! Files of named tensors without a graph.
+
+mod layers;
+mod names;
+mod numpy;
+mod pytorch;
+mod safetensors;
+mod sharded;
+
+use std::path::Path;
+
+use prost::bytes::Bytes;
+
+use crate::dtype::DType;
+use crate::layer::{LayerSpec, Note, SkipReason, Skipped};
+use crate::source::Source;
+
+pub(crate) use self::sharded::index_of_folder;
+
+/// What a file says of one tensor.
+#[derive(Debug, Clone)]
+pub(crate) struct TensorInfo {
+    /// The name under which the file has it.
+    name: String,
+    shape: Vec<usize>,
+    /// Why it cannot be read, if so.
+    dtype: Result<DType, String>,
+}
+
+/// An opened file, or several that belong together.
+#[derive(Debug)]
+pub(crate) enum Tensors {
+    Safetensors(safetensors::Safetensors),
+    Sharded(sharded::Sharded),
+    Pytorch(pytorch::Checkpoint),
+    Numpy(numpy::Arrays),
+}
+
+/// The layers of a file of tensors.
+pub(crate) type Found = (Tensors, Contents);
+
+/// What is in a file of tensors.
+#[derive(Debug, Default)]
+pub(crate) struct Contents {
+    pub(crate) layers: Vec<LayerSpec>,
+    pub(crate) skipped: Vec<Skipped>,
+    pub(crate) notes: Vec<Note>,
+}
+
+impl Tensors {
+    /// Opens a safetensors file; errors of all openers are reasons without the file's name.
+    pub(crate) fn safetensors(source: Source) -> Result<Found, String> {
+        let (file, infos) = safetensors::Safetensors::open(source)?;
+        let contents = layers::of(infos, Vec::new(), Vec::new());
+        Ok((Tensors::Safetensors(file), contents))
+    }
+
+    /// Opens the safetensors files that an index names.
+    pub(crate) fn sharded(index: &Path) -> Result<Found, String> {
+        let (files, infos, skipped) = sharded::Sharded::open(index)?;
+        let contents = layers::of(infos, skipped, Vec::new());
+        Ok((Tensors::Sharded(files), contents))
+    }
+
+    /// Opens a PyTorch checkpoint.
+    pub(crate) fn pytorch(path: &Path) -> Result<Found, String> {
+        let (file, infos, skipped, notes) = pytorch::Checkpoint::open(path)?;
+        Ok((Tensors::Pytorch(file), layers::of(infos, skipped, notes)))
+    }
+
+    /// Opens a NumPy archive or array.
+    pub(crate) fn numpy(path: &Path) -> Result<Found, String> {
+        let (file, infos, skipped) = numpy::Arrays::open(path)?;
+        let contents = layers::of(infos, skipped, Vec::new());
+        Ok((Tensors::Numpy(file), contents))
+    }
+
+    /// All numbers of one tensor, in row-major order; the error is a reason without names.
+    pub(crate) fn read(&self, name: &str) -> Result<Vec<f64>, String> {
+        match self {
+            Tensors::Safetensors(file) => file.read(name),
+            Tensors::Sharded(files) => files.read(name),
+            Tensors::Pytorch(file) => file.read(name),
+            Tensors::Numpy(file) => file.read(name),
+        }
+    }
+}
+
+/// Bytes in memory as a source.
+pub(crate) fn in_memory(bytes: Bytes) -> Source {
+    Source::Memory(bytes)
+}
+
+/// A tensor that is left out whatever its shape.
+fn skipped(name: &str, reason: SkipReason) -> Skipped {
+    Skipped {
+        name: name.to_owned(),
+        kind: "tensor".into(),
+        reason,
+    }
+}

@@ -1,0 +1,110 @@
+//! NumPy arrays as weights: every array of an archive is a tensor.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use super::{TensorInfo, skipped};
+use crate::layer::{SkipReason, Skipped};
+use crate::npy;
+use crate::npz::{Archive, open_archive, with_entry};
+
+/// An open archive, or one array.
+#[derive(Debug)]
+pub(crate) enum Arrays {
+    Archive {
+        archive: Mutex<Archive>,
+        entries: HashMap<String, usize>,
+    },
+    One {
+        name: String,
+        file: Mutex<File>,
+        size: u64,
+    },
+}
+
+impl Arrays {
+    /// Reads the headers alone.
+    pub(super) fn open(path: &Path) -> Result<(Self, Vec<TensorInfo>, Vec<Skipped>), String> {
+        let file = File::open(path).map_err(|e| e.to_string())?;
+        if path
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("npy"))
+        {
+            let size = file.metadata().map_err(|e| e.to_string())?.len();
+            let name = path
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            let (shape, dtype) = npy::describe(&file, size)?;
+            let info = TensorInfo {
+                name: name.clone(),
+                shape,
+                dtype,
+            };
+            let file = Mutex::new(file);
+            return Ok((Arrays::One { name, file, size }, vec![info], Vec::new()));
+        }
+        let mut archive = open_archive(file)?;
+        let mut entries = HashMap::new();
+        let mut infos = Vec::new();
+        let mut left_out = Vec::new();
+        for index in 0..archive.len() {
+            let Some((name, described)) = describe(&mut archive, index) else {
+                continue;
+            };
+            match described {
+                Ok((shape, dtype)) => {
+                    infos.push(TensorInfo {
+                        name: name.clone(),
+                        shape,
+                        dtype,
+                    });
+                    entries.insert(name, index);
+                }
+                Err(reason) => left_out.push(skipped(&name, SkipReason::Unreadable(reason))),
+            }
+        }
+        let archive = Mutex::new(archive);
+        Ok((Arrays::Archive { archive, entries }, infos, left_out))
+    }
+
+    pub(super) fn read(&self, name: &str) -> Result<Vec<f64>, String> {
+        let absent = || "it is not in the file".to_owned();
+        match self {
+            Arrays::One {
+                name: only,
+                file,
+                size,
+            } => {
+                if name != only {
+                    return Err(absent());
+                }
+                let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+                file.seek(SeekFrom::Start(0)).map_err(|e| e.to_string())?;
+                npy::floats(&*file, *size)
+            }
+            Arrays::Archive { archive, entries } => {
+                let &index = entries.get(name).ok_or_else(absent)?;
+                let mut archive = archive.lock().unwrap_or_else(PoisonError::into_inner);
+                with_entry(&mut archive, index, |entry, size| npy::floats(entry, size))
+            }
+        }
+    }
+}
+
+type Described = Result<(Vec<usize>, Result<crate::DType, String>), String>;
+
+/// An array's name, shape and type; `None` for an entry that is no array.
+fn describe(archive: &mut Archive, index: usize) -> Option<(String, Described)> {
+    let name = archive
+        .name_for_index(index)?
+        .ok()?
+        .strip_suffix(".npy")?
+        .to_owned();
+    let described = with_entry(archive, index, |entry, size| npy::describe(entry, size));
+    Some((name, described))
+}

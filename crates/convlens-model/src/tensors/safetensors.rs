@@ -1,0 +1,151 @@
+//! One safetensors file, read by position.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use safetensors::tensor::{Dtype, Metadata};
+
+use super::TensorInfo;
+use crate::dtype::DType;
+use crate::source::Source;
+
+/// Bytes of the number before the header that says how long the header is.
+const LENGTH_BYTES: u64 = 8;
+
+/// The longest header that the format allows.
+const MAX_HEADER: u64 = 100_000_000;
+
+/// An open file, and where each tensor of floats lies in it.
+#[derive(Debug)]
+pub(crate) struct Safetensors {
+    source: Source,
+    tensors: HashMap<String, (DType, Range<u64>)>,
+}
+
+impl Safetensors {
+    /// Reads the header alone.
+    pub(super) fn open(source: Source) -> Result<(Self, Vec<TensorInfo>), String> {
+        let size = source.len();
+        let length = source
+            .read(0, LENGTH_BYTES)
+            .map_err(|_| format!("{size} bytes are too few for a header"))?;
+        let length = length.iter().rev().fold(0, |n, &b| n << 8 | u64::from(b));
+        if length > MAX_HEADER || length > size - LENGTH_BYTES {
+            return Err(format!(
+                "it declares a header of {length} bytes in a file of {size}; at most {MAX_HEADER} are allowed"
+            ));
+        }
+        let header = source.read(LENGTH_BYTES, length)?;
+        // Checks that the tensors lie one after another, each as long as its shape and type say.
+        let metadata: Metadata =
+            serde_json::from_slice(&header).map_err(|e| format!("its header is not valid: {e}"))?;
+        let data = LENGTH_BYTES + length;
+        if data + metadata.data_len() as u64 != size {
+            return Err(format!(
+                "its tensors take {} bytes after the header, {} are there",
+                metadata.data_len(),
+                size - data
+            ));
+        }
+        let mut tensors = HashMap::new();
+        let mut infos = Vec::new();
+        for (name, info) in metadata.tensors() {
+            let dtype = float_type(info.dtype);
+            let (begin, end) = info.data_offsets;
+            if let Ok(dtype) = dtype {
+                let range = data + begin as u64..data + end as u64;
+                tensors.insert(name.clone(), (dtype, range));
+            }
+            infos.push(TensorInfo {
+                name,
+                shape: info.shape.clone(),
+                dtype,
+            });
+        }
+        Ok((Safetensors { source, tensors }, infos))
+    }
+
+    pub(super) fn read(&self, name: &str) -> Result<Vec<f64>, String> {
+        let (dtype, range) = self.tensors.get(name).ok_or("it is not in the file")?;
+        self.source
+            .floats(*dtype, range.start, range.end - range.start)
+    }
+}
+
+fn float_type(dtype: Dtype) -> Result<DType, String> {
+    match dtype {
+        Dtype::F64 => Ok(DType::F64),
+        Dtype::F32 => Ok(DType::F32),
+        Dtype::F16 => Ok(DType::F16),
+        Dtype::BF16 => Ok(DType::Bf16),
+        other => Err(format!(
+            "element type {other:?} is not f32, f64, f16 or bf16"
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use prost::bytes::Bytes;
+    use safetensors::tensor::TensorView;
+
+    use super::*;
+    use crate::tensors::{Contents, Tensors, in_memory};
+
+    fn open(bytes: &Bytes) -> (Tensors, Contents) {
+        Tensors::safetensors(in_memory(bytes.clone())).unwrap()
+    }
+
+    #[test]
+    fn equal_numbers_are_told_apart_by_the_name() {
+        let names = ["a1", "a01", "a001", "a0001", "a00001"];
+        let views = names.map(|n| {
+            let view = TensorView::new(Dtype::F32, vec![1, 1], &[0; 4]).unwrap();
+            (n, view)
+        });
+        let bytes = Bytes::from(safetensors::serialize(views, None).unwrap());
+        // Each parse has a hash map with an order of its own.
+        for _ in 0..8 {
+            let (_, contents) = open(&bytes);
+            let found: Vec<_> = contents.layers.iter().map(|l| l.name.as_str()).collect();
+            assert_eq!(found, ["a00001", "a0001", "a001", "a01", "a1"]);
+        }
+    }
+
+    #[test]
+    fn every_tensor_has_its_own_bytes() {
+        let data: Vec<[u8; 4]> = (0..6u8).map(|v| f32::from(v).to_le_bytes()).collect();
+        let views = data.iter().enumerate().map(|(i, bytes)| {
+            let view = TensorView::new(Dtype::F32, vec![1, 1], bytes).unwrap();
+            (format!("layer{i}"), view)
+        });
+        let bytes = Bytes::from(safetensors::serialize(views, None).unwrap());
+        let (tensors, contents) = open(&bytes);
+        for (i, layer) in contents.layers.iter().enumerate() {
+            assert_eq!(tensors.read(&layer.weight).unwrap(), [i as f64]);
+        }
+        assert!(tensors.read("layer6").is_err());
+    }
+
+    #[test]
+    fn a_tensor_longer_than_a_piece_is_read_whole() {
+        let values: Vec<u8> = (0..700_000u32)
+            .flat_map(|v| (v as f32).to_le_bytes())
+            .collect();
+        let view = TensorView::new(Dtype::F32, vec![700, 1000], &values).unwrap();
+        let bytes = safetensors::serialize([("w", view)], None).unwrap();
+        let read = open(&Bytes::from(bytes)).0.read("w").unwrap();
+        assert!(read.iter().enumerate().all(|(i, &v)| v == i as f64));
+        assert_eq!(read.len(), 700_000);
+    }
+
+    #[test]
+    fn headers_that_promise_too_much_are_refused_unread() {
+        for length in [5, 1 << 40, 1 << 63, u64::MAX] {
+            let mut bytes = u64::to_le_bytes(length).to_vec();
+            bytes.extend(b"{}");
+            let reason = Tensors::safetensors(in_memory(bytes.into())).unwrap_err();
+            assert!(reason.contains(&length.to_string()), "{reason}");
+        }
+    }
+}
