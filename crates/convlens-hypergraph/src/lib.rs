@@ -34,7 +34,7 @@
 //!
 //! # Features
 //!
-//! - `hif`: files in the Hypergraph Interchange Format, [`Hif`].
+//! - `hif` (default): files in the Hypergraph Interchange Format, [`Hif`].
 //! - `petgraph` (default): [`Hypergraph::to_bipartite`], [`Hypergraph::from_petgraph`],
 //!   [`TwoSection::to_petgraph`], [`SLineGraph::to_petgraph`].
 //! - `rayon` (default): permutations in parallel. The results are the same bits without it.
