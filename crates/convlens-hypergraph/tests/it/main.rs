@@ -10,4 +10,5 @@ mod null;
 mod outcomes;
 mod properties;
 mod reference;
+mod spectral;
 mod threads;
