@@ -11,6 +11,9 @@
 //! **Spectra.** [`HypergraphLaplacian`] (Zhou's, with [`LaplacianEigenpairs`]) and
 //! [`spectral_clustering`].
 //!
+//! **Agreement of partitions.** [`adjusted_mutual_information`] and [`adjusted_rand_index`], with
+//! [`Contingency`], [`expected_mutual_information`] and [`InformationBaseline`] for nulls.
+//!
 //! **Class separation.** [`SignalTable`], [`Labels`] and [`IncidenceRule`] make the
 //! [`feature_hypergraph`]; [`purity`], [`entropy`], [`ClassProfiles`] and [`classify_held_out`] are
 //! its measures; [`Separation`] sets all of them against a permutation null, [`separate_layers`]
@@ -33,6 +36,7 @@ mod draw;
 mod error;
 mod hypergraph;
 mod modularity;
+mod partition;
 #[cfg(feature = "petgraph")]
 mod petgraph;
 mod separation;
@@ -42,6 +46,10 @@ mod weights;
 pub use crate::error::HypergraphError;
 pub use crate::hypergraph::{Hypergraph, LineEdge, SLineGraph};
 pub use crate::modularity::{ModularityWeight, modularity};
+pub use crate::partition::{
+    Contingency, InformationBaseline, InformationBound, adjusted_mutual_information,
+    adjusted_rand_index, expected_mutual_information,
+};
 #[cfg(feature = "petgraph")]
 pub use crate::petgraph::Incident;
 pub use crate::separation::{

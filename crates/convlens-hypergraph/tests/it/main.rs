@@ -8,6 +8,7 @@ mod hypergraph;
 mod measures;
 mod null;
 mod outcomes;
+mod partition;
 mod properties;
 mod reference;
 mod spectral;
