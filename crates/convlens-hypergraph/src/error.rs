@@ -139,10 +139,8 @@ pub enum HypergraphError {
         /// The value.
         value: f64,
     },
-    /// A weight that is negative or not finite, or 0 where it must be above 0.
-    #[error(
-        "{what}: weight {index} is {value}, it must be finite and not negative, or positive where it divides"
-    )]
+    /// A weight, expected degree or expected size that is negative or not finite.
+    #[error("{what}: number {index} is {value}, it must be finite and not negative")]
     BadWeight {
         /// What the weights are.
         what: &'static str,

@@ -6,13 +6,16 @@
 //! [`SLineGraph`] and [`LineEdge`] (hyperedges that share at least s nodes),
 //! [`Hypergraph::s_components`].
 //!
-//! **Modularity.** [`modularity()`] of a partition, with [`ModularityWeight`].
+//! **Modularity.** [`modularity()`] of a partition, with [`ModularityWeight`];
+//! [`modularity_clustering`] and [`refine_partition`] look for a partition of high modularity.
 //!
 //! **Spectra.** [`HypergraphLaplacian`] (Zhou's, with [`LaplacianEigenpairs`]) and
 //! [`spectral_clustering`].
 //!
 //! **Agreement of partitions.** [`adjusted_mutual_information`] and [`adjusted_rand_index`], with
 //! [`Contingency`], [`expected_mutual_information`] and [`InformationBaseline`] for nulls.
+//!
+//! **Null models.** [`chung_lu_hypergraph`], [`configuration_hypergraph`], [`swap_incidences`].
 //!
 //! **Class separation.** [`SignalTable`], [`Labels`] and [`IncidenceRule`] make the
 //! [`feature_hypergraph`]; [`purity`], [`entropy`], [`ClassProfiles`] and [`classify_held_out`] are
@@ -36,6 +39,7 @@ mod draw;
 mod error;
 mod hypergraph;
 mod modularity;
+mod null_model;
 mod partition;
 #[cfg(feature = "petgraph")]
 mod petgraph;
@@ -45,7 +49,14 @@ mod weights;
 
 pub use crate::error::HypergraphError;
 pub use crate::hypergraph::{Hypergraph, LineEdge, SLineGraph};
-pub use crate::modularity::{ModularityWeight, modularity};
+pub use crate::modularity::{
+    ModularityClustering, ModularityOptions, ModularityWeight, modularity, modularity_clustering,
+    refine_partition,
+};
+pub use crate::null_model::{
+    ConfigurationHypergraph, SwappedHypergraph, chung_lu_hypergraph, configuration_hypergraph,
+    swap_incidences,
+};
 pub use crate::partition::{
     Contingency, InformationBaseline, InformationBound, adjusted_mutual_information,
     adjusted_rand_index, expected_mutual_information,

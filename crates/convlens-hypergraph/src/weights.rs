@@ -19,23 +19,6 @@ pub(crate) fn check_weights(
     }
 }
 
-/// As [`check_weights`], and none is 0.
-pub(crate) fn check_positive(
-    what: &'static str,
-    weights: &[f64],
-    count: usize,
-) -> Result<(), HypergraphError> {
-    check_weights(what, weights, count)?;
-    match weights.iter().position(|&w| w == 0.0) {
-        Some(index) => Err(HypergraphError::BadWeight {
-            what,
-            index,
-            value: 0.0,
-        }),
-        None => Ok(()),
-    }
-}
-
 pub(crate) fn check_length(
     what: &'static str,
     left: usize,

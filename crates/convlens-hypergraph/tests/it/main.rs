@@ -6,7 +6,9 @@
 mod common;
 mod hypergraph;
 mod measures;
+mod modularity_clustering;
 mod null;
+mod null_model;
 mod outcomes;
 mod partition;
 mod properties;
