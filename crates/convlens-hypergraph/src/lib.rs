@@ -9,7 +9,7 @@
 //! **Modularity.** [`modularity()`] of a partition, with [`ModularityWeight`];
 //! [`modularity_clustering`] and [`refine_partition`] look for a partition of high modularity.
 //!
-//! **Spectra.** [`HypergraphLaplacian`] (Zhou's, with [`LaplacianEigenpairs`]) and
+//! **Spectra.** [`HypergraphLaplacian`] (Zhou's, with [`LaplacianEigenpairs`]), [`HypergraphWalk`] and
 //! [`spectral_clustering`].
 //!
 //! **Agreement of partitions.** [`adjusted_mutual_information`] and [`adjusted_rand_index`], with
@@ -69,6 +69,6 @@ pub use crate::separation::{
     entropy, feature_hypergraph, max_t_adjusted, mcnemar, purity, separate_layers,
 };
 pub use crate::spectral::{
-    EigenMethod, HypergraphLaplacian, LaplacianEigenpairs, SpectralClustering, SpectralEmbedding,
-    SpectralOptions, spectral_clustering,
+    EigenMethod, HypergraphLaplacian, HypergraphWalk, LaplacianEigenpairs, SpectralClustering,
+    SpectralEmbedding, SpectralOptions, spectral_clustering,
 };

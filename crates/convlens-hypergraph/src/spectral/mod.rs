@@ -8,9 +8,11 @@ mod kmeans;
 mod lanczos;
 mod laplacian;
 mod options;
+mod random_walk;
 mod vector;
 
 pub use clustering::{SpectralClustering, spectral_clustering};
 pub use eigen::{EigenMethod, LaplacianEigenpairs};
 pub use laplacian::HypergraphLaplacian;
 pub use options::{SpectralEmbedding, SpectralOptions};
+pub use random_walk::HypergraphWalk;

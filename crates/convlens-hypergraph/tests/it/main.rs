@@ -15,3 +15,4 @@ mod properties;
 mod reference;
 mod spectral;
 mod threads;
+mod walk;
