@@ -102,7 +102,7 @@ pub struct ModularityClustering {
 /// ```
 /// use convlens_hypergraph::{Hypergraph, ModularityOptions, modularity_clustering};
 ///
-/// let edges = [vec![0, 1, 2], vec![0, 1], vec![2, 3], vec![3, 4, 5], vec![4, 5]];
+/// let edges = [vec![0, 1, 2], vec![0, 1], vec![1, 2], vec![2, 3], vec![3, 4, 5], vec![4, 5], vec![3, 4]];
 /// let h = Hypergraph::from_edges(6, &edges)?;
 /// let found = modularity_clustering(&h, &ModularityOptions::default());
 /// assert_eq!(found.parts, [0, 0, 0, 1, 1, 1]);
