@@ -265,14 +265,24 @@ pub enum HypergraphError {
         /// The highest dimension that is possible.
         most: usize,
     },
-    /// An expected degree or size is negative, NaN or infinite.
-    #[error("the expected number of incidences of {what} {index} is {value}: not a count")]
-    BadDegree {
-        /// `"node"` or `"hyperedge"`.
+    /// A weight, expected degree or expected size that is negative or not finite.
+    #[error("{what}: number {index} is {value}, it must be finite and not negative")]
+    BadWeight {
+        /// What the weights are.
         what: &'static str,
-        /// Which one, from 0.
+        /// Index of the weight.
         index: usize,
-        /// The number given.
+        /// The weight.
         value: f64,
+    },
+    /// A count below the least that makes sense.
+    #[error("{what} is {count}: it must be at least {min}")]
+    TooFew {
+        /// What is counted.
+        what: &'static str,
+        /// The count given.
+        count: usize,
+        /// The least there can be.
+        min: usize,
     },
 }

@@ -20,7 +20,14 @@
 //!
 //! **Null models.** [`chung_lu`], [`configuration_model`], [`Hypergraph::swapped`].
 //!
-//! **Modularity.** [`modularity()`] of a partition, with [`ModularityWeight`].
+//! **Modularity.** [`modularity()`] of a partition, with [`ModularityWeight`];
+//! [`modularity_clustering`] and [`refine_partition`] look for a partition of high modularity.
+//!
+//! **Spectra.** [`HypergraphLaplacian`] (Zhou's, with [`LaplacianEigenpairs`]), [`HypergraphWalk`] and
+//! [`spectral_clustering`].
+//!
+//! **Agreement of partitions.** [`adjusted_mutual_information`] and [`adjusted_rand_index`], with
+//! [`Contingency`], [`expected_mutual_information`] and [`InformationBaseline`] for nulls.
 //!
 //! **Class separation.** [`SignalTable`], [`Labels`] and [`IncidenceRule`] make the
 //! [`feature_hypergraph`]; [`purity`], [`entropy`], [`ClassProfiles`] and [`classify_held_out`] are
@@ -47,6 +54,7 @@
     allow(rustdoc::broken_intra_doc_links)
 )]
 
+mod draw;
 mod error;
 #[cfg(feature = "hif")]
 mod hif;
@@ -55,10 +63,13 @@ mod hypergraph;
 mod modularity;
 mod null_model;
 mod parallel;
+mod partition;
 #[cfg(feature = "petgraph")]
 mod petgraph;
 mod separation;
+mod spectral;
 mod walks;
+mod weights;
 
 pub use crate::error::HypergraphError;
 #[cfg(feature = "hif")]
@@ -74,13 +85,24 @@ pub use crate::hypergraph::{
     LineEdge, Name, Names, NodePair, Overlaps, Restriction, SLineGraph, Side, Statistics, Summary,
     TableRule, TwoSection, WeightedHypergraph,
 };
-pub use crate::modularity::{ModularityWeight, modularity};
+pub use crate::modularity::{
+    ModularityClustering, ModularityOptions, ModularityWeight, modularity, modularity_clustering,
+    refine_partition,
+};
 pub use crate::null_model::{Configuration, Swapped, chung_lu, configuration_model};
+pub use crate::partition::{
+    Contingency, InformationBaseline, InformationBound, adjusted_mutual_information,
+    adjusted_rand_index, expected_mutual_information,
+};
 #[cfg(feature = "petgraph")]
 pub use crate::petgraph::Incident;
 pub use crate::separation::{
     Alternative, ClassProfiles, HeldOut, IncidenceRule, Labels, McNemar, Measure, MeasureKind,
     NullDraws, Separation, SeparationOptions, SignalTable, SplitOptions, classify_held_out,
     entropy, feature_hypergraph, max_t_adjusted, mcnemar, purity, separate_layers,
+};
+pub use crate::spectral::{
+    EigenMethod, HypergraphLaplacian, HypergraphWalk, LaplacianEigenpairs, SpectralClustering,
+    SpectralEmbedding, SpectralOptions, spectral_clustering,
 };
 pub use crate::walks::{BetweennessScale, HarmonicScale, SDiameter, SWalks};

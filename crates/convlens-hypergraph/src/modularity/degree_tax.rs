@@ -59,17 +59,18 @@ impl DegreeTax {
         if self.n_edges == 0 {
             return None;
         }
-        let shares = volumes.iter().map(|&v| v as f64 / self.volume as f64);
-        let tax: f64 = shares
-            .filter(|&p| p > 0.0)
-            .map(|p| -> f64 {
-                self.sizes
-                    .iter()
-                    .map(|size| size.n_edges as f64 * self.expected(size, p))
-                    .sum()
-            })
-            .sum();
+        let tax: f64 = volumes.iter().map(|&v| self.of_part(v)).sum();
         Some((contribution - tax) / self.n_edges as f64)
+    }
+
+    /// The tax of one part of this volume, not yet divided by |E|.
+    pub(crate) fn of_part(&self, volume: u64) -> f64 {
+        if volume == 0 {
+            return 0.0;
+        }
+        let p = volume as f64 / self.volume as f64;
+        let sizes = self.sizes.iter();
+        sizes.map(|s| s.n_edges as f64 * self.expected(s, p)).sum()
     }
 
     /// E[w(X, d)] for X ~ Bin(d, p), 0 < p <= 1.

@@ -1,8 +1,14 @@
 //! Hypergraph modularity of a given partition.
 
+mod clustering;
 mod degree_tax;
+mod louvain;
+mod refine;
 mod weight;
 
+pub use clustering::{
+    ModularityClustering, ModularityOptions, modularity_clustering, refine_partition,
+};
 pub use weight::ModularityWeight;
 
 pub(crate) use degree_tax::DegreeTax;
@@ -52,16 +58,7 @@ pub fn modularity(
     parts: &[u32],
     weight: ModularityWeight,
 ) -> Result<Option<f64>, HypergraphError> {
-    let n_nodes = h.n_nodes();
-    if parts.len() != n_nodes {
-        return Err(HypergraphError::PartitionLength {
-            parts: parts.len(),
-            n_nodes,
-        });
-    }
-    if let Some(&part) = parts.iter().find(|&&p| p as usize >= n_nodes) {
-        return Err(HypergraphError::PartOutOfRange { part, n_nodes });
-    }
+    check_parts(h, parts)?;
     let n_parts = parts.iter().max().map_or(0, |&p| p as usize + 1);
     let mut volumes = vec![0u64; n_parts];
     for (v, &part) in parts.iter().enumerate() {
@@ -81,6 +78,20 @@ pub fn modularity(
         }
     }
     Ok(DegreeTax::new(h, weight).modularity(contribution, &volumes))
+}
+
+fn check_parts(h: &Hypergraph, parts: &[u32]) -> Result<(), HypergraphError> {
+    let n_nodes = h.n_nodes();
+    if parts.len() != n_nodes {
+        return Err(HypergraphError::PartitionLength {
+            parts: parts.len(),
+            n_nodes,
+        });
+    }
+    if let Some(&part) = parts.iter().find(|&&p| p as usize >= n_nodes) {
+        return Err(HypergraphError::PartOutOfRange { part, n_nodes });
+    }
+    Ok(())
 }
 
 #[cfg(test)]

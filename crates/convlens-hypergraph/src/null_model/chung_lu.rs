@@ -1,8 +1,9 @@
 //! The bipartite Chung-Lu model.
 
-use rand::{RngExt, SeedableRng};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
+use crate::draw::unit;
 use crate::{Hypergraph, HypergraphError};
 
 /// Draws a hypergraph whose nodes have the given degrees and whose hyperedges the given sizes *on
@@ -22,7 +23,7 @@ use crate::{Hypergraph, HypergraphError};
 ///
 /// # Errors
 ///
-/// [`BadDegree`](HypergraphError::BadDegree) for a degree or size that is negative, NaN or
+/// [`BadWeight`](HypergraphError::BadWeight) for a degree or size that is negative, NaN or
 /// infinite; [`TooMany`](HypergraphError::TooMany) if `u32` cannot name all nodes or hyperedges.
 ///
 /// # Complexity
@@ -40,8 +41,8 @@ use crate::{Hypergraph, HypergraphError};
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```
 pub fn chung_lu(degrees: &[f64], sizes: &[f64], seed: u64) -> Result<Hypergraph, HypergraphError> {
-    check("node", degrees)?;
-    check("hyperedge", sizes)?;
+    check("expected degrees", degrees)?;
+    check("expected sizes", sizes)?;
     let total: f64 = sizes.iter().sum();
     let mut order: Vec<u32> = (0..degrees.len() as u32).collect();
     order.sort_by(|&a, &b| {
@@ -62,7 +63,7 @@ pub fn chung_lu(degrees: &[f64], sizes: &[f64], seed: u64) -> Result<Hypergraph,
         };
         while at < order.len() && bound > 0.0 {
             if bound < 1.0 {
-                let u: f64 = rng.random();
+                let u = unit(&mut rng);
                 // 1 - u is in (0, 1]; the jump may be infinite.
                 let jump = ((1.0 - u).ln() / (-bound).ln_1p()).floor();
                 if jump >= (order.len() - at) as f64 {
@@ -71,7 +72,7 @@ pub fn chung_lu(degrees: &[f64], sizes: &[f64], seed: u64) -> Result<Hypergraph,
                 at += jump as usize;
             }
             let here = chance(at);
-            if rng.random::<f64>() * bound < here {
+            if unit(&mut rng) * bound < here {
                 pairs.push((order[at], e as u32));
             }
             bound = here;
@@ -83,7 +84,7 @@ pub fn chung_lu(degrees: &[f64], sizes: &[f64], seed: u64) -> Result<Hypergraph,
 
 fn check(what: &'static str, values: &[f64]) -> Result<(), HypergraphError> {
     match values.iter().position(|v| !v.is_finite() || *v < 0.0) {
-        Some(index) => Err(HypergraphError::BadDegree {
+        Some(index) => Err(HypergraphError::BadWeight {
             what,
             index,
             value: values[index],

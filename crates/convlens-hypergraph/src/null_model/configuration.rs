@@ -1,9 +1,9 @@
 //! The configuration model.
 
 use rand::SeedableRng;
-use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
+use crate::draw::shuffle;
 use crate::{Hypergraph, HypergraphError};
 
 /// A draw of the configuration model.
@@ -60,7 +60,7 @@ pub fn configuration_model(
     }
     // Only one side is shuffled: that makes every matching as likely as any other.
     let mut stubs: Vec<u32> = stubs(degrees).collect();
-    stubs.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
+    shuffle(&mut stubs, &mut ChaCha8Rng::seed_from_u64(seed));
     let pairs = stubs.into_iter().zip(self::stubs(sizes));
     let hypergraph = Hypergraph::from_incidences(degrees.len(), sizes.len(), pairs)?;
     let merged = left - hypergraph.n_incidences();

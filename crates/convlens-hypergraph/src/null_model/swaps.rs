@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use rand::{RngExt, SeedableRng};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use crate::Hypergraph;
+use crate::draw::below;
 use crate::hypergraph::Csr;
 
 /// A hypergraph after a number of swaps.
@@ -55,10 +56,7 @@ impl Hypergraph {
             let mut present: HashSet<u64, BuildHasherDefault<Mix>> =
                 pairs.iter().map(|&pair| key(pair)).collect();
             for _ in 0..proposals {
-                let (i, j) = (
-                    rng.random_range(0..pairs.len()),
-                    rng.random_range(0..pairs.len()),
-                );
+                let (i, j) = (below(pairs.len(), &mut rng), below(pairs.len(), &mut rng));
                 let ((v, e), (w, f)) = (pairs[i], pairs[j]);
                 let (a, b) = ((v, f), (w, e));
                 if v == w || e == f || present.contains(&key(a)) || present.contains(&key(b)) {

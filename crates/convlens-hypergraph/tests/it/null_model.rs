@@ -96,16 +96,16 @@ fn degrees_that_are_none_are_named() {
     for bad in [-1.0, f64::NAN, f64::INFINITY] {
         assert!(matches!(
             chung_lu(&[1.0, bad], &[1.0], 0),
-            Err(HypergraphError::BadDegree {
-                what: "node",
+            Err(HypergraphError::BadWeight {
+                what: "expected degrees",
                 index: 1,
                 ..
             })
         ));
         assert!(matches!(
             chung_lu(&[1.0], &[bad], 0),
-            Err(HypergraphError::BadDegree {
-                what: "hyperedge",
+            Err(HypergraphError::BadWeight {
+                what: "expected sizes",
                 index: 0,
                 ..
             })
