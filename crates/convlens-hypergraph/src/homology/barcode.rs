@@ -14,9 +14,9 @@ pub struct Bar {
 }
 
 impl Bar {
-    /// For how long it is there: `birth - death`; `None` if it has no end.
+    /// For how long it is there: `birth - death`, at most the largest `f64`; `None` if it has no end.
     pub fn length(&self) -> Option<f64> {
-        self.death.map(|death| self.birth - death)
+        self.death.map(|death| (self.birth - death).min(f64::MAX))
     }
 
     /// Whether it is there at a threshold.

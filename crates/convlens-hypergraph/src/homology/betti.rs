@@ -1,9 +1,9 @@
 //! Betti numbers and cycles.
 
 use super::collapse::Core;
-use super::faces::{self, bits, for_each_subset};
+use super::faces::{self, Face, bits, for_each_subset};
 use super::reduction::Filtration;
-use super::{DowkerSide, HomologyOptions, WithinBudget, check_width};
+use super::{DowkerSide, HomologyOptions, WithinBudget, highest};
 use crate::{Hypergraph, HypergraphError};
 
 /// A cycle: simplices whose boundaries add up to nothing mod 2, each by its vertices, ascending.
@@ -90,8 +90,7 @@ impl Hypergraph {
         }
         let widest = (0..h.n_edges()).map(|e| h.size(e)).max().unwrap_or(0);
         // No simplex has more vertices than the largest hyperedge.
-        let top = options.max_dimension.min(widest);
-        check_width(h.n_nodes(), top)?;
+        let top = highest(options.max_dimension, widest, h.n_nodes())?;
         let filtration = unordered(&h, top);
         let classes = filtration.classes(options.cycles);
         let names = match side {
@@ -127,6 +126,51 @@ impl Hypergraph {
     }
 }
 
+impl Hypergraph {
+    /// The number of simplices of dimensions 0, 1, .. `max_dimension` in the complex that the hyperedges
+    /// span.
+    ///
+    /// # Errors
+    ///
+    /// [`DimensionTooHigh`](HypergraphError::DimensionTooHigh) as for [`homology`](Self::homology). More
+    /// faces than `face_budget`, each counted as often as hyperedges hold it, are an outcome.
+    ///
+    /// # Complexity
+    ///
+    /// A sort of these faces.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use convlens_hypergraph::Hypergraph;
+    ///
+    /// // Two triangles with a side in common.
+    /// let h = Hypergraph::from_edges(4, &[vec![0, 1, 2], vec![1, 2, 3]])?;
+    /// assert_eq!(h.f_vector(3, 1000)?.result().unwrap(), [4, 5, 2, 0]);
+    /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
+    /// ```
+    pub fn f_vector(
+        &self,
+        max_dimension: usize,
+        face_budget: usize,
+    ) -> Result<WithinBudget<Vec<usize>>, HypergraphError> {
+        let faces = faces::count(self, max_dimension.saturating_add(1));
+        if faces > face_budget {
+            return Ok(WithinBudget::TooManyFaces {
+                faces,
+                budget: face_budget,
+            });
+        }
+        let widest = (0..self.n_edges()).map(|e| self.size(e)).max().unwrap_or(0);
+        let top = highest(max_dimension, widest, self.n_nodes())?;
+        let listed = faces_up_to(self, (top + 1).min(widest.max(1)));
+        let mut counts: Vec<usize> = listed.iter().map(Vec::len).collect();
+        let length = max_dimension.saturating_add(1);
+        counts.resize(length.min(MAX_LISTED.max(counts.len())), 0);
+        Ok(WithinBudget::Result(counts))
+    }
+}
+
 /// Betti numbers that are 0 because there are no such simplices are not listed beyond this.
 const MAX_LISTED: usize = 64;
 
@@ -148,20 +192,26 @@ pub(super) fn choose(
 
 /// All faces with up to `top + 2` vertices, sorted by their vertices.
 fn unordered(h: &Hypergraph, top: usize) -> Filtration {
+    Filtration {
+        bits: bits(h.n_nodes()),
+        faces: faces_up_to(h, top + 2),
+    }
+}
+
+/// The faces with 1, 2, .. `most` vertices, each once and sorted.
+fn faces_up_to(h: &Hypergraph, most: usize) -> Vec<Vec<Face>> {
     let bits = bits(h.n_nodes());
-    let faces = (1..=top + 2)
-        .map(|count| {
-            let mut faces = Vec::new();
-            for e in 0..h.n_edges() {
-                let edge = h.edge(e);
-                for_each_subset(edge, &vec![1.0; edge.len()], bits, count, &mut |face, _| {
-                    faces.push(face);
-                });
-            }
-            faces.sort_unstable();
-            faces.dedup();
-            faces
-        })
-        .collect();
-    Filtration { bits, faces }
+    let of_count = |count| {
+        let mut faces = Vec::new();
+        for e in 0..h.n_edges() {
+            let edge = h.edge(e);
+            for_each_subset(edge, &vec![1.0; edge.len()], bits, count, &mut |face, _| {
+                faces.push(face);
+            });
+        }
+        faces.sort_unstable();
+        faces.dedup();
+        faces
+    };
+    (1..=most).map(of_count).collect()
 }

@@ -36,12 +36,13 @@ pub struct HomologyOptions {
     /// The highest dimension whose homology is wanted, 2 by default. Faces up to one dimension more
     /// are looked at.
     pub max_dimension: usize,
-    /// The most faces that may be listed, each as often as hyperedges hold it: 20 million by default,
-    /// 16 bytes each.
+    /// The most faces that may be listed, each as often as hyperedges hold it: 20 million by default.
+    /// One takes 16 bytes, 32 for persistence, and its row and column some 50 more.
     pub face_budget: usize,
     /// Over nodes or over hyperedges.
     pub side: DowkerSide,
-    /// Whether cycles that represent the classes are wanted; not by default, as they cost memory.
+    /// Whether cycles that represent the classes are wanted; not by default, as they cost memory. For
+    /// [`Hypergraph::homology`](crate::Hypergraph::homology); barcodes have none.
     pub cycles: bool,
 }
 
@@ -96,7 +97,7 @@ impl HomologyOptions {
 pub enum WithinBudget<T> {
     /// The result.
     Result(T),
-    /// It would take more faces than allowed. Nothing was allocated. Lower the dimension, or raise the
+    /// It would take more faces than allowed. None was listed. Lower the dimension, or raise the
     /// budget.
     TooManyFaces {
         /// Faces up to the dimension needed, each as often as hyperedges hold it; the largest number
@@ -117,17 +118,22 @@ impl<T> WithinBudget<T> {
     }
 }
 
-/// Faces are named by 128 bits.
-fn check_width(n_vertices: usize, max_dimension: usize) -> Result<(), HypergraphError> {
-    let bits = faces::bits(n_vertices);
-    let most = 128 / bits;
-    // A simplex of one dimension more than is asked for has two vertices more.
-    match max_dimension.checked_add(2) {
-        Some(vertices) if vertices <= most => Ok(()),
-        _ => Err(HypergraphError::DimensionTooHigh {
+/// The highest dimension to look at, in which faces of `widest` vertices or fewer may lie, if those that
+/// must be listed fit in the 128 bits that name one.
+fn highest(
+    max_dimension: usize,
+    widest: usize,
+    n_vertices: usize,
+) -> Result<usize, HypergraphError> {
+    let top = max_dimension.min(widest.saturating_sub(1));
+    let most = 128 / faces::bits(n_vertices);
+    // The classes of one dimension end with simplices of the next, which have two vertices more.
+    if (top + 2).min(widest) > most {
+        return Err(HypergraphError::DimensionTooHigh {
             max_dimension,
             n_vertices,
             most: most - 2,
-        }),
+        });
     }
+    Ok(top)
 }

@@ -4,7 +4,7 @@ use super::barcode::{Bar, Barcode};
 use super::betti::choose;
 use super::faces::{Face, bits, for_each_subset};
 use super::reduction::Filtration;
-use super::{DowkerSide, HomologyOptions, WithinBudget, check_width};
+use super::{DowkerSide, HomologyOptions, WithinBudget, highest};
 use crate::{Hypergraph, HypergraphError};
 
 impl Hypergraph {
@@ -62,8 +62,7 @@ impl Hypergraph {
             });
         }
         let widest = (0..h.n_edges()).map(|e| h.size(e)).max().unwrap_or(0);
-        let top = options.max_dimension.min(widest);
-        check_width(h.n_nodes(), top)?;
+        let top = highest(options.max_dimension, widest, h.n_nodes())?;
         let weights = match side {
             DowkerSide::Edges => self.dual_weights(weights),
             _ => weights.to_vec(),

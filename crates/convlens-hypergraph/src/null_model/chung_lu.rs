@@ -4,6 +4,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use crate::draw::unit;
+use crate::weights::check_weights;
 use crate::{Hypergraph, HypergraphError};
 
 /// Draws a hypergraph whose nodes have the given degrees and whose hyperedges the given sizes *on
@@ -41,8 +42,8 @@ use crate::{Hypergraph, HypergraphError};
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```
 pub fn chung_lu(degrees: &[f64], sizes: &[f64], seed: u64) -> Result<Hypergraph, HypergraphError> {
-    check("expected degrees", degrees)?;
-    check("expected sizes", sizes)?;
+    check_weights("expected degrees", degrees, degrees.len())?;
+    check_weights("expected sizes", sizes, sizes.len())?;
     let total: f64 = sizes.iter().sum();
     let mut order: Vec<u32> = (0..degrees.len() as u32).collect();
     order.sort_by(|&a, &b| {
@@ -80,15 +81,4 @@ pub fn chung_lu(degrees: &[f64], sizes: &[f64], seed: u64) -> Result<Hypergraph,
         }
     }
     Hypergraph::from_incidences(degrees.len(), sizes.len(), pairs)
-}
-
-fn check(what: &'static str, values: &[f64]) -> Result<(), HypergraphError> {
-    match values.iter().position(|v| !v.is_finite() || *v < 0.0) {
-        Some(index) => Err(HypergraphError::BadWeight {
-            what,
-            index,
-            value: values[index],
-        }),
-        None => Ok(()),
-    }
 }

@@ -47,6 +47,16 @@ fn known_spaces_have_their_betti_numbers() {
         [3, 4, 5],
     ];
     assert_eq!(betti(6, &plane.map(|t| t.to_vec())), [1, 1, 1]);
+    // The Klein bottle: a grid of 4 x 4 squares, cut by diagonals, the last column glued upside down.
+    let at = |x: u32, y: u32| if x == 4 { (4 - y) % 4 } else { x * 4 + y % 4 };
+    let bottle: Vec<Vec<u32>> = (0..16u32)
+        .map(|i| (i / 4, i % 4))
+        .flat_map(|(x, y)| {
+            let [a, b, c, d] = [at(x, y), at(x + 1, y), at(x, y + 1), at(x + 1, y + 1)];
+            [vec![a, b, d], vec![a, c, d]]
+        })
+        .collect();
+    assert_eq!(betti(16, &bottle), [1, 2, 1]);
     // Three circles that share a point.
     let circles: Vec<Vec<u32>> = (0..3u32)
         .flat_map(|c| [[0, 2 * c + 1], [2 * c + 1, 2 * c + 2], [2 * c + 2, 0]])
@@ -175,6 +185,10 @@ proptest! {
             let euler = faces.iter().enumerate().map(|(k, f)| [1, -1][k % 2] * f.len() as i64).sum::<i64>();
             prop_assert_eq!(found.euler_characteristic(), Some(euler));
         }
+        let counts = h.f_vector(9, usize::MAX).unwrap().result().unwrap();
+        for (k, &count) in counts.iter().enumerate() {
+            prop_assert_eq!(count, faces.get(k).map_or(0, Vec::len));
+        }
     }
 
     #[test]
@@ -279,6 +293,71 @@ fn too_many_faces_are_an_outcome_before_anything_is_listed() {
             ..
         }
     ));
+}
+
+#[test]
+fn only_faces_that_exist_need_room() {
+    // 1,000 nodes take 10 bits each, so that 12 of them fit in 128 bits, and 11 are needed.
+    let edges: Vec<Vec<u32>> = (0..1000u32)
+        .map(|i| (0..11).map(|j| (i + 83 * j) % 1000).collect())
+        .collect();
+    let h = Hypergraph::from_edges(1000, &edges).unwrap();
+    for dimension in [10, 11, 40] {
+        let options = HomologyOptions::default()
+            .side(DowkerSide::Nodes)
+            .max_dimension(dimension);
+        assert!(h.homology(&options).is_ok(), "{dimension}");
+    }
+    let wide: Vec<Vec<u32>> = edges
+        .iter()
+        .enumerate()
+        .map(|(i, e)| {
+            e.iter()
+                .copied()
+                .chain([(i as u32 + 1) % 1000, (i as u32 + 2) % 1000])
+                .collect()
+        })
+        .collect();
+    let h = Hypergraph::from_edges(1000, &wide).unwrap();
+    let options = HomologyOptions::default()
+        .side(DowkerSide::Nodes)
+        .max_dimension(12);
+    assert!(matches!(
+        h.homology(&options),
+        Err(HypergraphError::DimensionTooHigh { most: 10, .. })
+    ));
+}
+
+#[test]
+fn lengths_are_finite() {
+    let h =
+        Hypergraph::from_edges(3, &[vec![0, 1], vec![1, 2], vec![0, 2], vec![0, 1, 2]]).unwrap();
+    let weights = [
+        f64::MAX,
+        f64::MAX,
+        1.0,
+        1.0,
+        0.5,
+        0.5,
+        -f64::MAX,
+        -f64::MAX,
+        -f64::MAX,
+    ];
+    let barcode = h
+        .persistence(&weights, &HomologyOptions::default())
+        .unwrap()
+        .result()
+        .unwrap();
+    let lengths: Vec<_> = barcode
+        .bars
+        .iter()
+        .flatten()
+        .filter_map(|bar| bar.length())
+        .collect();
+    assert!(
+        !lengths.is_empty() && lengths.iter().all(|l| l.is_finite()),
+        "{lengths:?}"
+    );
 }
 
 #[test]
