@@ -139,4 +139,10 @@ pub enum HypergraphError {
         /// The value.
         value: f64,
     },
+    /// Two influence profiles that are not of the same options and layers cannot be added or compared.
+    #[error("two influence profiles have different {what}: make both alike")]
+    ProfileMismatch {
+        /// What differs.
+        what: &'static str,
+    },
 }

@@ -14,6 +14,10 @@
 //! over several layers at once, corrected by [`max_t_adjusted`]; [`mcnemar`] compares two
 //! classifiers on the same inputs.
 //!
+//! **Influence.** [`InfluenceRule`] picks the features that carry an input's signal,
+//! [`InfluenceProfile`] holds them by layer, for inputs and classes, with Jaccard similarities:
+//! DeepDataProfiler's, to its digits.
+//!
 //! **Errors.** [`HypergraphError`].
 //!
 //! # Features
@@ -28,6 +32,7 @@
 
 mod error;
 mod hypergraph;
+mod influence;
 mod modularity;
 #[cfg(feature = "petgraph")]
 mod petgraph;
@@ -35,6 +40,10 @@ mod separation;
 
 pub use crate::error::HypergraphError;
 pub use crate::hypergraph::{Hypergraph, LineEdge, SLineGraph};
+pub use crate::influence::{
+    InfluenceOptions, InfluenceProfile, InfluenceRule, InfluenceSize, InfluenceWeights,
+    LayerInfluence, ShareBorder,
+};
 pub use crate::modularity::{ModularityWeight, modularity};
 #[cfg(feature = "petgraph")]
 pub use crate::petgraph::Incident;

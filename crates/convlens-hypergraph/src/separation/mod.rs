@@ -35,3 +35,4 @@ pub use split::SplitOptions;
 pub use table::SignalTable;
 
 pub(crate) use class_counts::ClassCounts;
+pub(crate) use split::check_fraction;

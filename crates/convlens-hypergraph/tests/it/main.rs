@@ -4,7 +4,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+mod ddp_influence;
 mod hypergraph;
+mod influence;
 mod measures;
 mod null;
 mod outcomes;
