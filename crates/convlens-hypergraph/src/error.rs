@@ -145,4 +145,24 @@ pub enum HypergraphError {
         /// What differs.
         what: &'static str,
     },
+    /// A share that must lie above 0 and at most at 1 does not.
+    #[error("the {what} is {value}: it must be above 0 and at most 1")]
+    Share {
+        /// Which share.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+    },
+    /// The number of coordinates is not inputs x features x dimensions (or that product overflows).
+    #[error("positions of {inputs} x {features} in {dims} dimensions are not {len} coordinates")]
+    PositionShape {
+        /// Coordinates given.
+        len: usize,
+        /// Inputs.
+        inputs: usize,
+        /// Features.
+        features: usize,
+        /// Coordinates of one position.
+        dims: usize,
+    },
 }

@@ -5,7 +5,7 @@ use super::ranking::RankedTable;
 
 /// Scores within this distance are tied. Scores are sums of at most a few thousand logarithms of
 /// size at most about 20, whose rounding stays under 1e-10.
-const SCORE_TIE: f64 = 1e-9;
+pub(crate) const SCORE_TIE: f64 = 1e-9;
 
 /// A labelled, split set of inputs, as the classifier sees it.
 #[derive(Debug, Clone, Copy)]

@@ -86,8 +86,8 @@ pub struct Measure {
     /// (1 + number of draws at least as extreme) / (B + 1): one-sided, never 0 (Phipson and Smyth
     /// 2010).
     pub p_value: f64,
-    /// p corrected over layers by [`separate_layers`](crate::separate_layers); `None` if only one
-    /// table was tested.
+    /// p corrected over layers by [`separate_layers`](crate::separate_layers), or over pairs of classes by
+    /// [`class_pairs`](crate::class_pairs); `None` if only one table was tested.
     pub p_adjusted: Option<f64>,
 }
 

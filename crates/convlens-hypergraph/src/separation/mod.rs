@@ -2,7 +2,9 @@
 
 mod analysis;
 mod class_counts;
+mod class_features;
 mod classifier;
+mod exemplars;
 mod held_out;
 mod labels;
 mod layers;
@@ -11,8 +13,10 @@ mod mcnemar;
 mod measure;
 mod observation;
 mod options;
+mod pairs;
 mod parallel;
 mod permutation;
+mod positions;
 mod profiles;
 mod purity;
 mod ranking;
@@ -21,6 +25,8 @@ mod split;
 mod table;
 
 pub use analysis::Separation;
+pub use class_features::ClassFeatures;
+pub use exemplars::{Exemplar, FeatureExemplars, exemplars};
 pub use held_out::{HeldOut, classify_held_out};
 pub use labels::Labels;
 pub use layers::separate_layers;
@@ -28,6 +34,10 @@ pub use max_t::max_t_adjusted;
 pub use mcnemar::{McNemar, mcnemar};
 pub use measure::{Alternative, Measure, MeasureKind, NullDraws};
 pub use options::SeparationOptions;
+pub use pairs::{
+    ClassPair, PairCorrection, PairOptions, PairReport, SeparatingFeature, class_pairs,
+};
+pub use positions::SignalPositions;
 pub use profiles::ClassProfiles;
 pub use purity::{entropy, purity};
 pub use rule::{IncidenceRule, feature_hypergraph};

@@ -5,11 +5,13 @@
 
 mod common;
 mod ddp_influence;
+mod exemplars;
 mod hypergraph;
 mod influence;
 mod measures;
 mod null;
 mod outcomes;
+mod pairs;
 mod properties;
 mod reference;
 mod threads;
