@@ -1,5 +1,6 @@
 //! Which features carry an input's signal: DeepDataProfiler's influence profiles.
 
+mod incidence;
 mod layer;
 mod options;
 mod profile;
@@ -10,3 +11,5 @@ pub use layer::LayerInfluence;
 pub use options::{InfluenceOptions, InfluenceWeights};
 pub use profile::InfluenceProfile;
 pub use rule::{InfluenceRule, InfluenceSize, ShareBorder};
+
+pub(crate) use incidence::members;

@@ -122,7 +122,7 @@ impl Separation {
         options.check()?;
         labels.check_len(table.inputs())?;
         let split = Split::draw(labels, options.split())?;
-        let ranked = RankedTable::new(table);
+        let ranked = RankedTable::new(table, options.incidence_rule);
         let hypergraph = ranked.hypergraph(options.incidence_rule)?;
         let observer = Observer::new(
             &ranked,

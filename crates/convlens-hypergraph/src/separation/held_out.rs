@@ -80,7 +80,7 @@ pub fn classify_held_out(
     labels.check_len(table.inputs())?;
     rule.check()?;
     let split = Split::draw(labels, options)?;
-    Ok(judge(&RankedTable::new(table), labels, rule, &split))
+    Ok(judge(&RankedTable::new(table, rule), labels, rule, &split))
 }
 
 pub(crate) fn judge(

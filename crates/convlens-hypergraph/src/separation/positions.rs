@@ -22,7 +22,6 @@ use crate::HypergraphError;
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SignalPositions {
     coordinates: Vec<u32>,
     inputs: usize,

@@ -1,6 +1,7 @@
 //! Every feature's inputs in descending order, so that any rule's hyperedge is a prefix.
 
 use super::{IncidenceRule, SignalTable};
+use crate::influence::members;
 use crate::{Hypergraph, HypergraphError};
 
 /// A table sorted once per feature. Thresholds for any subset of the inputs then follow from one
@@ -14,20 +15,36 @@ pub(crate) struct RankedTable {
     /// For each position in `order`, the first position (within the feature) of an equal value.
     first_equal: Vec<u32>,
     /// The values in that order. Where squares might overflow or vanish, the feature is divided by
-    /// its largest magnitude; both rules are blind to a positive scale.
+    /// its largest magnitude; rules with a threshold are blind to a positive scale.
     sorted: Vec<f64>,
+    /// For a rule per input, which has no threshold: the members of each feature. Nothing is
+    /// sorted then.
+    by_input: Option<Vec<Vec<u32>>>,
 }
 
 impl RankedTable {
-    pub(crate) fn new(table: &SignalTable) -> Self {
+    pub(crate) fn new(table: &SignalTable, rule: IncidenceRule) -> Self {
         let (inputs, features) = (table.inputs(), table.features());
+        let by_input = match rule {
+            IncidenceRule::CumulativeInfluence(rule) => Some(members(table, rule)),
+            _ => None,
+        };
+        let sorted = if by_input.is_none() {
+            inputs * features
+        } else {
+            0
+        };
         let mut ranked = Self {
             inputs,
             features,
-            order: Vec::with_capacity(inputs * features),
-            first_equal: Vec::with_capacity(inputs * features),
-            sorted: Vec::with_capacity(inputs * features),
+            order: Vec::with_capacity(sorted),
+            first_equal: Vec::with_capacity(sorted),
+            sorted: Vec::with_capacity(sorted),
+            by_input,
         };
+        if ranked.by_input.is_some() {
+            return ranked;
+        }
         let mut column: Vec<(f64, u32)> = Vec::with_capacity(inputs);
         for f in 0..features {
             column.clear();
@@ -74,6 +91,9 @@ impl RankedTable {
         n_reference: usize,
         is_reference: impl Fn(u32) -> bool,
     ) -> &[u32] {
+        if let Some(members) = &self.by_input {
+            return &members[feature];
+        }
         let range = feature * self.inputs..(feature + 1) * self.inputs;
         let order = &self.order[range.clone()];
         let len = match rule {
@@ -106,6 +126,8 @@ impl RankedTable {
                     0
                 }
             }
+            // A rule per input, above.
+            IncidenceRule::CumulativeInfluence(_) => 0,
         };
         &order[..len]
     }
@@ -156,7 +178,7 @@ mod tests {
 
     fn edge(values: &[f64], rule: IncidenceRule) -> Vec<u32> {
         let table = SignalTable::new(values.to_vec(), values.len(), 1).unwrap();
-        let h = RankedTable::new(&table).hypergraph(rule).unwrap();
+        let h = RankedTable::new(&table, rule).hypergraph(rule).unwrap();
         h.edge(0).to_vec()
     }
 

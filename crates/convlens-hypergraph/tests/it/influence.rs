@@ -1,9 +1,14 @@
 //! The cumulative-influence rule and its profiles against slow definitions, on any input.
 
 use convlens_hypergraph::{
-    InfluenceOptions, InfluenceProfile, InfluenceRule, InfluenceSize, InfluenceWeights, ShareBorder,
+    HypergraphError, IncidenceRule, InfluenceOptions, InfluenceProfile, InfluenceRule,
+    InfluenceSize, InfluenceWeights, Labels, MeasureKind, Separation, SeparationOptions,
+    ShareBorder, SignalTable, classify_held_out, feature_hypergraph,
 };
 use proptest::prelude::*;
+use rand::RngExt;
+
+use crate::common::{cyclic_labels, noise_table, planted_table, rng};
 
 fn rules() -> impl Strategy<Value = InfluenceRule> {
     let size = prop_oneof![
@@ -137,4 +142,119 @@ proptest! {
         }
         prop_assert_eq!(forth.weighted_jaccard(&back).unwrap(), Some(1.0));
     }
+
+    #[test]
+    fn a_hypergraph_holds_what_each_input_holds(
+        rows in prop::collection::vec(prop::collection::vec(-3i8..4, 4), 1..12),
+        rule in rules(),
+    ) {
+        let values: Vec<f64> = rows.iter().flatten().map(|&x| f64::from(x)).collect();
+        let table = SignalTable::new(values, rows.len(), 4).unwrap();
+        let h = feature_hypergraph(&table, IncidenceRule::CumulativeInfluence(rule)).unwrap();
+        prop_assert_eq!((h.n_nodes(), h.n_edges()), (rows.len(), 4));
+        for i in 0..rows.len() {
+            prop_assert_eq!(h.node(i), rule.held(table.row(i)).unwrap());
+        }
+        if rows.len() >= 4 {
+            let labels = cyclic_labels(rows.len(), 2);
+            let options = SeparationOptions::default()
+                .incidence_rule(IncidenceRule::CumulativeInfluence(rule))
+                .permutations(3);
+            let separation = Separation::new(&table, &labels, &options).unwrap();
+            prop_assert_eq!(separation.incidences, h.n_incidences());
+            for kind in MeasureKind::ALL {
+                prop_assert!(separation.measure(kind).observed.is_finite());
+            }
+        }
+    }
+}
+
+#[test]
+fn random_labels_are_rejected_at_the_nominal_rate_under_the_rule() {
+    let rule = IncidenceRule::CumulativeInfluence(InfluenceRule::default().share(0.4));
+    let mut p_values = vec![Vec::new(); MeasureKind::ALL.len()];
+    for seed in 0..200 {
+        let mut draw = rng(seed);
+        let mut raw: Vec<i64> = vec![0, 0, 1, 1, 2, 2];
+        raw.extend((0..34).map(|_| [0, 0, 1, 2][draw.random_range(0..4)]));
+        let labels = Labels::new(&raw).unwrap();
+        let options = SeparationOptions::default()
+            .incidence_rule(rule)
+            .permutations(99)
+            .seed(seed);
+        let separation = Separation::new(&noise_table(40, 8, seed), &labels, &options).unwrap();
+        for (list, kind) in p_values.iter_mut().zip(MeasureKind::ALL) {
+            list.push(separation.measure(kind).p_value);
+        }
+    }
+    for (list, kind) in p_values.iter().zip(MeasureKind::ALL) {
+        for (a, allowed) in [(0.01, 6), (0.05, 19), (0.1, 32)] {
+            // 200 a and three binomial standard deviations.
+            let rejected = list.iter().filter(|&&p| p <= a).count();
+            assert!(rejected <= allowed, "{kind:?} {a}: {rejected}");
+        }
+        // Not by never rejecting: half of the p-values lie below 0.6, less three sd (21).
+        assert!(list.iter().filter(|&&p| p <= 0.6).count() >= 79, "{kind:?}");
+    }
+}
+
+#[test]
+fn planted_classes_are_found_by_influence() {
+    let labels = cyclic_labels(120, 4);
+    let table = planted_table(&labels, 4, 3.0, 3);
+    let rule = IncidenceRule::CumulativeInfluence(InfluenceRule::default().share(0.4));
+    let options = SeparationOptions::default()
+        .incidence_rule(rule)
+        .permutations(199);
+    let separation = Separation::new(&table, &labels, &options).unwrap();
+    // An own feature of 3 to 4 against three of 0 to 1: it carries at least half.
+    assert_eq!(separation.incidences, 120);
+    assert_eq!(separation.purity.observed, 1.0);
+    assert_eq!(separation.accuracy.observed, 1.0);
+    assert_eq!(separation.accuracy.p_value, 1.0 / 200.0);
+    let held_out = classify_held_out(&table, &labels, rule, options.split()).unwrap();
+    assert_eq!(held_out, separation.held_out);
+}
+
+#[test]
+fn a_bad_share_is_refused_everywhere() {
+    let labels = cyclic_labels(8, 2);
+    let table = noise_table(8, 3, 1);
+    let rule = InfluenceRule::default().share(1.5);
+    let incidence = IncidenceRule::CumulativeInfluence(rule);
+    let refused = |error| matches!(error, HypergraphError::Fraction { what: "share", .. });
+    assert!(refused(feature_hypergraph(&table, incidence).unwrap_err()));
+    let options = SeparationOptions::default().incidence_rule(incidence);
+    assert!(refused(
+        Separation::new(&table, &labels, &options).unwrap_err()
+    ));
+    assert!(refused(
+        classify_held_out(&table, &labels, incidence, options.split()).unwrap_err()
+    ));
+    let options = InfluenceOptions::default().rule(rule);
+    assert!(refused(
+        InfluenceProfile::of_inputs(&[&table], &options).unwrap_err()
+    ));
+    assert!(refused(
+        InfluenceProfile::of_classes(&[&table], &labels, &options).unwrap_err()
+    ));
+}
+
+#[test]
+fn tables_of_other_inputs_are_refused() {
+    let options = InfluenceOptions::default();
+    let (a, b) = (noise_table(4, 2, 1), noise_table(5, 2, 1));
+    assert!(matches!(
+        InfluenceProfile::of_inputs(&[&a, &b], &options),
+        Err(HypergraphError::LengthMismatch {
+            left: 4,
+            right: 5,
+            ..
+        })
+    ));
+    assert!(matches!(
+        InfluenceProfile::of_classes(&[&a], &cyclic_labels(5, 2), &options),
+        Err(HypergraphError::LabelCount { .. })
+    ));
+    assert_eq!(InfluenceProfile::of_inputs(&[], &options), Ok(vec![]));
 }

@@ -8,6 +8,7 @@ mod ddp_influence;
 mod exemplars;
 mod hypergraph;
 mod influence;
+mod influence_serde;
 mod measures;
 mod null;
 mod outcomes;
