@@ -120,3 +120,73 @@ impl<'a, C: Code> Observer<'a, C> {
 pub(crate) fn logarithms(inputs: usize) -> Vec<f64> {
     (0..inputs + 3).map(|x| (x as f64).ln()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::held_out::judge;
+    use super::super::permutation::permutation;
+    use super::*;
+    use crate::{
+        IncidenceRule, InfluenceRule, SignalTable, SplitOptions, entropy, modularity, purity,
+    };
+
+    /// Every measure of every permutation, by the public functions on labels permuted one by one.
+    fn slow(ranked: &RankedTable, labels: &Labels, split: &Split, index: u64) -> Values {
+        let h = ranked.hypergraph().unwrap();
+        let mut order = vec![0; labels.len()];
+        permutation(&mut order, 5, index);
+        let moved: Vec<u32> = order
+            .iter()
+            .map(|&from| labels.class_of()[from as usize])
+            .collect();
+        let labels = Labels::new(&moved).unwrap();
+        let split = Split {
+            is_fit: order
+                .iter()
+                .map(|&from| split.is_fit[from as usize])
+                .collect(),
+            n_fit: split.n_fit,
+            fit_counts: split.fit_counts.clone(),
+        };
+        [
+            purity(&h, &labels).unwrap().unwrap(),
+            entropy(&h, &labels).unwrap().unwrap(),
+            modularity(&h, &moved, ModularityWeight::Linear)
+                .unwrap()
+                .unwrap(),
+            ClassProfiles::new(&h, &labels).unwrap().separation(),
+            judge(ranked, &labels, &split).accuracy,
+        ]
+    }
+
+    #[test]
+    fn reused_memory_and_small_codes_give_the_measures_of_fresh_labels() {
+        // 70 features: two words of memberships. Ties at 0; 23 classes: past the registers.
+        for (k, n) in [(3, 60), (23, 92)] {
+            let values = (0..n * 70).map(|i| f64::from((i * 7919 % 101_u32).saturating_sub(40)));
+            let table = SignalTable::new(values.collect(), n as usize, 70).unwrap();
+            let labels = Labels::new(&(0..n).map(|i| i % k).collect::<Vec<u32>>()).unwrap();
+            let split = Split::draw(&labels, SplitOptions::default()).unwrap();
+            for rule in [
+                IncidenceRule::default(),
+                IncidenceRule::ZScore { threshold: 0.7 },
+                IncidenceRule::CumulativeInfluence(InfluenceRule::default().share(0.3)),
+            ] {
+                let ranked = RankedTable::new(&table, rule);
+                let h = ranked.hypergraph().unwrap();
+                let weight = ModularityWeight::Linear;
+                let small = Observer::<u8>::new(&ranked, &h, &labels, &split, weight);
+                let large = Observer::<u32>::new(&ranked, &h, &labels, &split, weight);
+                let (mut in_small, mut in_large) = (small.scratch(), large.scratch());
+                for index in 0..20 {
+                    let seen = small.permuted(&mut in_small, 5, index);
+                    assert_eq!(seen, large.permuted(&mut in_large, 5, index));
+                    for (a, b) in seen.iter().zip(slow(&ranked, &labels, &split, index)) {
+                        // Modularity adds its terms in another order.
+                        assert!((a - b).abs() < 1e-13, "{rule:?} {index}");
+                    }
+                }
+            }
+        }
+    }
+}

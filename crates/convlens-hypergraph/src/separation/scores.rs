@@ -78,11 +78,13 @@ impl Scores {
         each: &mut impl FnMut(u32, &[f64]),
     ) {
         let (gains, _) = self.gain.as_chunks::<G>();
-        let mut scores = [[0.0; LANES]; G];
+        let &[base] = self.base.as_chunks::<G>().0 else {
+            return;
+        };
         for &input in inputs {
-            scores.as_flattened_mut().fill(0.0);
+            let mut scores = [[0.0; LANES]; G];
             memberships.for_each(input, |f| add(&mut scores, &gains[f]));
-            add(&mut scores, &self.base);
+            add(&mut scores, &base);
             each(input, scores.as_flattened());
         }
     }
