@@ -149,11 +149,17 @@ impl Separation {
         };
         let (observed, values) = observe(given, options);
         let draws = NullDraws::from_values(&values);
-        let [purity, entropy, modularity, jaccard_separation, accuracy, agreement] =
-            std::array::from_fn(|m| {
-                let kind = MeasureKind::ALL[m];
-                Measure::new(observed[m], draws.get(kind), kind.alternative())
-            });
+        let [
+            purity,
+            entropy,
+            modularity,
+            jaccard_separation,
+            accuracy,
+            agreement,
+        ] = std::array::from_fn(|m| {
+            let kind = MeasureKind::ALL[m];
+            Measure::new(observed[m], draws.get(kind), kind.alternative())
+        });
         let profiles = ClassProfiles::new(&hypergraph, labels)?;
         let separation = Self {
             options: *options,
@@ -219,8 +225,14 @@ fn observe<C: Code>(given: Given<'_>, options: &SeparationOptions) -> (Values, V
 
 impl NullDraws {
     fn from_values(values: &[Values]) -> Self {
-        let [purity, entropy, modularity, jaccard_separation, accuracy, agreement] =
-            std::array::from_fn(|m| values.iter().map(|v| v[m]).collect());
+        let [
+            purity,
+            entropy,
+            modularity,
+            jaccard_separation,
+            accuracy,
+            agreement,
+        ] = std::array::from_fn(|m| values.iter().map(|v| v[m]).collect());
         Self {
             purity,
             entropy,

@@ -46,7 +46,7 @@ pub(crate) struct Scratch<'a, C> {
     profiles: ClassProfiles,
     classifier: Classifier<'a>,
     /// Of the table of clusters by classes.
-    cells: Vec<u32>,
+    row: Vec<u32>,
 }
 
 impl<'a, C: Code> Observer<'a, C> {
@@ -64,14 +64,18 @@ impl<'a, C: Code> Observer<'a, C> {
     /// Memory that holds the labels as given.
     pub(crate) fn scratch(&self) -> Scratch<'_, C> {
         let n_classes = self.given.labels.n_classes();
-        let counts = ClassCounts::new(self.given.hypergraph, self.given.labels.class_of(), n_classes);
+        let counts = ClassCounts::new(
+            self.given.hypergraph,
+            self.given.labels.class_of(),
+            n_classes,
+        );
         Scratch {
             codes: self.codes.clone(),
             tally: Tally::new(self.given.table.features(), n_classes),
             profiles: ClassProfiles::from_counts(&counts, self.given.labels.counts()),
             counts,
             classifier: Classifier::new(self.given.table, self.given.split, &self.ln),
-            cells: self.given.agreement.cells(),
+            row: vec![0; n_classes],
         }
     }
 
@@ -95,7 +99,7 @@ impl<'a, C: Code> Observer<'a, C> {
             self.modularity(counts).unwrap_or(0.0),
             scratch.profiles.separation(),
             self.accuracy(scratch),
-            agreement.with(&scratch.codes, &mut scratch.cells),
+            agreement.with(&scratch.codes, &mut scratch.row),
         ]
     }
 
@@ -131,7 +135,8 @@ mod tests {
     use super::super::permutation::permutation;
     use super::*;
     use crate::{
-        IncidenceRule, InfluenceRule, SignalTable, SplitOptions, entropy, modularity, purity,
+        IncidenceRule, InfluenceRule, InformationBound, SignalTable, SplitOptions,
+        adjusted_mutual_information, entropy, modularity, purity,
     };
 
     /// Every measure of every permutation, by the public functions on labels permuted one by one.
@@ -166,7 +171,7 @@ mod tests {
                 .unwrap(),
             ClassProfiles::new(&h, &labels).unwrap().separation(),
             judge(ranked, &labels, &split).accuracy,
-            adjusted_mutual_information(&moved, clusters).unwrap(),
+            adjusted_mutual_information(&moved, clusters, InformationBound::default()).unwrap(),
         ]
     }
 
@@ -192,7 +197,7 @@ mod tests {
                     hypergraph: &h,
                     labels: &labels,
                     split: &split,
-                    agreement: &Agreement::of_clusters(&clusters, &labels),
+                    agreement: &Agreement::of_clusters(&clusters, &labels).unwrap(),
                 };
                 let small = Observer::<u8>::new(given, weight);
                 let large = Observer::<u32>::new(given, weight);
@@ -200,7 +205,10 @@ mod tests {
                 for index in 0..20 {
                     let seen = small.permuted(&mut in_small, 5, index);
                     assert_eq!(seen, large.permuted(&mut in_large, 5, index));
-                    for (a, b) in seen.iter().zip(slow(&ranked, &labels, &split, &clusters, index)) {
+                    for (a, b) in seen
+                        .iter()
+                        .zip(slow(&ranked, &labels, &split, &clusters, index))
+                    {
                         // Modularity adds its terms in another order.
                         assert!((a - b).abs() < 1e-13, "{rule:?} {index}");
                     }
