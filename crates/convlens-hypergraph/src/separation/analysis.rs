@@ -108,7 +108,7 @@ impl Separation {
     ///
     /// # Complexity
     ///
-    /// One sort per feature, then per permutation O(inputs + incidences + classes × (incidences held
+    /// One sort per feature, one [`spectral_clustering`](crate::spectral_clustering), then per permutation O(inputs + incidences + classes × (incidences held
     /// out + classes × features)): thresholds are refitted by a short walk from those of all
     /// inputs. Z-scores add the sums of O(inputs × features) values.
     pub fn new(
