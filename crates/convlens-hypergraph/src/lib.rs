@@ -11,6 +11,9 @@
 //! **Spectra.** [`HypergraphLaplacian`] (Zhou's, with [`LaplacianEigenpairs`]) and
 //! [`spectral_clustering`].
 //!
+//! **Agreement of partitions.** [`adjusted_mutual_information`] and [`adjusted_rand_index`], with
+//! [`Contingency`], [`expected_mutual_information`] and [`InformationBaseline`] for nulls.
+//!
 //! **Class separation.** [`SignalTable`], [`Labels`] and [`IncidenceRule`] make the
 //! [`feature_hypergraph`]; [`purity`], [`entropy`], [`ClassProfiles`] and [`classify_held_out`] are
 //! its measures; [`Separation`] sets all of them against a permutation null, [`separate_layers`]

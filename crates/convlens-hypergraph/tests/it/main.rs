@@ -15,6 +15,7 @@ mod measures;
 mod null;
 mod outcomes;
 mod pairs;
+mod partition;
 mod properties;
 mod reference;
 mod spectral;
