@@ -1,6 +1,7 @@
 //! Several layers of one network, corrected for one another.
 
 use super::measure::TIE;
+use super::parallel::map_long;
 use super::{
     Labels, MeasureKind, NullDraws, Separation, SeparationOptions, SignalTable, max_t_adjusted,
 };
@@ -44,8 +45,12 @@ pub fn separate_layers(
 ) -> Result<Vec<Separation>, HypergraphError> {
     let mut layers = Vec::with_capacity(tables.len());
     let mut nulls = Vec::with_capacity(tables.len());
-    for table in tables {
-        let (layer, draws) = Separation::new_with_draws(table, labels, options)?;
+    // Clustering is on one thread for each table; the permutations of another fill the time.
+    let measured = map_long(tables.len(), |i| {
+        Separation::new_with_draws(tables[i], labels, options)
+    });
+    for found in measured {
+        let (layer, draws) = found?;
         layers.push(layer);
         nulls.push(draws);
     }
