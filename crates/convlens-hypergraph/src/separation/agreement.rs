@@ -61,20 +61,18 @@ impl Agreement {
         self.clusters.len()
     }
 
-    /// AMI with the classes in `codes`; 0 for a single cluster. `row` is memory: a 0 for each class.
+    /// AMI with the classes in `codes`; 0 for a single cluster. `row` is memory, one place for each
+    /// code.
     pub(crate) fn with<C: Code>(&self, codes: &[C], row: &mut [u32]) -> f64 {
-        let class = |input: u32| {
-            let code = codes[input as usize].get();
-            code - self.n_classes * usize::from(code >= self.n_classes)
-        };
         let mut within = 0.0;
         for cluster in &self.clusters {
+            row.fill(0);
             for &input in cluster {
-                row[class(input)] += 1;
+                row[codes[input as usize].get()] += 1;
             }
-            for &input in cluster {
-                // Each class is met once: its count is taken away with it, and 0 ln 0 is 0.
-                within += self.x_ln_x[std::mem::take(&mut row[class(input)]) as usize];
+            let (fitting, held_out) = row.split_at(self.n_classes);
+            for (a, b) in fitting.iter().zip(held_out) {
+                within += self.x_ln_x[(a + b) as usize];
             }
         }
         self.baseline

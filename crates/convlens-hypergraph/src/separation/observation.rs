@@ -75,7 +75,7 @@ impl<'a, C: Code> Observer<'a, C> {
             profiles: ClassProfiles::from_counts(&counts, self.given.labels.counts()),
             counts,
             classifier: Classifier::new(self.given.table, self.given.split, &self.ln),
-            row: vec![0; n_classes],
+            row: vec![0; 2 * n_classes],
         }
     }
 
