@@ -178,6 +178,32 @@ pub enum HypergraphError {
     /// A sparse table without offsets. A table of no rows has the one offset 0.
     #[error("no offsets: a sparse table of r rows has r + 1 of them, the first 0")]
     NoOffsets,
+    /// Two influence profiles that are not of the same options and layers cannot be added or compared.
+    #[error("two influence profiles have different {what}: make both alike")]
+    ProfileMismatch {
+        /// What differs.
+        what: &'static str,
+    },
+    /// A share that must lie above 0 and at most at 1 does not.
+    #[error("the {what} is {value}: it must be above 0 and at most 1")]
+    Share {
+        /// Which share.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+    },
+    /// The number of coordinates is not inputs x features x dimensions (or that product overflows).
+    #[error("positions of {inputs} x {features} in {dims} dimensions are not {len} coordinates")]
+    PositionShape {
+        /// Coordinates given.
+        len: usize,
+        /// Inputs.
+        inputs: usize,
+        /// Features.
+        features: usize,
+        /// Coordinates of one position.
+        dims: usize,
+    },
     /// Offsets of a sparse table that do not start at 0, that decrease, or that do not end at the
     /// number of entries.
     #[error(
@@ -265,8 +291,10 @@ pub enum HypergraphError {
         /// The highest dimension that is possible.
         most: usize,
     },
-    /// A weight, expected degree or expected size that is negative or not finite.
-    #[error("{what}: number {index} is {value}, it must be finite and not negative")]
+    /// A weight, expected degree or expected size that is negative or not finite, or 0 where it must be above 0.
+    #[error(
+        "{what}: weight {index} is {value}, it must be finite and not negative, or positive where it divides"
+    )]
     BadWeight {
         /// What the weights are.
         what: &'static str,

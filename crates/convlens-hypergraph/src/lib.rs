@@ -33,7 +33,13 @@
 //! [`feature_hypergraph`]; [`purity`], [`entropy`], [`ClassProfiles`] and [`classify_held_out`] are
 //! its measures; [`Separation`] sets all of them against a permutation null, [`separate_layers`]
 //! over several layers at once, corrected by [`max_t_adjusted`]; [`mcnemar`] compares two
-//! classifiers on the same inputs.
+//! classifiers on the same inputs. [`ClassFeatures`] is the class-level hypergraph, [`class_pairs`] the
+//! report on every two classes, and [`exemplars`] are the inputs that stand for a feature, with
+//! [`SignalPositions`].
+//!
+//! **Influence.** [`InfluenceRule`] picks the features that carry an input's signal,
+//! [`InfluenceProfile`] holds them by layer, for inputs and classes, with Jaccard similarities:
+//! DeepDataProfiler's, to its digits.
 //!
 //! **Files.** [`Hif`] reads and writes the Hypergraph Interchange Format.
 //!
@@ -60,6 +66,7 @@ mod error;
 mod hif;
 mod homology;
 mod hypergraph;
+mod influence;
 mod modularity;
 mod null_model;
 mod parallel;
@@ -85,6 +92,10 @@ pub use crate::hypergraph::{
     LineEdge, Name, Names, NodePair, Overlaps, Restriction, SLineGraph, Side, Statistics, Summary,
     TableRule, TwoSection, WeightedHypergraph,
 };
+pub use crate::influence::{
+    InfluenceOptions, InfluenceProfile, InfluenceRule, InfluenceSize, InfluenceWeights,
+    LayerInfluence, ShareBorder,
+};
 pub use crate::modularity::{
     ModularityClustering, ModularityOptions, ModularityWeight, modularity, modularity_clustering,
     refine_partition,
@@ -97,9 +108,11 @@ pub use crate::partition::{
 #[cfg(feature = "petgraph")]
 pub use crate::petgraph::Incident;
 pub use crate::separation::{
-    Alternative, ClassProfiles, HeldOut, IncidenceRule, Labels, McNemar, Measure, MeasureKind,
-    NullDraws, Separation, SeparationOptions, SignalTable, SplitOptions, classify_held_out,
-    entropy, feature_hypergraph, max_t_adjusted, mcnemar, purity, separate_layers,
+    Alternative, ClassFeatures, ClassPair, ClassProfiles, Exemplar, FeatureExemplars, HeldOut,
+    IncidenceRule, Labels, McNemar, Measure, MeasureKind, NullDraws, PairCorrection, PairOptions,
+    PairReport, SeparatingFeature, Separation, SeparationOptions, SignalPositions, SignalTable,
+    SplitOptions, class_pairs, classify_held_out, entropy, exemplars, feature_hypergraph,
+    max_t_adjusted, mcnemar, purity, separate_layers,
 };
 pub use crate::spectral::{
     EigenMethod, HypergraphLaplacian, HypergraphWalk, LaplacianEigenpairs, SpectralClustering,

@@ -16,6 +16,19 @@ pub(crate) fn map_indexed<S, R: Send>(
         .collect()
 }
 
+/// `(0..n).map(f)` for few long tasks, which may be parallel themselves; results in index order.
+#[cfg(feature = "rayon")]
+pub(crate) fn map_long<R: Send>(n: usize, f: impl Fn(usize) -> R + Sync + Send) -> Vec<R> {
+    use rayon::prelude::*;
+    (0..n).into_par_iter().with_max_len(1).map(f).collect()
+}
+
+/// `(0..n).map(f)`.
+#[cfg(not(feature = "rayon"))]
+pub(crate) fn map_long<R>(n: usize, f: impl Fn(usize) -> R) -> Vec<R> {
+    (0..n).map(f).collect()
+}
+
 /// `(0..n).map(f)` with one scratch, results in index order.
 #[cfg(not(feature = "rayon"))]
 pub(crate) fn map_indexed<S, R>(

@@ -13,6 +13,6 @@ pub enum Compat {
     WeightWatcher,
     /// powerlaw 2.0.0, with `parameter_ranges={'alpha': [1, 50]}` (by default that version holds `alpha` under 3).
     Powerlaw,
-    /// DeepDataProfiler 1.0.
+    /// DeepDataProfiler 1.0, with powerlaw 1.5 (the last release before 2.0, which would hold its `alpha` under 3).
     DeepDataProfiler,
 }

@@ -5,6 +5,7 @@ use super::{
     Labels, MeasureKind, NullDraws, Separation, SeparationOptions, SignalTable, max_t_adjusted,
 };
 use crate::HypergraphError;
+use crate::parallel::map_long;
 
 /// Measures several tables of the same inputs (the layers of a network, say), and fills
 /// [`Measure::p_adjusted`](crate::Measure::p_adjusted) of every measure: corrected over the tables,
@@ -44,8 +45,12 @@ pub fn separate_layers(
 ) -> Result<Vec<Separation>, HypergraphError> {
     let mut layers = Vec::with_capacity(tables.len());
     let mut nulls = Vec::with_capacity(tables.len());
-    for table in tables {
-        let (layer, draws) = Separation::new_with_draws(table, labels, options)?;
+    // Clustering is on one thread for each table; the permutations of another fill the time.
+    let measured = map_long(tables.len(), |i| {
+        Separation::new_with_draws(tables[i], labels, options)
+    });
+    for found in measured {
+        let (layer, draws) = found?;
         layers.push(layer);
         nulls.push(draws);
     }

@@ -31,6 +31,12 @@ pub struct SeparationOptions {
     /// Weight of the modularity. Default [`ModularityWeight::Pairwise`]: the
     /// others are 0 on every hyperedge in which no class has a majority.
     pub modularity: ModularityWeight,
+    /// Spectral clusters of the inputs, for their agreement with the classes. Default `None`: as
+    /// many as classes.
+    pub clusters: Option<usize>,
+    /// Runs of k-means for these clusters, of which the best is taken. At least 1. Default 3: on
+    /// features that say little, where runs differ, more take longer than all permutations.
+    pub cluster_restarts: usize,
 }
 
 impl Default for SeparationOptions {
@@ -41,6 +47,8 @@ impl Default for SeparationOptions {
             seed: 0,
             test_fraction: SplitOptions::default().test_fraction,
             modularity: ModularityWeight::default(),
+            clusters: None,
+            cluster_restarts: 3,
         }
     }
 }
@@ -81,6 +89,20 @@ impl SeparationOptions {
         self
     }
 
+    /// Sets the number of spectral clusters; `None` for that of the classes.
+    #[must_use]
+    pub fn clusters(mut self, clusters: Option<usize>) -> Self {
+        self.clusters = clusters;
+        self
+    }
+
+    /// Sets the number of k-means runs.
+    #[must_use]
+    pub fn cluster_restarts(mut self, restarts: usize) -> Self {
+        self.cluster_restarts = restarts;
+        self
+    }
+
     /// The split these settings make: with it, [`classify_held_out`](crate::classify_held_out)
     /// repeats the classifier of a [`Separation`](crate::Separation).
     pub fn split(&self) -> SplitOptions {
@@ -99,6 +121,17 @@ impl SeparationOptions {
         self.incidence_rule.check()?;
         if self.permutations == 0 {
             return Err(HypergraphError::NoPermutations);
+        }
+        let counts = [
+            ("clusters", self.clusters.unwrap_or(1)),
+            ("cluster_restarts", self.cluster_restarts),
+        ];
+        if let Some(&(what, count)) = counts.iter().find(|(_, count)| *count == 0) {
+            return Err(HypergraphError::TooFew {
+                what,
+                count,
+                min: 1,
+            });
         }
         super::split::check_fraction("test_fraction", self.test_fraction)
     }

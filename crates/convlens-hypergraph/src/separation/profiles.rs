@@ -121,7 +121,7 @@ impl ClassProfiles {
     }
 }
 
-fn weighted_jaccard(a: &[f64], b: &[f64]) -> f64 {
+pub(super) fn weighted_jaccard(a: &[f64], b: &[f64]) -> f64 {
     let (mut low, mut high) = (0.0, 0.0);
     for (&x, &y) in a.iter().zip(b) {
         low += if x < y { x } else { y };

@@ -2,14 +2,15 @@
 
 use super::SignalTable;
 use super::ranking::RankedTable;
-use crate::{Hypergraph, HypergraphError};
+use crate::{Hypergraph, HypergraphError, InfluenceRule};
 
 /// When an input is a member of a feature's hyperedge.
 ///
-/// Each rule sets one threshold per feature from *inputs of reference* (all of them for the
-/// hypergraph; the fitting half only for the held-out classifier), then compares values with it.
-/// So each hyperedge is an upper set of the feature's values, and a feature that is constant over
-/// the reference has an empty hyperedge under every rule.
+/// `TopQuantile` and `ZScore` are rules per feature: each sets one threshold per feature from *inputs of
+/// reference* (all of them for the hypergraph; the fitting half only for the held-out classifier),
+/// then compares values with it. So each hyperedge is an upper set of the feature's values, and a
+/// feature that is constant over the reference has an empty hyperedge. `CumulativeInfluence` is a
+/// rule per input: it compares the features of one input, and no other input matters.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -32,6 +33,10 @@ pub enum IncidenceRule {
         /// In standard deviations; any finite number.
         threshold: f64,
     },
+    /// Members are the inputs for which the feature is among the fewest that carry a share of the
+    /// input's influence: see [`InfluenceRule`]. It compares features with one another, so their columns
+    /// should be in one unit, as singular directions of one layer are.
+    CumulativeInfluence(InfluenceRule),
 }
 
 impl Default for IncidenceRule {
@@ -50,6 +55,7 @@ impl IncidenceRule {
                 Err(HypergraphError::Threshold { value: threshold })
             }
             Self::ZScore { .. } => Ok(()),
+            Self::CumulativeInfluence(rule) => rule.check(),
         }
     }
 }
@@ -66,18 +72,24 @@ impl IncidenceRule {
 ///
 /// # Complexity
 ///
-/// O(features × inputs × log inputs): one sort per feature.
+/// O(features × inputs × log inputs): one sort per feature; one per input for a rule per input.
 ///
 /// # Example
 ///
 /// ```
-/// use convlens_hypergraph::{IncidenceRule, SignalTable, feature_hypergraph};
+/// use convlens_hypergraph::{IncidenceRule, InfluenceRule, SignalTable, feature_hypergraph};
 ///
 /// // Four inputs, two features; the second feature is constant.
 /// let table = SignalTable::new(vec![0.0, 1.0, 3.0, 1.0, 2.0, 1.0, 1.0, 1.0], 4, 2)?;
 /// let h = feature_hypergraph(&table, IncidenceRule::TopQuantile { fraction: 0.5 })?;
 /// assert_eq!(h.edge(0), &[1, 2]);
 /// assert_eq!(h.edge(1), &[] as &[u32]);
+///
+/// // Input by input: the feature with over half of the sum of both, and where need be the other.
+/// let rule = InfluenceRule::default().share(0.5);
+/// let h = feature_hypergraph(&table, IncidenceRule::CumulativeInfluence(rule))?;
+/// assert_eq!(h.edge(0), &[1, 2, 3]); // on input 3 it is a tie, which the first feature has
+/// assert_eq!(h.edge(1), &[0]);
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```
 pub fn feature_hypergraph(
@@ -85,5 +97,5 @@ pub fn feature_hypergraph(
     rule: IncidenceRule,
 ) -> Result<Hypergraph, HypergraphError> {
     rule.check()?;
-    RankedTable::new(table).hypergraph(rule)
+    RankedTable::new(table, rule).hypergraph()
 }

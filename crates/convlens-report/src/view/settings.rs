@@ -42,6 +42,11 @@ pub(crate) fn settings(analysis: &Analysis) -> Vec<Fact> {
             "When an input belongs to the hyperedge of a feature",
         ),
         Fact::new(
+            "rotations",
+            count(s.rotations),
+            "Random rotations of each layer that the singular basis is set beside",
+        ),
+        Fact::new(
             "permutations",
             count(s.permutations),
             "Label permutations of the null",

@@ -86,7 +86,7 @@ impl PowerLawOptions {
     /// | tool | |
     /// |---|---|
     /// | `Powerlaw` | the two largest distinct values are no candidates; `alpha` within `[1.01, 49.99]` |
-    /// | `DeepDataProfiler` | calls `powerlaw`, of a version without that range |
+    /// | `DeepDataProfiler` | calls `powerlaw` of a version before 2.0: the largest value alone is no candidate, `alpha` has no range |
     /// | `WeightWatcher` | every value is a candidate, equal ones too, and counts as a step of its own; values up to 1e-5 are left out; under 20 values: `alpha = 1 + (n - 1) / sum ln(x_i / xmin)` and tails of 8 or more, or the whole |
     ///
     /// # Example

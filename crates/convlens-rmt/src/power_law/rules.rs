@@ -50,7 +50,8 @@ impl Rules {
                 alphas: (1.01, 49.99),
                 ..own
             },
-            Some(Compat::DeepDataProfiler) => Self { skip_top: 2, ..own },
+            // powerlaw 1.5, which it calls, leaves out the largest alone.
+            Some(Compat::DeepDataProfiler) => own,
         }
     }
 

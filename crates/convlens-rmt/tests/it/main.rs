@@ -2,6 +2,7 @@
 
 mod any_input;
 mod compat_table;
+mod ddp_spectral;
 mod denoise;
 mod discrete_alternatives;
 mod discrete_bootstrap;

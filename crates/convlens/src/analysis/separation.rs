@@ -47,6 +47,9 @@ pub struct LayerSeparation {
     pub directions: usize,
     /// The singular basis, raw channels and a random rotation, in this order.
     pub bases: Vec<BasisSeparation>,
+    /// The held-out accuracy of every random rotation, judged on the same inputs; the first is that in
+    /// `bases`.
+    pub rotation_accuracies: Vec<f64>,
 }
 
 impl LayerSeparation {

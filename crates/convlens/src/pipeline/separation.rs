@@ -1,11 +1,13 @@
 //! Inputs through the model, signals to tables, tables to separation.
 
 use convlens_activations::{ActivationsError, Inputs, RunOptions, Runner, SignedSignals, Tap};
-use convlens_hypergraph::{Labels, SignalTable, separate_layers};
+use convlens_hypergraph::{
+    HypergraphError, Labels, SignalTable, classify_held_out, separate_layers,
+};
 
 use super::bases::KINDS;
 use super::{file_name, reason};
-use crate::analysis::{BasisSeparation, InputSummary, LayerSeparation};
+use crate::analysis::{BasisKind, BasisSeparation, InputSummary, LayerSeparation};
 use crate::outcome::Outcome;
 use crate::progress::{Progress, Stage};
 use crate::settings::Settings;
@@ -101,14 +103,36 @@ fn separations(
         by_basis.push(found.map(Vec::into_iter).map_err(|e| e.to_string()));
     }
     progress.update(Stage::Separation, KINDS.len(), "");
-    let mut layer = |table: Tables| {
-        let directions = table?.first().map_or(0, |t| t.features() / 2);
+    let mut layer = |tables: Tables| {
+        let tables = tables?;
+        let directions = tables.first().map_or(0, |t| t.features() / 2);
         let mut bases = Vec::new();
         for (&basis, layers) in KINDS.iter().zip(&mut by_basis) {
             let separation = layers.as_mut().map_err(|reason| reason.clone())?.next();
             bases.extend(separation.map(|separation| BasisSeparation { basis, separation }));
         }
-        Ok::<_, String>(LayerSeparation { directions, bases })
+        let rotations = tables.get(KINDS.len()..).unwrap_or_default();
+        let rotation_accuracies = accuracies(&bases, rotations, labels, settings);
+        Ok::<_, String>(LayerSeparation {
+            directions,
+            bases,
+            rotation_accuracies: rotation_accuracies.map_err(|e| e.to_string())?,
+        })
     };
     tables.into_iter().map(|t| layer(t).into()).collect()
+}
+
+/// The held-out accuracy of every rotation: that of the measured one, then of the further tables.
+fn accuracies(
+    bases: &[BasisSeparation],
+    further: &[SignalTable],
+    labels: &Labels,
+    settings: &Settings,
+) -> Result<Vec<f64>, HypergraphError> {
+    let options = settings.separation();
+    let first = bases.iter().filter(|b| b.basis == BasisKind::Rotation);
+    let first = first.map(|b| Ok(b.separation.accuracy.observed));
+    let judged = |table| classify_held_out(table, labels, options.incidence_rule, options.split());
+    let further = further.iter().map(|table| Ok(judged(table)?.accuracy));
+    first.chain(further).collect()
 }

@@ -1,0 +1,126 @@
+//! The inputs that stand for a feature.
+
+use std::cmp::Ordering;
+
+use super::{SignalPositions, SignalTable};
+use crate::HypergraphError;
+
+/// One input that stands for a feature.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Exemplar {
+    /// The input.
+    pub input: u32,
+    /// Its aggregated signal.
+    pub signal: f64,
+    /// Where on the layer's grid that signal is, if positions were given.
+    pub position: Option<Vec<u32>>,
+}
+
+/// The inputs that stand for one feature, on both ends of its signal.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct FeatureExemplars {
+    /// The feature (column).
+    pub feature: u32,
+    /// Those with the largest signal, largest first.
+    pub highest: Vec<Exemplar>,
+    /// Those with the smallest, smallest first.
+    pub lowest: Vec<Exemplar>,
+}
+
+/// The exemplars of every feature: the `count` inputs with its largest aggregated signal, and the
+/// `count` with its smallest, with the spatial position of that signal where `positions` says it.
+///
+/// # Conventions
+///
+/// Equal signals go by input, the lower first, on both ends. With fewer inputs than `count`, all of them. A
+/// table with a column for each sign of a direction has the other sign's exemplars as `highest` of
+/// that column, with the position of *its* extreme; `lowest` of a maximum over positions are the
+/// inputs that show the feature nowhere.
+///
+/// # Errors
+///
+/// [`LengthMismatch`](HypergraphError::LengthMismatch) if the positions are of other inputs or features than
+/// the table.
+///
+/// # Complexity
+///
+/// O(features × (inputs + count log count)).
+///
+/// # Example
+///
+/// ```
+/// use convlens_hypergraph::{SignalPositions, SignalTable, exemplars};
+///
+/// // Four inputs, one feature, found at these columns of a one-dimensional grid.
+/// let table = SignalTable::new(vec![0.2, 0.9, 0.9, -1.0], 4, 1)?;
+/// let positions = SignalPositions::new(vec![10, 11, 12, 13], 4, 1, 1)?;
+/// let found = exemplars(&table, 2, Some(&positions))?;
+/// let inputs: Vec<u32> = found[0].highest.iter().map(|e| e.input).collect();
+/// assert_eq!(inputs, [1, 2]); // a tie
+/// assert_eq!(found[0].highest[0].position.as_deref(), Some(&[11][..]));
+/// assert_eq!(found[0].lowest[0].input, 3);
+/// # Ok::<(), convlens_hypergraph::HypergraphError>(())
+/// ```
+pub fn exemplars(
+    table: &SignalTable,
+    count: usize,
+    positions: Option<&SignalPositions>,
+) -> Result<Vec<FeatureExemplars>, HypergraphError> {
+    if let Some(positions) = positions {
+        check(table, positions)?;
+    }
+    let mut order: Vec<u32> = (0..table.inputs() as u32).collect();
+    let mut find = |feature: usize, sign: f64| {
+        let rank = |a: &u32, b: &u32| {
+            let (x, y) = (
+                table.value(*a as usize, feature),
+                table.value(*b as usize, feature),
+            );
+            let by_signal = (sign * y).partial_cmp(&(sign * x));
+            // Finite values only; equal ones, 0 and -0 too, go by input.
+            by_signal.unwrap_or(Ordering::Equal).then(a.cmp(b))
+        };
+        let first = count.min(order.len());
+        if first > 0 && first < order.len() {
+            order.select_nth_unstable_by(first - 1, rank);
+        }
+        order[..first].sort_unstable_by(rank);
+        let exemplar = |&input: &u32| Exemplar {
+            input,
+            signal: table.value(input as usize, feature),
+            position: positions.map(|p| p.at(input as usize, feature).to_vec()),
+        };
+        order[..first].iter().map(exemplar).collect::<Vec<_>>()
+    };
+    Ok((0..table.features())
+        .map(|feature| FeatureExemplars {
+            feature: feature as u32,
+            highest: find(feature, 1.0),
+            lowest: find(feature, -1.0),
+        })
+        .collect())
+}
+
+fn check(table: &SignalTable, positions: &SignalPositions) -> Result<(), HypergraphError> {
+    for (what, left, right) in [
+        (
+            "inputs of signals and positions",
+            table.inputs(),
+            positions.inputs(),
+        ),
+        (
+            "features of signals and positions",
+            table.features(),
+            positions.features(),
+        ),
+    ] {
+        if left != right {
+            return Err(HypergraphError::LengthMismatch { what, left, right });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,328 @@
+//! The pairwise report: slow definitions, exact p-values, calibration on noise, planted classes.
+
+use convlens_hypergraph::{
+    ClassPair, ClassProfiles, Hypergraph, HypergraphError, IncidenceRule, Labels, PairCorrection,
+    PairOptions, SplitOptions, class_pairs, classify_held_out, feature_hypergraph,
+};
+use rand::RngExt;
+
+use crate::common::{cyclic_labels, noise_table, planted_table, random_hypergraph, rng};
+
+/// The most rejections at level a among n true nulls that a valid test shows, but for bad luck of
+/// three standard deviations (one-sided probability about 1e-3).
+fn allowed(a: f64, n: u64) -> usize {
+    let n = n as f64;
+    (n * a + 3.0 * (n * a * (1.0 - a)).sqrt()) as usize
+}
+
+fn holds(h: &Hypergraph, input: u32, feature: u32) -> bool {
+    h.edge(feature as usize).contains(&input)
+}
+
+/// Held-out AUC by its definition: full log-likelihoods, every pair of held-out inputs.
+fn slow_auc(h: &Hypergraph, of: [&[u32]; 2], held_out: &[u32]) -> f64 {
+    let log_likelihood = |input: u32, class: usize| -> f64 {
+        let fit: Vec<u32> = of[class]
+            .iter()
+            .copied()
+            .filter(|i| !held_out.contains(i))
+            .collect();
+        (0..h.n_edges() as u32)
+            .map(|f| {
+                let m = fit.iter().filter(|&&i| holds(h, i, f)).count() as f64;
+                let p = (m + 1.0) / (fit.len() as f64 + 2.0);
+                if holds(h, input, f) {
+                    p.ln()
+                } else {
+                    (1.0 - p).ln()
+                }
+            })
+            .sum()
+    };
+    let score = |input: u32| log_likelihood(input, 0) - log_likelihood(input, 1);
+    let test = |class: usize| of[class].iter().copied().filter(|i| held_out.contains(i));
+    let (mut sum, mut pairs) = (0.0, 0.0);
+    for a in test(0) {
+        for b in test(1) {
+            let ahead = score(a) - score(b);
+            pairs += 1.0;
+            // Equal scores may come out of other roundings.
+            sum += if ahead.abs() < 1e-9 {
+                0.5
+            } else {
+                f64::from(u8::from(ahead > 0.0))
+            };
+        }
+    }
+    sum / pairs
+}
+
+#[test]
+fn every_number_by_its_definition() {
+    for seed in 0..20 {
+        let h = random_hypergraph(26, 7, 0.35, seed);
+        let mut draw = rng(seed);
+        let mut raw: Vec<i64> = vec![-4, -4, 9, 9, 2, 2];
+        raw.extend((0..20).map(|_| [-4, 2, 9][draw.random_range(0..3)]));
+        let labels = Labels::new(&raw).unwrap();
+        let options = PairOptions::default()
+            .permutations(3)
+            .seed(seed)
+            .top_features(99);
+        let report = class_pairs(&h, &labels, &options).unwrap();
+        assert_eq!(report.pairs.len(), 3);
+        let profiles = ClassProfiles::new(&h, &labels).unwrap();
+        let similarity = profiles.similarity();
+        // The split is that of the classifier.
+        let split = SplitOptions::default().seed(seed);
+        let rule = IncidenceRule::default();
+        let held_out = classify_held_out(&noise_table(26, 1, 0), &labels, rule, split).unwrap();
+        for pair in &report.pairs {
+            let [a, b] = pair
+                .classes
+                .map(|c| labels.classes().iter().position(|&k| k == c).unwrap());
+            assert_eq!(pair.counts, [labels.counts()[a], labels.counts()[b]]);
+            assert!((pair.similarity.observed - similarity[a][b]).abs() < 1e-15);
+            let inputs = |class: usize| -> Vec<u32> {
+                (0..26)
+                    .filter(|&i| labels.class_of()[i as usize] == class as u32)
+                    .collect()
+            };
+            let slow = slow_auc(&h, [&inputs(a), &inputs(b)], &held_out.test_inputs);
+            let auc = pair.auc.unwrap().observed;
+            assert!(
+                (auc - slow).abs() < 1e-12,
+                "{seed} {:?}: {auc} {slow}",
+                pair.classes
+            );
+            assert_eq!(pair.features.len(), 7);
+            for found in &pair.features {
+                let f = found.feature as usize;
+                assert_eq!(
+                    found.shares,
+                    [profiles.profile(a)[f], profiles.profile(b)[f]]
+                );
+                assert_eq!(found.difference, found.shares[0] - found.shares[1]);
+            }
+        }
+    }
+}
+
+#[test]
+fn p_values_are_those_of_all_arrangements() {
+    // 4 + 4 inputs: 70 arrangements, each as likely.
+    let h = random_hypergraph(8, 5, 0.4, 3);
+    let labels = Labels::new(&[0_i64, 0, 0, 0, 1, 1, 1, 1]).unwrap();
+    let options = PairOptions::default().permutations(9999).top_features(5);
+    let report = class_pairs(&h, &labels, &options).unwrap();
+    let pair = &report.pairs[0];
+    let arrangements: Vec<Labels> = (0u32..256)
+        .filter(|set| set.count_ones() == 4)
+        .map(|set| {
+            Labels::new(&(0..8).map(|i| i64::from(set >> i & 1)).collect::<Vec<_>>()).unwrap()
+        })
+        .collect();
+    let profiles = arrangements
+        .iter()
+        .map(|l| ClassProfiles::new(&h, l).unwrap());
+    let profiles: Vec<ClassProfiles> = profiles.collect();
+    let share = |reached: usize| reached as f64 / 70.0;
+    // Four standard deviations of a share among 9,999 draws.
+    let close = |p: f64, exact: f64| {
+        let sd = (exact * (1.0 - exact) / 9999.0).sqrt();
+        assert!((p - exact).abs() < 4.0 * sd + 1e-4, "{p} {exact}");
+    };
+    let observed = pair.similarity.observed;
+    let as_apart = profiles
+        .iter()
+        .filter(|p| p.similarity()[0][1] <= observed + 1e-12);
+    close(pair.similarity.p_value, share(as_apart.count()));
+    for found in &pair.features {
+        let f = found.feature as usize;
+        let size = |p: &ClassProfiles| (p.profile(0)[f] - p.profile(1)[f]).abs();
+        let as_large = profiles
+            .iter()
+            .filter(|p| size(p) >= found.difference.abs() - 1e-12);
+        close(found.p_value, share(as_large.count()));
+    }
+}
+
+#[test]
+fn noise_is_rejected_at_the_nominal_rate() {
+    const RUNS: u64 = 400;
+    for correction in [PairCorrection::MaxT, PairCorrection::Holm] {
+        let mut least: [Vec<f64>; 5] = Default::default();
+        for seed in 0..RUNS {
+            // Four classes of unequal sizes, and features that are not independent.
+            let labels: Vec<i64> = (0..44)
+                .map(|i| [0, 0, 1, 1, 2, 3, 1, 3, 2, 0, 1][i % 11])
+                .collect();
+            let labels = Labels::new(&labels).unwrap();
+            let mut draw = rng(seed);
+            let common: Vec<f64> = (0..44).map(|_| draw.random::<f64>()).collect();
+            let edges: Vec<Vec<u32>> = (0..6)
+                .map(|_| {
+                    (0..44)
+                        .filter(|&i| common[i as usize] + draw.random::<f64>() > 1.2)
+                        .collect()
+                })
+                .collect();
+            let h = Hypergraph::from_edges(44, &edges).unwrap();
+            let options = PairOptions::default()
+                .permutations(99)
+                .seed(seed)
+                .correction(correction);
+            let report = class_pairs(&h, &labels, &options).unwrap();
+            let first = report.pairs.iter().find(|p| p.classes == [0, 1]).unwrap();
+            let over_pairs = |p: fn(&ClassPair) -> Option<f64>| {
+                report.pairs.iter().filter_map(p).fold(1.0, f64::min)
+            };
+            let over_features = first
+                .features
+                .iter()
+                .map(|f| f.p_adjusted)
+                .fold(1.0, f64::min);
+            for (list, p) in least.iter_mut().zip([
+                first.similarity.p_value,
+                first.auc.unwrap().p_value,
+                over_pairs(|p| p.similarity.p_adjusted),
+                over_pairs(|p| p.auc?.p_adjusted),
+                over_features,
+            ]) {
+                list.push(p);
+            }
+        }
+        for (which, list) in least.iter().enumerate() {
+            for a in [0.01, 0.05, 0.1] {
+                let rejected = list.iter().filter(|&&p| p <= a).count();
+                assert!(
+                    rejected <= allowed(a, RUNS),
+                    "{correction:?} {which} at {a}: {rejected}"
+                );
+            }
+        }
+        // Not by never rejecting: of the uncorrected ones half lie at or below 0.6, less three sd (29).
+        for list in &least[..2] {
+            assert!(list.iter().filter(|&&p| p <= 0.6).count() >= 171);
+        }
+    }
+}
+
+#[test]
+fn planted_classes_come_apart_and_twins_stay() {
+    // Classes 0 and 1 have features of their own, 2 and 3 the same ones.
+    let truth = cyclic_labels(160, 4);
+    let merged: Vec<i64> = truth
+        .class_of()
+        .iter()
+        .map(|&c| i64::from(c.min(2)))
+        .collect();
+    let table = planted_table(&Labels::new(&merged).unwrap(), 12, 1.0, 5);
+    let rule = IncidenceRule::TopQuantile { fraction: 0.25 };
+    let h = feature_hypergraph(&table, rule).unwrap();
+    for correction in [PairCorrection::MaxT, PairCorrection::Holm] {
+        let options = PairOptions::default()
+            .permutations(199)
+            .correction(correction);
+        let report = class_pairs(&h, &truth, &options).unwrap();
+        let (twins, others) = report.pairs.split_first().unwrap();
+        assert_eq!(twins.classes, [2, 3]);
+        assert!(twins.similarity.p_value > 0.05 && twins.auc.unwrap().p_value > 0.05);
+        assert!(twins.features.iter().all(|f| f.p_adjusted > 0.05));
+        for pair in others {
+            let auc = pair.auc.unwrap();
+            assert!(auc.observed > 0.95, "{auc:?}");
+            // Six tests by Holm, none or one by max-T; the twins do not count among the first five.
+            let least = 1.0 / 200.0;
+            assert_eq!((pair.similarity.p_value, auc.p_value), (least, least));
+            assert!(pair.similarity.p_adjusted.unwrap() <= 6.0 * least + 1e-12);
+            assert!(pair.similarity.effect.unwrap() < -5.0 && auc.effect.unwrap() > 5.0);
+            // Features f = c modulo 3 are those of class c: they lead the list, on the right side.
+            for found in &pair.features[..4] {
+                let own = i64::from(found.feature % 3);
+                let [a, b] = pair.classes.map(|c| c.min(2));
+                assert!(own == a || own == b, "{pair:?}");
+                assert_eq!(own == a, found.difference > 0.0);
+            }
+        }
+    }
+}
+
+#[test]
+fn small_classes_and_empty_hypergraphs_are_outcomes() {
+    let options = PairOptions::default().permutations(19);
+    let labels = Labels::new(&[1_i64, 2, 2, 2, 3]).unwrap();
+    let h = random_hypergraph(5, 4, 0.5, 1);
+    let report = class_pairs(&h, &labels, &options).unwrap();
+    for pair in &report.pairs {
+        assert!(pair.auc.is_none());
+        assert!(pair.similarity.p_adjusted.is_some());
+    }
+    // No features at all, and features without members.
+    for n_edges in [0, 3] {
+        let h = Hypergraph::from_edges(5, &vec![vec![]; n_edges]).unwrap();
+        let report = class_pairs(&h, &labels, &options).unwrap();
+        for pair in &report.pairs {
+            assert_eq!(
+                (pair.similarity.observed, pair.similarity.p_value),
+                (1.0, 1.0)
+            );
+            assert_eq!(pair.similarity.effect, None);
+            assert!(
+                pair.features
+                    .iter()
+                    .all(|f| f.difference == 0.0 && f.p_adjusted == 1.0)
+            );
+            assert_eq!(pair.features.len(), n_edges);
+        }
+    }
+}
+
+#[test]
+fn bad_settings_are_refused() {
+    let labels = cyclic_labels(6, 2);
+    let h = random_hypergraph(6, 2, 0.5, 1);
+    let run = |options: PairOptions| class_pairs(&h, &labels, &options).unwrap_err();
+    let default = PairOptions::default();
+    assert_eq!(
+        run(default.permutations(0)),
+        HypergraphError::NoPermutations
+    );
+    for fraction in [0.0, 1.0, f64::NAN] {
+        assert!(matches!(
+            run(default.test_fraction(fraction)),
+            HypergraphError::Fraction {
+                what: "test_fraction",
+                ..
+            }
+        ));
+    }
+    let short = random_hypergraph(5, 2, 0.5, 1);
+    assert!(matches!(
+        class_pairs(&short, &labels, &default),
+        Err(HypergraphError::LabelCount {
+            labels: 6,
+            inputs: 5
+        })
+    ));
+}
+
+#[cfg(feature = "rayon")]
+#[test]
+fn threads_do_not_change_a_bit() {
+    let labels = cyclic_labels(60, 4);
+    let table = planted_table(&labels, 9, 0.3, 11);
+    let h = feature_hypergraph(&table, IncidenceRule::default()).unwrap();
+    let options = PairOptions::default().permutations(101).seed(3);
+    let run = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        pool.install(|| class_pairs(&h, &labels, &options).unwrap())
+    };
+    let one = run(1);
+    for threads in [2, 3, 7] {
+        assert_eq!(run(threads), one, "{threads} threads");
+    }
+}
