@@ -31,6 +31,9 @@ pub struct Settings {
     pub aggregation: Aggregation,
     /// When an input belongs to the hyperedge of a feature. The top 10% by default.
     pub incidence_rule: IncidenceRule,
+    /// How many inputs stand for each feature of the singular basis: those with its largest signal. 5 by
+    /// default; 0 for none.
+    pub exemplars: usize,
     /// Label permutations of the null, 999 by default: p-values down to 0.001.
     pub permutations: usize,
     /// The chance that the largest noise eigenvalue counts as a spike, 1% by default.
@@ -50,6 +53,7 @@ impl Default for Settings {
             directions: 32,
             aggregation: Aggregation::Max,
             incidence_rule: IncidenceRule::TopQuantile { fraction: 0.10 },
+            exemplars: 5,
             permutations: 999,
             false_alarm_rate: 0.01,
             bootstrap_replicates: 200,
@@ -87,6 +91,12 @@ impl Settings {
             incidence_rule,
             ..self
         }
+    }
+
+    /// Sets how many inputs stand for each feature; 0 for none.
+    #[must_use]
+    pub fn exemplars(self, exemplars: usize) -> Self {
+        Settings { exemplars, ..self }
     }
 
     /// Sets the number of label permutations.

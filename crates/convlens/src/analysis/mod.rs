@@ -16,7 +16,9 @@ pub use separation::{BasisKind, BasisSeparation, LayerSeparation};
 /// The version of the JSON schema that this crate writes and reads, raised whenever a field is added, removed or changed.
 ///
 /// 2: `statistics` has `metrics` and `phase`, and the fits have fields for what they may be asked for since.
-pub const SCHEMA_VERSION: u32 = 2;
+///
+/// 3: `separation` and `settings` have `exemplars`.
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// Everything that was found out about a model.
 ///
