@@ -1,5 +1,6 @@
 //! Class separation of one table, every measure against its permutation null.
 
+use super::arrangement::{Code, fits_u8};
 use super::held_out::judge;
 use super::observation::{Observer, Values};
 use super::parallel::map_indexed;
@@ -8,7 +9,7 @@ use super::split::Split;
 use super::{
     ClassProfiles, HeldOut, Labels, Measure, MeasureKind, NullDraws, SeparationOptions, SignalTable,
 };
-use crate::HypergraphError;
+use crate::{Hypergraph, HypergraphError};
 
 /// How well the features of one table separate the classes, against chance.
 ///
@@ -123,21 +124,12 @@ impl Separation {
         labels.check_len(table.inputs())?;
         let split = Split::draw(labels, options.split())?;
         let ranked = RankedTable::new(table, options.incidence_rule);
-        let hypergraph = ranked.hypergraph(options.incidence_rule)?;
-        let observer = Observer::new(
-            &ranked,
-            &hypergraph,
-            labels,
-            &split,
-            options.incidence_rule,
-            options.modularity,
-        );
-        let observed = observer.measure(&mut observer.scratch());
-        let values = map_indexed(
-            options.permutations,
-            || observer.scratch(),
-            |scratch, b| observer.permuted(scratch, options.seed, b as u64),
-        );
+        let hypergraph = ranked.hypergraph()?;
+        let observe = match fits_u8(labels.n_classes()) {
+            true => observe::<u8>,
+            false => observe::<u32>,
+        };
+        let (observed, values) = observe(&ranked, &hypergraph, labels, &split, options);
         let draws = NullDraws::from_values(&values);
         let [purity, entropy, modularity, jaccard_separation, accuracy] =
             std::array::from_fn(|m| {
@@ -162,7 +154,7 @@ impl Separation {
             modularity,
             jaccard_separation,
             accuracy,
-            held_out: judge(&ranked, labels, options.incidence_rule, &split),
+            held_out: judge(&ranked, labels, &split),
             profile_similarity: profiles.similarity(),
             profiles,
         };
@@ -189,6 +181,24 @@ impl Separation {
             MeasureKind::Accuracy => &mut self.accuracy,
         }
     }
+}
+
+/// The measures of the labels as given, and of every permutation of them.
+fn observe<C: Code>(
+    ranked: &RankedTable,
+    hypergraph: &Hypergraph,
+    labels: &Labels,
+    split: &Split,
+    options: &SeparationOptions,
+) -> (Values, Vec<Values>) {
+    let observer = Observer::<C>::new(ranked, hypergraph, labels, split, options.modularity);
+    let observed = observer.measure(&mut observer.scratch());
+    let values = map_indexed(
+        options.permutations,
+        || observer.scratch(),
+        |scratch, b| observer.permuted(scratch, options.seed, b as u64),
+    );
+    (observed, values)
 }
 
 impl NullDraws {

@@ -1,5 +1,6 @@
 //! How many members of each class every hyperedge holds.
 
+use super::tally::Tally;
 use crate::Hypergraph;
 
 /// Hyperedge x class counts: all that the whole-table measures need to know.
@@ -13,22 +14,25 @@ pub(crate) struct ClassCounts {
 
 impl ClassCounts {
     pub(crate) fn new(h: &Hypergraph, class_of: &[u32], n_classes: usize) -> Self {
-        let mut counts = Self {
-            n_classes,
-            counts: vec![0; h.n_edges() * n_classes],
-            total: h.n_incidences(),
-        };
-        counts.fill(h, class_of);
-        counts
-    }
-
-    /// Counts again, for other classes of the same nodes.
-    pub(crate) fn fill(&mut self, h: &Hypergraph, class_of: &[u32]) {
-        self.counts.fill(0);
-        for e in 0..h.n_edges() {
-            let row = &mut self.counts[e * self.n_classes..(e + 1) * self.n_classes];
+        let mut counts = vec![0; h.n_edges() * n_classes];
+        for (e, row) in counts.chunks_exact_mut(n_classes).enumerate() {
             for &v in h.edge(e) {
                 row[class_of[v as usize] as usize] += 1;
+            }
+        }
+        Self {
+            n_classes,
+            counts,
+            total: h.n_incidences(),
+        }
+    }
+
+    /// Counts again, from those of fitting and held-out members of the same hyperedges.
+    pub(crate) fn sum_of(&mut self, tally: &Tally) {
+        let rows = self.counts.chunks_exact_mut(self.n_classes);
+        for (row, (fitting, held_out)) in rows.zip(tally.rows()) {
+            for ((count, fitting), held_out) in row.iter_mut().zip(fitting).zip(held_out) {
+                *count = fitting + held_out;
             }
         }
     }

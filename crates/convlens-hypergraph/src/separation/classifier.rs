@@ -1,104 +1,90 @@
 //! The nearest-class-profile classifier, without its public face.
 
-use super::IncidenceRule;
+use super::arrangement::Code;
+use super::memberships::Memberships;
 use super::ranking::RankedTable;
+use super::scores::Scores;
+use super::split::Split;
+use super::tally::Tally;
 
 /// Scores within this distance are tied. Scores are sums of at most a few thousand logarithms of
 /// size at most about 20, whose rounding stays under 1e-10.
 pub(crate) const SCORE_TIE: f64 = 1e-9;
 
-/// A labelled, split set of inputs, as the classifier sees it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Sample<'a> {
-    pub(crate) class_of: &'a [u32],
-    pub(crate) is_fit: &'a [bool],
-    pub(crate) n_fit: usize,
-    /// Fitting inputs per class, all at least 1.
-    pub(crate) fit_counts: &'a [u32],
-}
-
-/// Reusable memory of the classifier.
+/// The classifier of one table: what is the same for all labellings, and memory for one.
+///
+/// It starts from class counts and memberships of the hyperedges of all inputs and corrects both by
+/// the inputs between the ends of those prefixes and of the refitted ones: few, since half of the
+/// inputs have nearly the same quantiles as all of them.
 #[derive(Debug)]
-pub(crate) struct Classifier {
+pub(crate) struct Classifier<'a> {
+    table: &'a RankedTable,
+    n_fit: usize,
+    /// Fitting inputs per class, all at least 1.
+    fit_counts: &'a [u32],
     /// ln(0..): `ln[0]` is never read.
-    ln: Vec<f64>,
-    n_classes: usize,
-    /// Fitting members of the current feature, per class.
-    members: Vec<u32>,
-    /// What holding the current feature adds to the score of each class.
-    gain: Vec<f64>,
-    /// The score of an input without any feature, per class.
-    base: Vec<f64>,
-    /// What held features add: `scores[input * n_classes + class]`.
-    scores: Vec<f64>,
+    ln: &'a [f64],
+    memberships: Memberships,
+    scores: Scores,
+    ends: Vec<usize>,
+    held_out: Vec<u32>,
 }
 
-impl Classifier {
-    pub(crate) fn new(inputs: usize, n_classes: usize) -> Self {
+impl<'a> Classifier<'a> {
+    /// `ln` holds the logarithms of 0 up to the number of inputs + 2.
+    pub(crate) fn new(table: &'a RankedTable, split: &'a Split, ln: &'a [f64]) -> Self {
         Self {
-            ln: (0..inputs + 3).map(|x| (x as f64).ln()).collect(),
-            n_classes,
-            members: vec![0; n_classes],
-            gain: vec![0.0; n_classes],
-            base: vec![0.0; n_classes],
-            scores: vec![0.0; inputs * n_classes],
+            table,
+            n_fit: split.n_fit,
+            fit_counts: &split.fit_counts,
+            ln,
+            memberships: Memberships::new(table),
+            scores: Scores::new(table.features(), split.fit_counts.len()),
+            ends: Vec::with_capacity(table.features()),
+            held_out: vec![0; table.inputs()],
         }
     }
 
-    /// Fits thresholds and profiles on the fitting inputs and calls `visit(input, class)` with the
-    /// predicted class of each held-out input, in order.
-    pub(crate) fn predict(
+    /// Fits thresholds and profiles on the fitting inputs and calls `visit(input, class, scores)`
+    /// for each held-out input, in order, with its class in `codes` and the score of every class.
+    ///
+    /// `tally` holds the counts of the hyperedges of all inputs and leaves with those of the
+    /// refitted ones.
+    pub(crate) fn judge<C: Code>(
         &mut self,
-        table: &RankedTable,
-        rule: IncidenceRule,
-        sample: Sample<'_>,
-        mut visit: impl FnMut(usize, u32),
+        codes: &[C],
+        tally: &mut Tally,
+        visit: impl FnMut(u32, usize, &[f64]),
     ) {
-        let k = self.n_classes;
-        let is_fit = |input: u32| sample.is_fit[input as usize];
-        self.scores.fill(0.0);
-        for (base, &n) in self.base.iter_mut().zip(sample.fit_counts) {
-            *base = -(table.features() as f64) * self.ln[n as usize + 2];
+        let n_classes = self.fit_counts.len();
+        self.table.refit(
+            self.n_fit,
+            |input| codes[input as usize].get() < n_classes,
+            |f| tally.fitting(f).iter().sum::<u32>() as usize,
+            &mut self.ends,
+        );
+        self.move_ends(|f, inputs, step| tally.shift(f, inputs, codes, step));
+        self.scores.fit(tally, self.fit_counts, self.ln);
+        // Those held out, counted rather than branched upon.
+        let mut n_test = 0;
+        for (input, code) in (0u32..).zip(codes) {
+            self.held_out[n_test.min(codes.len() - 1)] = input;
+            n_test += usize::from(code.get() >= n_classes);
         }
-        for f in 0..table.features() {
-            let edge = table.members(f, rule, sample.n_fit, is_fit);
-            self.members.fill(0);
-            for &input in edge {
-                if is_fit(input) {
-                    self.members[sample.class_of[input as usize] as usize] += 1;
-                }
-            }
-            for c in 0..k {
-                let with = self.members[c] as usize;
-                let without = sample.fit_counts[c] as usize - with;
-                self.base[c] += self.ln[without + 1];
-                self.gain[c] = self.ln[with + 1] - self.ln[without + 1];
-            }
-            for &input in edge {
-                if !is_fit(input) {
-                    let row = &mut self.scores[input as usize * k..(input as usize + 1) * k];
-                    for (score, gain) in row.iter_mut().zip(&self.gain) {
-                        *score += gain;
-                    }
-                }
-            }
-        }
-        for (input, &fit) in sample.is_fit.iter().enumerate() {
-            if !fit {
-                visit(input, self.best(&self.scores[input * k..(input + 1) * k]));
-            }
-        }
+        let held_out = &self.held_out[..n_test];
+        self.scores
+            .of_each(held_out, &self.memberships, codes, visit);
+        self.move_ends(|_, _, _| ());
     }
 
-    /// The class of the highest score, the lowest index among ties.
-    fn best(&self, scores: &[f64]) -> u32 {
-        let mut best = (0, f64::NEG_INFINITY);
-        for (c, (score, base)) in scores.iter().zip(&self.base).enumerate() {
-            let total = score + base;
-            if total > best.1 + SCORE_TIE {
-                best = (c, total);
-            }
+    /// Flips the membership of the inputs between both ends of every feature's prefix, so that a
+    /// second call undoes the first, and passes them on with 1 if they come in and -1 if they go.
+    fn move_ends(&mut self, mut tell: impl FnMut(usize, &[u32], u32)) {
+        for (f, (column, &end)) in self.table.columns.iter().zip(&self.ends).enumerate() {
+            let size = column.size;
+            let moved = &column.order()[size.min(end)..size.max(end)];
+            self.memberships.flip(f, moved);
+            tell(f, moved, if end > size { 1 } else { u32::MAX });
         }
-        best.0 as u32
     }
 }

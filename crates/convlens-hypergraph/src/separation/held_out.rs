@@ -1,8 +1,12 @@
 //! Accuracy of the nearest class profile on inputs it has not seen.
 
-use super::classifier::{Classifier, Sample};
+use super::arrangement::codes;
+use super::classifier::Classifier;
+use super::observation::logarithms;
 use super::ranking::RankedTable;
+use super::scores::best;
 use super::split::Split;
+use super::tally::Tally;
 use super::{IncidenceRule, Labels, SignalTable, SplitOptions};
 use crate::HypergraphError;
 
@@ -80,32 +84,26 @@ pub fn classify_held_out(
     labels.check_len(table.inputs())?;
     rule.check()?;
     let split = Split::draw(labels, options)?;
-    Ok(judge(&RankedTable::new(table, rule), labels, rule, &split))
+    Ok(judge(&RankedTable::new(table, rule), labels, &split))
 }
 
-pub(crate) fn judge(
-    table: &RankedTable,
-    labels: &Labels,
-    rule: IncidenceRule,
-    split: &Split,
-) -> HeldOut {
+pub(crate) fn judge(table: &RankedTable, labels: &Labels, split: &Split) -> HeldOut {
     let n_test = labels.len() - split.n_fit;
     let (mut test_inputs, mut predicted, mut correct) = (
         Vec::with_capacity(n_test),
         Vec::with_capacity(n_test),
         Vec::with_capacity(n_test),
     );
-    let sample = Sample {
-        class_of: labels.class_of(),
-        is_fit: &split.is_fit,
-        n_fit: split.n_fit,
-        fit_counts: &split.fit_counts,
-    };
-    let mut classifier = Classifier::new(table.inputs(), labels.n_classes());
-    classifier.predict(table, rule, sample, |input, class| {
-        test_inputs.push(input as u32);
-        predicted.push(labels.classes()[class as usize]);
-        correct.push(class == labels.class_of()[input]);
+    let codes = codes::<u32>(labels, split);
+    let mut tally = Tally::new(table.features(), labels.n_classes());
+    tally.fill(table, &codes);
+    let ln = logarithms(labels.len());
+    let mut classifier = Classifier::new(table, split, &ln);
+    classifier.judge(&codes, &mut tally, |input, class, scores| {
+        let named = best(scores);
+        test_inputs.push(input);
+        predicted.push(labels.classes()[named]);
+        correct.push(named == class);
     });
     let right = correct.iter().filter(|&&c| c).count();
     let largest = labels

@@ -1,9 +1,11 @@
 //! Class separation: the hypergraph between inputs and features, measured against chance.
 
 mod analysis;
+mod arrangement;
 mod class_counts;
 mod class_features;
 mod classifier;
+mod column;
 mod exemplars;
 mod held_out;
 mod labels;
@@ -11,6 +13,8 @@ mod layers;
 mod max_t;
 mod mcnemar;
 mod measure;
+mod memberships;
+mod moments;
 mod observation;
 mod options;
 mod pairs;
@@ -21,8 +25,10 @@ mod profiles;
 mod purity;
 mod ranking;
 mod rule;
+mod scores;
 mod split;
 mod table;
+mod tally;
 
 pub use analysis::Separation;
 pub use class_features::ClassFeatures;

@@ -1,11 +1,14 @@
 //! All measures at once, for the labels as given and for each permutation of them.
 
-use super::classifier::{Classifier, Sample};
-use super::permutation::permutation;
+use super::arrangement::{Code, codes};
+use super::classifier::Classifier;
+use super::permutation::permuted;
 use super::purity::{entropy_of, purity_of, x_ln_x};
 use super::ranking::RankedTable;
+use super::scores::is_best;
 use super::split::Split;
-use super::{ClassCounts, ClassProfiles, IncidenceRule, Labels};
+use super::tally::Tally;
+use super::{ClassCounts, ClassProfiles, Labels};
 use crate::modularity::DegreeTax;
 use crate::{Hypergraph, ModularityWeight};
 
@@ -14,35 +17,34 @@ pub(crate) type Values = [f64; 5];
 
 /// What all permutations share.
 #[derive(Debug)]
-pub(crate) struct Observer<'a> {
-    pub(crate) table: &'a RankedTable,
-    pub(crate) hypergraph: &'a Hypergraph,
-    pub(crate) labels: &'a Labels,
-    pub(crate) split: &'a Split,
-    rule: IncidenceRule,
+pub(crate) struct Observer<'a, C> {
+    table: &'a RankedTable,
+    hypergraph: &'a Hypergraph,
+    labels: &'a Labels,
+    split: &'a Split,
+    codes: Vec<C>,
     weight: ModularityWeight,
     tax: DegreeTax,
     x_ln_x: Vec<f64>,
+    ln: Vec<f64>,
 }
 
 /// Memory that permutations reuse; everything in it is overwritten by each.
 #[derive(Debug)]
-pub(crate) struct Scratch {
-    order: Vec<u32>,
-    class_of: Vec<u32>,
-    is_fit: Vec<bool>,
+pub(crate) struct Scratch<'a, C> {
+    codes: Vec<C>,
+    tally: Tally,
     counts: ClassCounts,
     profiles: ClassProfiles,
-    classifier: Classifier,
+    classifier: Classifier<'a>,
 }
 
-impl<'a> Observer<'a> {
+impl<'a, C: Code> Observer<'a, C> {
     pub(crate) fn new(
         table: &'a RankedTable,
         hypergraph: &'a Hypergraph,
         labels: &'a Labels,
         split: &'a Split,
-        rule: IncidenceRule,
         weight: ModularityWeight,
     ) -> Self {
         Self {
@@ -50,40 +52,38 @@ impl<'a> Observer<'a> {
             hypergraph,
             labels,
             split,
-            rule,
+            codes: codes(labels, split),
             weight,
             tax: DegreeTax::new(hypergraph, weight),
             x_ln_x: x_ln_x(table.inputs()),
+            ln: logarithms(table.inputs()),
         }
     }
 
-    pub(crate) fn scratch(&self) -> Scratch {
+    /// Memory that holds the labels as given.
+    pub(crate) fn scratch(&self) -> Scratch<'_, C> {
         let n_classes = self.labels.n_classes();
         let counts = ClassCounts::new(self.hypergraph, self.labels.class_of(), n_classes);
         Scratch {
-            order: (0..self.labels.len() as u32).collect(),
-            class_of: self.labels.class_of().to_vec(),
-            is_fit: self.split.is_fit.clone(),
+            codes: self.codes.clone(),
+            tally: Tally::new(self.table.features(), n_classes),
             profiles: ClassProfiles::from_counts(&counts, self.labels.counts()),
             counts,
-            classifier: Classifier::new(self.labels.len(), n_classes),
+            classifier: Classifier::new(self.table, self.split, &self.ln),
         }
     }
 
     /// The measures with input i under the label *and* on the side of the split of input pi(i):
     /// labels and split travel together, so class counts on either side stay what they are.
-    pub(crate) fn permuted(&self, scratch: &mut Scratch, seed: u64, index: u64) -> Values {
-        permutation(&mut scratch.order, seed, index);
-        for (i, &from) in scratch.order.iter().enumerate() {
-            scratch.class_of[i] = self.labels.class_of()[from as usize];
-            scratch.is_fit[i] = self.split.is_fit[from as usize];
-        }
-        scratch.counts.fill(self.hypergraph, &scratch.class_of);
+    pub(crate) fn permuted(&self, scratch: &mut Scratch<'_, C>, seed: u64, index: u64) -> Values {
+        permuted(&self.codes, &mut scratch.codes, seed, index);
         self.measure(scratch)
     }
 
     /// The measures for what `scratch` holds: a fresh one holds the labels as given.
-    pub(crate) fn measure(&self, scratch: &mut Scratch) -> Values {
+    pub(crate) fn measure(&self, scratch: &mut Scratch<'_, C>) -> Values {
+        scratch.tally.fill(self.table, &scratch.codes);
+        scratch.counts.sum_of(&scratch.tally);
         let counts = &scratch.counts;
         scratch.profiles.fill(counts, self.labels.counts());
         [
@@ -106,19 +106,87 @@ impl<'a> Observer<'a> {
         self.tax.modularity(contribution, &counts.volumes())
     }
 
-    fn accuracy(&self, scratch: &mut Scratch) -> f64 {
-        let sample = Sample {
-            class_of: &scratch.class_of,
-            is_fit: &scratch.is_fit,
-            n_fit: self.split.n_fit,
-            fit_counts: &self.split.fit_counts,
-        };
+    fn accuracy(&self, scratch: &mut Scratch<'_, C>) -> f64 {
         let mut right = 0usize;
-        scratch
-            .classifier
-            .predict(self.table, self.rule, sample, |input, class| {
-                right += usize::from(class == sample.class_of[input]);
-            });
+        let classifier = &mut scratch.classifier;
+        classifier.judge(&scratch.codes, &mut scratch.tally, |_, class, scores| {
+            right += usize::from(is_best(scores, class));
+        });
         right as f64 / (self.labels.len() - self.split.n_fit) as f64
+    }
+}
+
+/// ln 0, .., ln(inputs + 2): the first is not to be read.
+pub(crate) fn logarithms(inputs: usize) -> Vec<f64> {
+    (0..inputs + 3).map(|x| (x as f64).ln()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::held_out::judge;
+    use super::super::permutation::permutation;
+    use super::*;
+    use crate::{
+        IncidenceRule, InfluenceRule, SignalTable, SplitOptions, entropy, modularity, purity,
+    };
+
+    /// Every measure of every permutation, by the public functions on labels permuted one by one.
+    fn slow(ranked: &RankedTable, labels: &Labels, split: &Split, index: u64) -> Values {
+        let h = ranked.hypergraph().unwrap();
+        let mut order = vec![0; labels.len()];
+        permutation(&mut order, 5, index);
+        let moved: Vec<u32> = order
+            .iter()
+            .map(|&from| labels.class_of()[from as usize])
+            .collect();
+        let labels = Labels::new(&moved).unwrap();
+        let split = Split {
+            is_fit: order
+                .iter()
+                .map(|&from| split.is_fit[from as usize])
+                .collect(),
+            n_fit: split.n_fit,
+            fit_counts: split.fit_counts.clone(),
+        };
+        [
+            purity(&h, &labels).unwrap().unwrap(),
+            entropy(&h, &labels).unwrap().unwrap(),
+            modularity(&h, &moved, ModularityWeight::Linear)
+                .unwrap()
+                .unwrap(),
+            ClassProfiles::new(&h, &labels).unwrap().separation(),
+            judge(ranked, &labels, &split).accuracy,
+        ]
+    }
+
+    #[test]
+    fn reused_memory_and_small_codes_give_the_measures_of_fresh_labels() {
+        // 70 features: two words of memberships. Ties at 0; 23 classes: past the registers.
+        for (k, n) in [(3, 60), (23, 92)] {
+            let values = (0..n * 70).map(|i| f64::from((i * 7919 % 101_u32).saturating_sub(40)));
+            let table = SignalTable::new(values.collect(), n as usize, 70).unwrap();
+            let labels = Labels::new(&(0..n).map(|i| i % k).collect::<Vec<u32>>()).unwrap();
+            let split = Split::draw(&labels, SplitOptions::default()).unwrap();
+            for rule in [
+                IncidenceRule::default(),
+                IncidenceRule::ZScore { threshold: 0.7 },
+                IncidenceRule::CumulativeInfluence(InfluenceRule::default().share(0.3)),
+            ] {
+                let ranked = RankedTable::new(&table, rule);
+                let h = ranked.hypergraph().unwrap();
+                let weight = ModularityWeight::Linear;
+                let small = Observer::<u8>::new(&ranked, &h, &labels, &split, weight);
+                let large = Observer::<u32>::new(&ranked, &h, &labels, &split, weight);
+                let (mut in_small, mut in_large) = (small.scratch(), large.scratch());
+                for index in 0..20 {
+                    let seen = small.permuted(&mut in_small, 5, index);
+                    assert_eq!(seen, large.permuted(&mut in_large, 5, index));
+                    for (a, b) in seen.iter().zip(slow(&ranked, &labels, &split, index)) {
+                        // Modularity adds its terms in another order.
+                        assert!((a - b).abs() < 1e-13, "{rule:?} {index}");
+                    }
+                }
+            }
+        }
     }
 }

@@ -6,16 +6,27 @@ use rand_chacha::ChaCha8Rng;
 /// Fills `order` with permutation number `index` of `0..order.len()`: a function of seed, index and
 /// length alone, so every layer of a network sees the same permutations.
 pub(crate) fn permutation(order: &mut [u32], seed: u64, index: u64) {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(index + 1);
     for (i, slot) in order.iter_mut().enumerate() {
         *slot = i as u32;
     }
-    shuffle(order, &mut rng);
+    shuffle(order, &mut stream(seed, index));
+}
+
+/// Fills `into` with `from` in the order of permutation number `index`: item i is that at
+/// `order[i]` of [`permutation`].
+pub(crate) fn permuted<T: Copy>(from: &[T], into: &mut [T], seed: u64, index: u64) {
+    into.copy_from_slice(from);
+    shuffle(into, &mut stream(seed, index));
+}
+
+fn stream(seed: u64, index: u64) -> ChaCha8Rng {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(index + 1);
+    rng
 }
 
 /// Fisher-Yates from the back. Our own, so that a new version of `rand` cannot change results.
-pub(crate) fn shuffle(order: &mut [u32], rng: &mut ChaCha8Rng) {
+pub(crate) fn shuffle<T>(order: &mut [T], rng: &mut ChaCha8Rng) {
     for i in (1..order.len()).rev() {
         let j = below(i as u32 + 1, rng);
         order.swap(i, j as usize);
@@ -25,10 +36,11 @@ pub(crate) fn shuffle(order: &mut [u32], rng: &mut ChaCha8Rng) {
 /// Uniform in `0..bound`, without bias (Lemire 2019, "Fast random integer generation in an
 /// interval", algorithm 5).
 fn below(bound: u32, rng: &mut ChaCha8Rng) -> u32 {
-    let reject_under = bound.wrapping_neg() % bound;
     loop {
         let product = u64::from(rng.next_u32()) * u64::from(bound);
-        if product as u32 >= reject_under {
+        // The remainder is below the bound: a division is seldom needed.
+        let low = product as u32;
+        if low >= bound || low >= bound.wrapping_neg() % bound {
             return (product >> 32) as u32;
         }
     }
@@ -54,6 +66,19 @@ mod tests {
             .map(|n| (n - 1000.0_f64).powi(2) / 1000.0)
             .sum();
         assert!(chi2 < 58.6, "{chi2}");
+    }
+
+    #[test]
+    fn items_move_as_their_indices_do() {
+        let items: Vec<u8> = (0..200).map(|i| (i * 7 % 256) as u8).collect();
+        let (mut order, mut moved) = ([0; 200], vec![0; 200]);
+        for index in 0..20 {
+            permutation(&mut order, 3, index);
+            permuted(&items, &mut moved, 3, index);
+            for (&from, &item) in order.iter().zip(&moved) {
+                assert_eq!(item, items[from as usize]);
+            }
+        }
     }
 
     #[test]

@@ -97,5 +97,5 @@ pub fn feature_hypergraph(
     rule: IncidenceRule,
 ) -> Result<Hypergraph, HypergraphError> {
     rule.check()?;
-    RankedTable::new(table, rule).hypergraph(rule)
+    RankedTable::new(table, rule).hypergraph()
 }

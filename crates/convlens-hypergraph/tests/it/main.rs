@@ -6,6 +6,7 @@
 mod common;
 mod ddp_influence;
 mod exemplars;
+mod frozen;
 mod hypergraph;
 mod influence;
 mod influence_serde;
