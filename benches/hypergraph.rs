@@ -2,7 +2,9 @@
 
 use std::hint::black_box;
 
-use convlens_hypergraph::{Hypergraph, Labels, Separation, SeparationOptions, SignalTable};
+use convlens_hypergraph::{
+    Hypergraph, Labels, Separation, SeparationOptions, SignalTable, separate_layers,
+};
 use criterion::Criterion;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -67,6 +69,16 @@ fn separation(c: &mut Criterion) {
             b.iter(|| Separation::new(black_box(&table), &labels, &options))
         });
     }
+    group.finish();
+    // All layers of a network, corrected for one another.
+    let mut group = c.benchmark_group("separate_layers");
+    group.sample_size(10);
+    let (table, labels) = table(10_000, 64);
+    let layers = vec![&table; 20];
+    let options = SeparationOptions::default().permutations(1000);
+    group.bench_function("10000x64/layers=20/B=1000", |b| {
+        b.iter(|| separate_layers(black_box(&layers), &labels, &options))
+    });
     group.finish();
 }
 

@@ -165,4 +165,26 @@ pub enum HypergraphError {
         /// Coordinates of one position.
         dims: usize,
     },
+    /// A weight that is negative or not finite, or 0 where it must be above 0.
+    #[error(
+        "{what}: weight {index} is {value}, it must be finite and not negative, or positive where it divides"
+    )]
+    BadWeight {
+        /// What the weights are.
+        what: &'static str,
+        /// Index of the weight.
+        index: usize,
+        /// The weight.
+        value: f64,
+    },
+    /// A count below the least that makes sense.
+    #[error("{what} is {count}: it must be at least {min}")]
+    TooFew {
+        /// What is counted.
+        what: &'static str,
+        /// The count given.
+        count: usize,
+        /// The least there can be.
+        min: usize,
+    },
 }

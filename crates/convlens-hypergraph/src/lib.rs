@@ -8,6 +8,9 @@
 //!
 //! **Modularity.** [`modularity()`] of a partition, with [`ModularityWeight`].
 //!
+//! **Spectra.** [`HypergraphLaplacian`] (Zhou's, with [`LaplacianEigenpairs`]) and
+//! [`spectral_clustering`].
+//!
 //! **Class separation.** [`SignalTable`], [`Labels`] and [`IncidenceRule`] make the
 //! [`feature_hypergraph`]; [`purity`], [`entropy`], [`ClassProfiles`] and [`classify_held_out`] are
 //! its measures; [`Separation`] sets all of them against a permutation null, [`separate_layers`]
@@ -32,6 +35,7 @@
 #![warn(missing_debug_implementations)]
 #![cfg_attr(not(feature = "petgraph"), allow(rustdoc::broken_intra_doc_links))]
 
+mod draw;
 mod error;
 mod hypergraph;
 mod influence;
@@ -39,6 +43,8 @@ mod modularity;
 #[cfg(feature = "petgraph")]
 mod petgraph;
 mod separation;
+mod spectral;
+mod weights;
 
 pub use crate::error::HypergraphError;
 pub use crate::hypergraph::{Hypergraph, LineEdge, SLineGraph};
@@ -55,4 +61,8 @@ pub use crate::separation::{
     PairCorrection, PairOptions, PairReport, SeparatingFeature, Separation, SeparationOptions,
     SignalPositions, SignalTable, SplitOptions, class_pairs, classify_held_out, entropy, exemplars,
     feature_hypergraph, max_t_adjusted, mcnemar, purity, separate_layers,
+};
+pub use crate::spectral::{
+    EigenMethod, HypergraphLaplacian, LaplacianEigenpairs, SpectralClustering, SpectralEmbedding,
+    SpectralOptions, spectral_clustering,
 };

@@ -91,7 +91,7 @@ fn separation(analysis: &Analysis) -> Option<Section> {
         "directions",
         "singular",
         "channels",
-        "rotation",
+        "rotations",
         "permuted",
         "effect",
         "p",
@@ -106,14 +106,8 @@ fn separation(analysis: &Analysis) -> Option<Section> {
         let accuracy = |kind| found.basis(kind).map(|s| &s.accuracy);
         let percent = |kind| accuracy(kind).map_or("-".into(), |m| share(m.observed));
         row.push(found.directions.to_string());
-        row.extend(
-            [
-                BasisKind::Singular,
-                BasisKind::Channels,
-                BasisKind::Rotation,
-            ]
-            .map(percent),
-        );
+        row.extend([BasisKind::Singular, BasisKind::Channels].map(percent));
+        row.push(range(&found.rotation_accuracies));
         row.extend(
             accuracy(BasisKind::Singular).map_or(vec!["-".to_owned(); 4], |m| {
                 vec![
@@ -128,10 +122,21 @@ fn separation(analysis: &Analysis) -> Option<Section> {
     };
     let rows = analysis.layers.iter().map(row).collect();
     let title = format!(
-        "What it separates\nheld-out accuracy of the nearest class profile in three bases; for the singular\none, against {} label permutations",
-        options.permutations
+        "What it separates\nheld-out accuracy of the nearest class profile in three bases, for rotations the\nlowest and highest of {}; for the singular one, against {} label permutations",
+        analysis.settings.rotations, options.permutations
     );
     Some(Section::new(&title, &header, 1, rows))
+}
+
+/// The lowest and the highest share.
+fn range(shares: &[f64]) -> String {
+    let low = shares.iter().copied().reduce(f64::min);
+    let high = shares.iter().copied().reduce(f64::max);
+    match (low, high) {
+        (Some(low), Some(high)) if low < high => format!("{}-{}", share(low), share(high)),
+        (Some(low), _) => share(low),
+        _ => "-".into(),
+    }
 }
 
 fn geometry(layer: &LayerAnalysis) -> String {

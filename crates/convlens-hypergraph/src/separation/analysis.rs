@@ -1,15 +1,16 @@
 //! Class separation of one table, every measure against its permutation null.
 
+use super::agreement::Agreement;
 use super::arrangement::{Code, fits_u8};
 use super::held_out::judge;
-use super::observation::{Observer, Values};
+use super::observation::{Given, Observer, Values};
 use super::parallel::map_indexed;
 use super::ranking::RankedTable;
 use super::split::Split;
 use super::{
     ClassProfiles, HeldOut, Labels, Measure, MeasureKind, NullDraws, SeparationOptions, SignalTable,
 };
-use crate::{Hypergraph, HypergraphError};
+use crate::HypergraphError;
 
 /// How well the features of one table separate the classes, against chance.
 ///
@@ -17,12 +18,12 @@ use crate::{Hypergraph, HypergraphError};
 /// permutation for every table with that number of inputs. Under "the labels have nothing to do
 /// with the signals" all arrangements are equally likely, so each p-value, (1 + number of draws at
 /// least as extreme) / (B + 1), is exact: P(p <= a) <= a for every a and B (Phipson and Smyth 2010).
-/// For the classifier the label of an input and its side of the split travel together, and
+/// Clusters do not know the labels, and are found once. For the classifier the label of an input and its side of the split travel together, and
 /// thresholds and profiles are fitted anew for each permutation.
 ///
 /// **An empty hypergraph** (every feature constant) says nothing of the classes: purity and entropy
-/// then stand at their baselines, modularity and Jaccard separation at 0, with p = 1 and no effect.
-/// [`incidences`](Self::incidences) tells.
+/// then stand at their baselines, modularity, Jaccard separation and agreement at 0, with p = 1 and
+/// no effect. [`incidences`](Self::incidences) tells.
 ///
 /// # Example
 ///
@@ -80,6 +81,13 @@ pub struct Separation {
     /// Held-out accuracy of the nearest class profile
     /// ([`classify_held_out`](crate::classify_held_out)).
     pub accuracy: Measure,
+    /// Adjusted mutual information of the classes and the spectral clusters of the inputs
+    /// ([`spectral_clustering`](crate::spectral_clustering),
+    /// [`adjusted_mutual_information`](crate::adjusted_mutual_information)): whether one would have
+    /// found the classes without their labels. Inputs without a feature are one more cluster.
+    pub agreement: Measure,
+    /// Number of those clusters.
+    pub clusters: usize,
     /// What the classifier did, input by input.
     pub held_out: HeldOut,
     /// Share of each class's inputs that hold each feature.
@@ -100,8 +108,9 @@ impl Separation {
     ///
     /// # Complexity
     ///
-    /// One sort per feature, then per permutation O(incidences × classes + classes² × features)
-    /// for the top-quantile rule (plus inputs × features for z-scores).
+    /// One sort per feature, then per permutation O(inputs + incidences + classes × (incidences held
+    /// out + classes × features)): thresholds are refitted by a short walk from those of all
+    /// inputs. Z-scores add the sums of O(inputs × features) values.
     pub fn new(
         table: &SignalTable,
         labels: &Labels,
@@ -129,13 +138,28 @@ impl Separation {
             true => observe::<u8>,
             false => observe::<u32>,
         };
-        let (observed, values) = observe(&ranked, &hypergraph, labels, &split, options);
+        let agreement = Agreement::new(&hypergraph, labels, options)?;
+        let clusters = agreement.n_clusters();
+        let given = Given {
+            table: &ranked,
+            hypergraph: &hypergraph,
+            labels,
+            split: &split,
+            agreement: &agreement,
+        };
+        let (observed, values) = observe(given, options);
         let draws = NullDraws::from_values(&values);
-        let [purity, entropy, modularity, jaccard_separation, accuracy] =
-            std::array::from_fn(|m| {
-                let kind = MeasureKind::ALL[m];
-                Measure::new(observed[m], draws.get(kind), kind.alternative())
-            });
+        let [
+            purity,
+            entropy,
+            modularity,
+            jaccard_separation,
+            accuracy,
+            agreement,
+        ] = std::array::from_fn(|m| {
+            let kind = MeasureKind::ALL[m];
+            Measure::new(observed[m], draws.get(kind), kind.alternative())
+        });
         let profiles = ClassProfiles::new(&hypergraph, labels)?;
         let separation = Self {
             options: *options,
@@ -154,6 +178,8 @@ impl Separation {
             modularity,
             jaccard_separation,
             accuracy,
+            agreement,
+            clusters,
             held_out: judge(&ranked, labels, &split),
             profile_similarity: profiles.similarity(),
             profiles,
@@ -169,6 +195,7 @@ impl Separation {
             MeasureKind::Modularity => &self.modularity,
             MeasureKind::JaccardSeparation => &self.jaccard_separation,
             MeasureKind::Accuracy => &self.accuracy,
+            MeasureKind::Agreement => &self.agreement,
         }
     }
 
@@ -179,19 +206,14 @@ impl Separation {
             MeasureKind::Modularity => &mut self.modularity,
             MeasureKind::JaccardSeparation => &mut self.jaccard_separation,
             MeasureKind::Accuracy => &mut self.accuracy,
+            MeasureKind::Agreement => &mut self.agreement,
         }
     }
 }
 
 /// The measures of the labels as given, and of every permutation of them.
-fn observe<C: Code>(
-    ranked: &RankedTable,
-    hypergraph: &Hypergraph,
-    labels: &Labels,
-    split: &Split,
-    options: &SeparationOptions,
-) -> (Values, Vec<Values>) {
-    let observer = Observer::<C>::new(ranked, hypergraph, labels, split, options.modularity);
+fn observe<C: Code>(given: Given<'_>, options: &SeparationOptions) -> (Values, Vec<Values>) {
+    let observer = Observer::<C>::new(given, options.modularity);
     let observed = observer.measure(&mut observer.scratch());
     let values = map_indexed(
         options.permutations,
@@ -203,14 +225,21 @@ fn observe<C: Code>(
 
 impl NullDraws {
     fn from_values(values: &[Values]) -> Self {
-        let [purity, entropy, modularity, jaccard_separation, accuracy] =
-            std::array::from_fn(|m| values.iter().map(|v| v[m]).collect());
+        let [
+            purity,
+            entropy,
+            modularity,
+            jaccard_separation,
+            accuracy,
+            agreement,
+        ] = std::array::from_fn(|m| values.iter().map(|v| v[m]).collect());
         Self {
             purity,
             entropy,
             modularity,
             jaccard_separation,
             accuracy,
+            agreement,
         }
     }
 }

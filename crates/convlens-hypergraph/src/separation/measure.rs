@@ -16,16 +16,20 @@ pub enum MeasureKind {
     JaccardSeparation,
     /// Held-out accuracy of the nearest class profile ([`classify_held_out`](crate::classify_held_out)).
     Accuracy,
+    /// Adjusted mutual information of the classes and the spectral clusters of the inputs
+    /// ([`adjusted_mutual_information`](crate::adjusted_mutual_information)).
+    Agreement,
 }
 
 impl MeasureKind {
     /// All measures, in the order of the fields of [`Separation`](crate::Separation).
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Purity,
         Self::Entropy,
         Self::Modularity,
         Self::JaccardSeparation,
         Self::Accuracy,
+        Self::Agreement,
     ];
 
     /// On which side separated classes lie.
@@ -136,6 +140,8 @@ pub struct NullDraws {
     pub jaccard_separation: Vec<f64>,
     /// Accuracy.
     pub accuracy: Vec<f64>,
+    /// Adjusted mutual information.
+    pub agreement: Vec<f64>,
 }
 
 impl NullDraws {
@@ -147,6 +153,7 @@ impl NullDraws {
             MeasureKind::Modularity => &self.modularity,
             MeasureKind::JaccardSeparation => &self.jaccard_separation,
             MeasureKind::Accuracy => &self.accuracy,
+            MeasureKind::Agreement => &self.agreement,
         }
     }
 }

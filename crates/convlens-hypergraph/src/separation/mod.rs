@@ -1,5 +1,6 @@
 //! Class separation: the hypergraph between inputs and features, measured against chance.
 
+mod agreement;
 mod analysis;
 mod arrangement;
 mod class_counts;

@@ -1,5 +1,6 @@
 //! All measures at once, for the labels as given and for each permutation of them.
 
+use super::agreement::Agreement;
 use super::arrangement::{Code, codes};
 use super::classifier::Classifier;
 use super::permutation::permuted;
@@ -13,15 +14,22 @@ use crate::modularity::DegreeTax;
 use crate::{Hypergraph, ModularityWeight};
 
 /// One value per [`MeasureKind`](super::MeasureKind), in the order of its `ALL`.
-pub(crate) type Values = [f64; 5];
+pub(crate) type Values = [f64; 6];
+
+/// One table with its labels.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Given<'a> {
+    pub(crate) table: &'a RankedTable,
+    pub(crate) hypergraph: &'a Hypergraph,
+    pub(crate) labels: &'a Labels,
+    pub(crate) split: &'a Split,
+    pub(crate) agreement: &'a Agreement,
+}
 
 /// What all permutations share.
 #[derive(Debug)]
 pub(crate) struct Observer<'a, C> {
-    table: &'a RankedTable,
-    hypergraph: &'a Hypergraph,
-    labels: &'a Labels,
-    split: &'a Split,
+    given: Given<'a>,
     codes: Vec<C>,
     weight: ModularityWeight,
     tax: DegreeTax,
@@ -37,39 +45,37 @@ pub(crate) struct Scratch<'a, C> {
     counts: ClassCounts,
     profiles: ClassProfiles,
     classifier: Classifier<'a>,
+    /// Of the table of clusters by classes.
+    cells: Vec<u32>,
 }
 
 impl<'a, C: Code> Observer<'a, C> {
-    pub(crate) fn new(
-        table: &'a RankedTable,
-        hypergraph: &'a Hypergraph,
-        labels: &'a Labels,
-        split: &'a Split,
-        weight: ModularityWeight,
-    ) -> Self {
+    pub(crate) fn new(given: Given<'a>, weight: ModularityWeight) -> Self {
         Self {
-            table,
-            hypergraph,
-            labels,
-            split,
-            codes: codes(labels, split),
+            given,
+            codes: codes(given.labels, given.split),
             weight,
-            tax: DegreeTax::new(hypergraph, weight),
-            x_ln_x: x_ln_x(table.inputs()),
-            ln: logarithms(table.inputs()),
+            tax: DegreeTax::new(given.hypergraph, weight),
+            x_ln_x: x_ln_x(given.table.inputs()),
+            ln: logarithms(given.table.inputs()),
         }
     }
 
     /// Memory that holds the labels as given.
     pub(crate) fn scratch(&self) -> Scratch<'_, C> {
-        let n_classes = self.labels.n_classes();
-        let counts = ClassCounts::new(self.hypergraph, self.labels.class_of(), n_classes);
+        let n_classes = self.given.labels.n_classes();
+        let counts = ClassCounts::new(
+            self.given.hypergraph,
+            self.given.labels.class_of(),
+            n_classes,
+        );
         Scratch {
             codes: self.codes.clone(),
-            tally: Tally::new(self.table.features(), n_classes),
-            profiles: ClassProfiles::from_counts(&counts, self.labels.counts()),
+            tally: Tally::new(self.given.table.features(), n_classes),
+            profiles: ClassProfiles::from_counts(&counts, self.given.labels.counts()),
             counts,
-            classifier: Classifier::new(self.table, self.split, &self.ln),
+            classifier: Classifier::new(self.given.table, self.given.split, &self.ln),
+            cells: self.given.agreement.cells(),
         }
     }
 
@@ -82,16 +88,18 @@ impl<'a, C: Code> Observer<'a, C> {
 
     /// The measures for what `scratch` holds: a fresh one holds the labels as given.
     pub(crate) fn measure(&self, scratch: &mut Scratch<'_, C>) -> Values {
-        scratch.tally.fill(self.table, &scratch.codes);
+        scratch.tally.fill(self.given.table, &scratch.codes);
         scratch.counts.sum_of(&scratch.tally);
         let counts = &scratch.counts;
-        scratch.profiles.fill(counts, self.labels.counts());
+        let agreement = self.given.agreement;
+        scratch.profiles.fill(counts, self.given.labels.counts());
         [
-            purity_of(counts).unwrap_or_else(|| self.labels.majority_share()),
-            entropy_of(counts, &self.x_ln_x).unwrap_or_else(|| self.labels.entropy()),
+            purity_of(counts).unwrap_or_else(|| self.given.labels.majority_share()),
+            entropy_of(counts, &self.x_ln_x).unwrap_or_else(|| self.given.labels.entropy()),
             self.modularity(counts).unwrap_or(0.0),
             scratch.profiles.separation(),
             self.accuracy(scratch),
+            agreement.with(&scratch.codes, &mut scratch.cells),
         ]
     }
 
@@ -112,7 +120,7 @@ impl<'a, C: Code> Observer<'a, C> {
         classifier.judge(&scratch.codes, &mut scratch.tally, |_, class, scores| {
             right += usize::from(is_best(scores, class));
         });
-        right as f64 / (self.labels.len() - self.split.n_fit) as f64
+        right as f64 / (self.given.labels.len() - self.given.split.n_fit) as f64
     }
 }
 
@@ -131,7 +139,13 @@ mod tests {
     };
 
     /// Every measure of every permutation, by the public functions on labels permuted one by one.
-    fn slow(ranked: &RankedTable, labels: &Labels, split: &Split, index: u64) -> Values {
+    fn slow(
+        ranked: &RankedTable,
+        labels: &Labels,
+        split: &Split,
+        clusters: &[u32],
+        index: u64,
+    ) -> Values {
         let h = ranked.hypergraph().unwrap();
         let mut order = vec![0; labels.len()];
         permutation(&mut order, 5, index);
@@ -156,6 +170,7 @@ mod tests {
                 .unwrap(),
             ClassProfiles::new(&h, &labels).unwrap().separation(),
             judge(ranked, &labels, &split).accuracy,
+            adjusted_mutual_information(&moved, clusters).unwrap(),
         ]
     }
 
@@ -175,13 +190,24 @@ mod tests {
                 let ranked = RankedTable::new(&table, rule);
                 let h = ranked.hypergraph().unwrap();
                 let weight = ModularityWeight::Linear;
-                let small = Observer::<u8>::new(&ranked, &h, &labels, &split, weight);
-                let large = Observer::<u32>::new(&ranked, &h, &labels, &split, weight);
+                let clusters: Vec<u32> = (0..n).map(|i| i * i % 7).collect();
+                let given = Given {
+                    table: &ranked,
+                    hypergraph: &h,
+                    labels: &labels,
+                    split: &split,
+                    agreement: &Agreement::of_clusters(&clusters, &labels),
+                };
+                let small = Observer::<u8>::new(given, weight);
+                let large = Observer::<u32>::new(given, weight);
                 let (mut in_small, mut in_large) = (small.scratch(), large.scratch());
                 for index in 0..20 {
                     let seen = small.permuted(&mut in_small, 5, index);
                     assert_eq!(seen, large.permuted(&mut in_large, 5, index));
-                    for (a, b) in seen.iter().zip(slow(&ranked, &labels, &split, index)) {
+                    for (a, b) in seen
+                        .iter()
+                        .zip(slow(&ranked, &labels, &split, &clusters, index))
+                    {
                         // Modularity adds its terms in another order.
                         assert!((a - b).abs() < 1e-13, "{rule:?} {index}");
                     }

@@ -31,6 +31,12 @@ pub struct SeparationOptions {
     /// Weight of the modularity. Default [`ModularityWeight::Pairwise`]: the
     /// others are 0 on every hyperedge in which no class has a majority.
     pub modularity: ModularityWeight,
+    /// Spectral clusters of the inputs, for their agreement with the classes. Default `None`: as
+    /// many as classes.
+    pub clusters: Option<usize>,
+    /// Runs of k-means for these clusters, of which the best is taken. At least 1. Default 3: on
+    /// features that say little, where runs differ, more take longer than all permutations.
+    pub cluster_restarts: usize,
 }
 
 impl Default for SeparationOptions {
@@ -41,6 +47,8 @@ impl Default for SeparationOptions {
             seed: 0,
             test_fraction: SplitOptions::default().test_fraction,
             modularity: ModularityWeight::default(),
+            clusters: None,
+            cluster_restarts: 3,
         }
     }
 }
@@ -78,6 +86,20 @@ impl SeparationOptions {
     #[must_use]
     pub fn modularity(mut self, modularity: ModularityWeight) -> Self {
         self.modularity = modularity;
+        self
+    }
+
+    /// Sets the number of spectral clusters; `None` for that of the classes.
+    #[must_use]
+    pub fn clusters(mut self, clusters: Option<usize>) -> Self {
+        self.clusters = clusters;
+        self
+    }
+
+    /// Sets the number of k-means runs.
+    #[must_use]
+    pub fn cluster_restarts(mut self, restarts: usize) -> Self {
+        self.cluster_restarts = restarts;
         self
     }
 

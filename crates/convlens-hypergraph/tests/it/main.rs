@@ -16,4 +16,5 @@ mod outcomes;
 mod pairs;
 mod properties;
 mod reference;
+mod spectral;
 mod threads;

@@ -1,9 +1,9 @@
 //! Invariants over generated cases.
 
 use convlens_hypergraph::{
-    ClassProfiles, Hypergraph, HypergraphError, IncidenceRule, Labels, MeasureKind,
+    ClassProfiles, Hypergraph, HypergraphError, IncidenceRule, InfluenceRule, Labels, MeasureKind,
     ModularityWeight, Separation, SeparationOptions, SignalTable, entropy, feature_hypergraph,
-    mcnemar, modularity, purity,
+    mcnemar, modularity, purity, separate_layers,
 };
 use proptest::prelude::*;
 
@@ -41,6 +41,9 @@ fn rules() -> impl Strategy<Value = IncidenceRule> {
     prop_oneof![
         (0.01..0.99f64).prop_map(|fraction| IncidenceRule::TopQuantile { fraction }),
         (-2.0..2.0f64).prop_map(|threshold| IncidenceRule::ZScore { threshold }),
+        (0.01..0.99f64).prop_map(|share| {
+            IncidenceRule::CumulativeInfluence(InfluenceRule::default().share(share))
+        }),
     ]
 }
 
@@ -195,6 +198,80 @@ proptest! {
             Err(HypergraphError::NoLabels) => prop_assert!(raw.is_empty()),
             Err(HypergraphError::OneClass { count, .. }) => prop_assert_eq!(count, raw.len()),
             Err(other) => prop_assert!(false, "{}", other),
+        }
+    }
+}
+
+/// Values of which some are no numbers, labels of which some are alone, and not one for each input.
+fn careless_input() -> impl Strategy<Value = (Vec<f64>, usize, usize, Vec<i64>)> {
+    (0usize..9, 0usize..4).prop_flat_map(|(inputs, features)| {
+        let value = prop_oneof![
+            30 => (0i8..3).prop_map(f64::from),
+            1 => prop_oneof![Just(f64::NAN), Just(f64::INFINITY), Just(f64::NEG_INFINITY)],
+        ];
+        let labels = prop_oneof![
+            3 => prop::collection::vec(0i64..3, inputs),
+            1 => prop::collection::vec(0i64..3, 0..12),
+        ];
+        let len = prop_oneof![9 => Just(inputs * features), 1 => 0usize..20];
+        let values = len.prop_flat_map(move |len| prop::collection::vec(value.clone(), len));
+        (values, Just(inputs), Just(features), labels)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn bad_input_is_refused_by_its_name(
+        (values, inputs, features, raw) in careless_input(), rule in rules(),
+    ) {
+        let bad = values.iter().position(|v| !v.is_finite());
+        let table = match SignalTable::new(values.clone(), inputs, features) {
+            Ok(table) => table,
+            Err(HypergraphError::EmptyTable { .. }) => {
+                prop_assert!(inputs == 0 || features == 0);
+                return Ok(());
+            }
+            Err(HypergraphError::TableShape { len, .. }) => {
+                prop_assert_ne!(len, inputs * features);
+                return Ok(());
+            }
+            Err(HypergraphError::NonFinite { input, feature, .. }) => {
+                prop_assert_eq!(Some(input * features + feature), bad);
+                return Ok(());
+            }
+            Err(other) => return Err(TestCaseError::fail(other.to_string())),
+        };
+        prop_assert_eq!(bad, None);
+        let Ok(labels) = Labels::new(&raw) else {
+            prop_assert!(raw.iter().all(|l| l == &raw[0]));
+            return Ok(());
+        };
+        let options = SeparationOptions::default().incidence_rule(rule).permutations(3);
+        let layers = separate_layers(&[&table, &table], &labels, &options);
+        let single = labels.counts().iter().position(|&n| n == 1);
+        match (layers, single) {
+            (Err(HypergraphError::LabelCount { labels, .. }), _) => {
+                prop_assert_eq!(labels, raw.len());
+                prop_assert_ne!(raw.len(), inputs);
+            }
+            (Err(HypergraphError::SmallClass { class, count: 1, min: 2 }), Some(c)) => {
+                prop_assert_eq!(class, labels.classes()[c]);
+            }
+            (Ok(layers), None) => {
+                prop_assert_eq!(raw.len(), inputs);
+                for (layer, kind) in layers.iter().flat_map(|l| MeasureKind::ALL.map(|k| (l, k))) {
+                    let m = layer.measure(kind);
+                    prop_assert!(m.observed.is_finite() && m.null_mean.is_finite());
+                    // Without an incidence nothing is said: p = 1. (Two inputs may tie at the top
+                    // of all, and one of them be alone at the top of the fitting half.)
+                    let silent = layer.incidences == 0 && kind != MeasureKind::Accuracy;
+                    prop_assert!(!silent || m.p_value == 1.0);
+                    prop_assert!(m.p_adjusted.unwrap() >= m.p_value);
+                }
+            }
+            (other, _) => prop_assert!(false, "{:?}", other.map(|_| ())),
         }
     }
 }

@@ -109,7 +109,35 @@ pub(super) fn bases(analysis: &Analysis) -> Vec<String> {
         others.join(", ")
     )];
     sentences.extend(tested(layers, scores));
+    sentences.extend(among_rotations(layers, scores));
     sentences
+}
+
+/// Where the singular basis stands among several random rotations: one alone may be lucky.
+fn among_rotations(layers: &[LayerAnalysis], without: Option<usize>) -> Option<String> {
+    let judged = measured(layers).filter(|(i, _)| Some(*i) != without);
+    let places: Vec<(usize, usize)> = judged
+        .filter_map(|(_, s)| {
+            let ours = s.basis(BasisKind::Singular)?.accuracy.observed;
+            let above = s.rotation_accuracies.iter().filter(|&&a| ours > a).count();
+            let below = s.rotation_accuracies.iter().filter(|&&a| ours < a).count();
+            Some((s.rotation_accuracies.len(), above, below))
+        })
+        .filter(|&(draws, ..)| draws > 1)
+        .map(|(draws, above, below)| (usize::from(above == draws), usize::from(below == draws)))
+        .collect();
+    let draws = measured(layers).map(|(_, s)| s.rotation_accuracies.len());
+    let draws = draws.max()?;
+    let above: usize = places.iter().map(|p| p.0).sum();
+    let below: usize = places.iter().map(|p| p.1).sum();
+    (!places.is_empty()).then(|| {
+        format!(
+            "Of {draws} random rotations of each layer, the singular directions are more accurate than every one in {above} of {} and less \
+             accurate than every one in {below}; a rotation would be either in one layer of {} by chance.",
+            plural(places.len(), "layer"),
+            draws + 1
+        )
+    })
 }
 
 fn named(basis: BasisKind) -> String {

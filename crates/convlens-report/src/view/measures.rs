@@ -41,6 +41,7 @@ fn name(kind: MeasureKind) -> &'static str {
         MeasureKind::Modularity => "modularity",
         MeasureKind::JaccardSeparation => "Jaccard separation",
         MeasureKind::Accuracy => "held-out accuracy",
+        MeasureKind::Agreement => "agreement with spectral clusters",
         _ => "another measure",
     }
 }

@@ -53,6 +53,11 @@ pub(crate) fn settings(analysis: &Analysis) -> Vec<Fact> {
             "Inputs that stand for each feature of the singular basis",
         ),
         Fact::new(
+            "rotations",
+            count(s.rotations),
+            "Random rotations of each layer that the singular basis is set beside",
+        ),
+        Fact::new(
             "permutations",
             count(s.permutations),
             "Label permutations of the null",

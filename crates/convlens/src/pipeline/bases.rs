@@ -9,7 +9,7 @@ use rand_distr::{Distribution, StandardNormal};
 use crate::analysis::BasisKind;
 use crate::settings::Settings;
 
-/// The bases of every layer, in the order of [`all`].
+/// The bases of every layer, in the order of [`all`]; further rotations follow.
 pub(super) const KINDS: [BasisKind; 3] = [
     BasisKind::Singular,
     BasisKind::Channels,
@@ -21,7 +21,7 @@ pub(super) const KINDS: [BasisKind; 3] = [
 const ROTATION: u64 = u64::from_be_bytes(*b"rotation");
 
 /// The three bases of a layer, all with the same number of directions: the rank of the kernel or
-/// the setting, whichever is less. The error is the reason why there are none.
+/// the setting, whichever is less; then the rotations beyond the first. The error is the reason why there are none.
 pub(super) fn all(svd: &LayerSvd, settings: &Settings, layer: u64) -> Result<Vec<Basis>, String> {
     let directions = svd.numerical_rank().min(settings.directions);
     if directions == 0 {
@@ -33,8 +33,10 @@ pub(super) fn all(svd: &LayerSvd, settings: &Settings, layer: u64) -> Result<Vec
     let unit = |c: usize| (0..channels).map(move |i| f64::from(u8::from(i == c)));
     let mut rng = ChaCha8Rng::seed_from_u64(settings.seed ^ ROTATION);
     rng.set_stream(layer);
+    let further = std::iter::repeat_n(&BasisKind::Rotation, settings.rotations - 1);
     Ok(KINDS
         .iter()
+        .chain(further)
         .map(|kind| match kind {
             BasisKind::Singular => {
                 let basis = Basis::new(leading.concat(), channels);

@@ -2,8 +2,8 @@
 
 use convlens_activations::{ActivationsError, Inputs, RunOptions, Runner, SignedSignals, Tap};
 use convlens_hypergraph::{
-    ExemplarOptions, FeatureExemplars, Labels, SignalPositions, SignalTable, exemplars,
-    separate_layers,
+    ExemplarOptions, FeatureExemplars, HypergraphError, Labels, SignalPositions, SignalTable,
+    classify_held_out, exemplars, separate_layers,
 };
 
 use super::bases::KINDS;
@@ -129,8 +129,8 @@ fn separations(
         by_basis.push(found.map(Vec::into_iter).map_err(|e| e.to_string()));
     }
     progress.update(Stage::Separation, KINDS.len(), "");
-    let mut layer = |table: Tables| {
-        let tables = table?;
+    let mut layer = |tables: Tables| {
+        let tables = tables?;
         let singular = KINDS.iter().position(|&kind| kind == BasisKind::Singular);
         let singular = singular.and_then(|i| tables.get(i));
         let mut bases = Vec::new();
@@ -138,11 +138,31 @@ fn separations(
             let separation = layers.as_mut().map_err(|reason| reason.clone())?.next();
             bases.extend(separation.map(|separation| BasisSeparation { basis, separation }));
         }
+        let rotations = tables.get(KINDS.len()..).unwrap_or_default();
+        let rotation_accuracies = accuracies(&bases, rotations, labels, settings);
         Ok::<_, String>(LayerSeparation {
             directions: singular.map_or(0, |t| t.signals.features() / 2),
             bases,
+            rotation_accuracies: rotation_accuracies.map_err(|e| e.to_string())?,
             exemplars: singular.map_or(Ok(Vec::new()), |t| t.exemplars(settings))?,
         })
     };
     tables.into_iter().map(|t| layer(t).into()).collect()
+}
+
+/// The held-out accuracy of every rotation: that of the measured one, then of the further tables.
+fn accuracies(
+    bases: &[BasisSeparation],
+    further: &[Table],
+    labels: &Labels,
+    settings: &Settings,
+) -> Result<Vec<f64>, HypergraphError> {
+    let options = settings.separation();
+    let first = bases.iter().filter(|b| b.basis == BasisKind::Rotation);
+    let first = first.map(|b| Ok(b.separation.accuracy.observed));
+    let judged = |table| classify_held_out(table, labels, options.incidence_rule, options.split());
+    let further = further
+        .iter()
+        .map(|table| Ok(judged(&table.signals)?.accuracy));
+    first.chain(further).collect()
 }
