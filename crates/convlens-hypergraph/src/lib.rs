@@ -40,6 +40,7 @@ mod error;
 mod hypergraph;
 mod influence;
 mod modularity;
+mod partition;
 #[cfg(feature = "petgraph")]
 mod petgraph;
 mod separation;
@@ -53,6 +54,10 @@ pub use crate::influence::{
     LayerInfluence, ShareBorder,
 };
 pub use crate::modularity::{ModularityWeight, modularity};
+pub use crate::partition::{
+    Contingency, InformationBaseline, InformationBound, adjusted_mutual_information,
+    adjusted_rand_index, expected_mutual_information,
+};
 #[cfg(feature = "petgraph")]
 pub use crate::petgraph::Incident;
 pub use crate::separation::{

@@ -46,7 +46,7 @@ pub(crate) struct Scratch<'a, C> {
     profiles: ClassProfiles,
     classifier: Classifier<'a>,
     /// Of the table of clusters by classes.
-    cells: Vec<u32>,
+    row: Vec<u32>,
 }
 
 impl<'a, C: Code> Observer<'a, C> {
@@ -75,7 +75,7 @@ impl<'a, C: Code> Observer<'a, C> {
             profiles: ClassProfiles::from_counts(&counts, self.given.labels.counts()),
             counts,
             classifier: Classifier::new(self.given.table, self.given.split, &self.ln),
-            cells: self.given.agreement.cells(),
+            row: vec![0; n_classes],
         }
     }
 
@@ -99,7 +99,7 @@ impl<'a, C: Code> Observer<'a, C> {
             self.modularity(counts).unwrap_or(0.0),
             scratch.profiles.separation(),
             self.accuracy(scratch),
-            agreement.with(&scratch.codes, &mut scratch.cells),
+            agreement.with(&scratch.codes, &mut scratch.row),
         ]
     }
 
@@ -135,7 +135,8 @@ mod tests {
     use super::super::permutation::permutation;
     use super::*;
     use crate::{
-        IncidenceRule, InfluenceRule, SignalTable, SplitOptions, entropy, modularity, purity,
+        IncidenceRule, InfluenceRule, InformationBound, SignalTable, SplitOptions,
+        adjusted_mutual_information, entropy, modularity, purity,
     };
 
     /// Every measure of every permutation, by the public functions on labels permuted one by one.
@@ -170,7 +171,7 @@ mod tests {
                 .unwrap(),
             ClassProfiles::new(&h, &labels).unwrap().separation(),
             judge(ranked, &labels, &split).accuracy,
-            adjusted_mutual_information(&moved, clusters).unwrap(),
+            adjusted_mutual_information(&moved, clusters, InformationBound::default()).unwrap(),
         ]
     }
 
@@ -196,7 +197,7 @@ mod tests {
                     hypergraph: &h,
                     labels: &labels,
                     split: &split,
-                    agreement: &Agreement::of_clusters(&clusters, &labels),
+                    agreement: &Agreement::of_clusters(&clusters, &labels).unwrap(),
                 };
                 let small = Observer::<u8>::new(given, weight);
                 let large = Observer::<u32>::new(given, weight);

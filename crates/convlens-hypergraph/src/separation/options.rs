@@ -122,6 +122,17 @@ impl SeparationOptions {
         if self.permutations == 0 {
             return Err(HypergraphError::NoPermutations);
         }
+        let counts = [
+            ("clusters", self.clusters.unwrap_or(1)),
+            ("cluster_restarts", self.cluster_restarts),
+        ];
+        if let Some(&(what, count)) = counts.iter().find(|(_, count)| *count == 0) {
+            return Err(HypergraphError::TooFew {
+                what,
+                count,
+                min: 1,
+            });
+        }
         super::split::check_fraction("test_fraction", self.test_fraction)
     }
 }

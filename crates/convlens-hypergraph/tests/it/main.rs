@@ -3,6 +3,7 @@
 // Helpers outside `#[test]` functions unwrap as well: a panic is a failed test.
 #![allow(clippy::unwrap_used)]
 
+mod agreement;
 mod common;
 mod ddp_influence;
 mod exemplars;

@@ -121,7 +121,7 @@ pub(crate) fn measures(layers: &[LayerAnalysis]) -> Result<Figure, ReportError> 
     Ok(figure)
 }
 
-const MEASURES: [(MeasureKind, &str, Style); 4] = [
+const MEASURES: [(MeasureKind, &str, Style); 5] = [
     (
         MeasureKind::JaccardSeparation,
         "Jaccard separation of class profiles",
@@ -141,6 +141,11 @@ const MEASURES: [(MeasureKind, &str, Style); 4] = [
         MeasureKind::Modularity,
         "modularity of the class partition",
         Style::line(VERMILLION, Dash::Dashed).with(Marker::Square),
+    ),
+    (
+        MeasureKind::Agreement,
+        "adjusted mutual information with spectral clusters",
+        Style::line(GREEN, Dash::Dashed).with(Marker::Diamond),
     ),
 ];
 
