@@ -3,19 +3,22 @@
 //!
 //! - [`Inputs`]: what is fed to the model, with labels.
 //! - [`Runner`]: runs an ONNX model over inputs; a [`Tap`] says which layer is wanted, onto which
-//!   [`Basis`] its output is projected, and [`SignedSignals`] is what comes back.
+//!   [`Basis`] its output is projected, and [`SignedSignals`] is what comes back, with [`Peaks`] where
+//!   positions are asked for.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![warn(missing_debug_implementations)]
 
 mod error;
 mod inputs;
+mod peaks;
 mod runner;
 mod signals;
 mod tap;
 
 pub use error::ActivationsError;
 pub use inputs::Inputs;
+pub use peaks::Peaks;
 pub use runner::{Activations, RunOptions, Runner};
 pub use signals::{Aggregation, Basis, SignedSignals};
 pub use tap::Tap;

@@ -157,7 +157,7 @@ impl Runner {
         let batch_size = self.batch_size(inputs, options)?;
         let mut collectors: Vec<_> = taps
             .iter()
-            .map(|tap| Collector::new(&self.model, tap))
+            .map(|tap| Collector::new(&self.model, tap, options.aggregation))
             .collect();
         let mut predictions = self.scores.map(|_| Vec::with_capacity(inputs.count()));
         let mut wanted: Vec<NodeId> = collectors
@@ -177,7 +177,7 @@ impl Runner {
             };
             for collector in &mut collectors {
                 let Ok(open) = collector else { continue };
-                if let Err(reason) = open.add(value(open.node), to - from, options.aggregation) {
+                if let Err(reason) = open.add(value(open.node), to - from) {
                     *collector = Err(open.refuse(reason));
                 }
             }

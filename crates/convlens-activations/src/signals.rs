@@ -2,6 +2,8 @@
 
 use convlens_model::ChannelAxis;
 
+use crate::peaks::{Peaks, Tracker};
+
 /// Directions in the space of a layer's output channels.
 ///
 /// `vectors` holds `directions` rows of `channels` numbers; the signal of direction `u` at a
@@ -11,6 +13,7 @@ pub struct Basis {
     channels: usize,
     directions: usize,
     vectors: Vec<f64>,
+    peaks: bool,
 }
 
 impl Basis {
@@ -29,7 +32,23 @@ impl Basis {
             channels,
             directions: vectors.len() / channels,
             vectors,
+            peaks: false,
         }
+    }
+
+    /// Asks for the position of each signal's maximum too ([`SignedSignals::peaks`]): 4 bytes for each
+    /// value.
+    #[must_use]
+    pub fn with_peaks(self) -> Basis {
+        Basis {
+            peaks: true,
+            ..self
+        }
+    }
+
+    /// Whether positions of maxima are asked for, and signals are maxima at all.
+    pub(crate) fn tracks_peaks(&self, how: Aggregation) -> bool {
+        self.peaks && how == Aggregation::Max
     }
 
     /// The number of directions.
@@ -73,6 +92,9 @@ pub struct SignedSignals {
     pub features: usize,
     /// Row-major numbers.
     pub values: Vec<f64>,
+    /// Where each maximum is, if the basis asked for it ([`Basis::with_peaks`]); `None` under
+    /// [`Aggregation::Mean`], which has no place.
+    pub peaks: Option<Peaks>,
 }
 
 /// The output of a layer for a batch, laid out as `[batch, outer, channels, inner]`: the positions
@@ -84,20 +106,21 @@ pub(crate) struct Output<'a> {
     outer: usize,
     channels: usize,
     inner: usize,
+    grid: &'a [usize],
 }
 
 impl<'a> Output<'a> {
     /// Interprets a tensor; `None` where its rank is too low.
-    pub(crate) fn new(values: &'a [f32], shape: &[usize], axis: ChannelAxis) -> Option<Self> {
+    pub(crate) fn new(values: &'a [f32], shape: &'a [usize], axis: ChannelAxis) -> Option<Self> {
         let (&batch, rest) = shape.split_first()?;
-        let (outer, channels, inner) = match axis {
+        let (outer, channels, inner, grid) = match axis {
             ChannelAxis::Second => {
                 let (&channels, positions) = rest.split_first()?;
-                (1, channels, positions.iter().product())
+                (1, channels, positions.iter().product(), positions)
             }
             ChannelAxis::Last => {
                 let (&channels, positions) = rest.split_last()?;
-                (positions.iter().product(), channels, 1)
+                (positions.iter().product(), channels, 1, positions)
             }
         };
         Some(Output {
@@ -106,7 +129,13 @@ impl<'a> Output<'a> {
             outer,
             channels,
             inner,
+            grid,
         })
+    }
+
+    /// The positions' own shape.
+    pub(crate) fn grid(&self) -> &'a [usize] {
+        self.grid
     }
 
     pub(crate) fn batch(&self) -> usize {
@@ -117,7 +146,7 @@ impl<'a> Output<'a> {
         self.channels
     }
 
-    /// Appends one row of signed features for each input of the batch.
+    /// Appends one row of signed features for each input of the batch, and where its maxima are.
     ///
     /// Channels are added in index order, so the bits do not depend on the batch.
     pub(crate) fn aggregate(
@@ -126,6 +155,7 @@ impl<'a> Output<'a> {
         offset: Option<&[f64]>,
         how: Aggregation,
         rows: &mut Vec<f64>,
+        mut peaks: Option<&mut Vec<u32>>,
     ) {
         let size = self.outer * self.channels * self.inner;
         let mut signal = vec![0.0; self.inner];
@@ -133,6 +163,7 @@ impl<'a> Output<'a> {
             for u in basis.vectors.chunks_exact(basis.channels) {
                 let shift = offset.map_or(0.0, |b| b.iter().zip(u).map(|(b, u)| b * u).sum());
                 let mut features = Signed::new(how);
+                let mut tracker = Tracker::new();
                 for block in sample.chunks_exact(self.channels * self.inner) {
                     signal.fill(-shift);
                     for (row, &u) in block.chunks_exact(self.inner).zip(u) {
@@ -141,8 +172,14 @@ impl<'a> Output<'a> {
                         }
                     }
                     signal.iter().for_each(|&s| features.add(s));
+                    if peaks.is_some() {
+                        signal.iter().for_each(|&s| tracker.add(s));
+                    }
                 }
                 rows.extend(features.finish(self.outer * self.inner));
+                if let Some(peaks) = &mut peaks {
+                    peaks.extend(tracker.finish());
+                }
             }
         }
     }
@@ -204,11 +241,22 @@ mod tests {
         let basis = Basis::new(vec![1.0, 0.0, 0.5, -1.0], 2);
         let output = Output::new(&FEATURE_MAPS, &[2, 2, 3], ChannelAxis::Second).unwrap();
         let mut rows = Vec::new();
-        output.aggregate(&basis, Some(&[1.0, 2.0]), Aggregation::Max, &mut rows);
+        let mut peaks = Vec::new();
+        let offset = [1.0, 2.0];
+        output.aggregate(
+            &basis,
+            Some(&offset),
+            Aggregation::Max,
+            &mut rows,
+            Some(&mut peaks),
+        );
         // By hand: u1.(y - b) = y1 - 1; u2.(y - b) = 0.5 y1 - y2 + 1.5.
         assert_eq!(rows, [2.0, 0.0, -8.0, 27.0, 0.0, 2.0, 1.5, 3.0]);
+        // Of the second input u2 gives 1, 1.5 and -3.
+        assert_eq!(peaks, [2, 0, 0, 2, 2, 0, 1, 2]);
+        assert_eq!(output.grid(), [3]);
         rows.clear();
-        output.aggregate(&basis, None, Aggregation::Mean, &mut rows);
+        output.aggregate(&basis, None, Aggregation::Mean, &mut rows, None);
         assert_eq!(rows[..4], [2.0, -2.0, -19.0, 19.0]);
     }
 
@@ -217,8 +265,10 @@ mod tests {
         let basis = Basis::new(vec![0.0, 1.0], 2);
         let sequence = Output::new(&FEATURE_MAPS, &[2, 3, 2], ChannelAxis::Last).unwrap();
         let mut rows = Vec::new();
-        sequence.aggregate(&basis, None, Aggregation::Max, &mut rows);
+        let mut peaks = Vec::new();
+        sequence.aggregate(&basis, None, Aggregation::Max, &mut rows, Some(&mut peaks));
         // Second channel of the first input: 2, 10, 30; of the second: 0, 0, 5.
         assert_eq!(rows, [30.0, -2.0, 5.0, 0.0]);
+        assert_eq!((peaks, sequence.grid()), (vec![2, 0, 2, 0], &[3][..]));
     }
 }

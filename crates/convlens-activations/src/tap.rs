@@ -6,6 +6,7 @@ use rten_tensor::TensorView;
 use rten_tensor::prelude::*;
 
 use crate::error::ActivationsError;
+use crate::peaks::Peaks;
 use crate::signals::{Aggregation, Basis, Output, SignedSignals};
 
 /// One layer whose output is wanted.
@@ -49,15 +50,26 @@ pub(crate) struct Collector<'t> {
     tap: &'t Tap,
     pub(crate) node: NodeId,
     rows: Vec<Vec<f64>>,
+    /// Filled for the bases that ask for it.
+    peaks: Vec<Vec<u32>>,
+    grid: Option<Vec<usize>>,
+    how: Aggregation,
 }
 
 impl<'t> Collector<'t> {
-    pub(crate) fn new(model: &rten::Model, tap: &'t Tap) -> Result<Self, ActivationsError> {
+    pub(crate) fn new(
+        model: &rten::Model,
+        tap: &'t Tap,
+        how: Aggregation,
+    ) -> Result<Self, ActivationsError> {
         match model.node_id(&tap.output.name) {
             Ok(node) => Ok(Collector {
                 tap,
                 node,
                 rows: vec![Vec::new(); tap.bases.len()],
+                peaks: vec![Vec::new(); tap.bases.len()],
+                grid: None,
+                how,
             }),
             Err(e) => Err(refusal(tap, e.to_string())),
         }
@@ -67,7 +79,6 @@ impl<'t> Collector<'t> {
         &mut self,
         value: Option<TensorView<'_, f32>>,
         batch: usize,
-        how: Aggregation,
     ) -> Result<(), String> {
         let value = value.ok_or("it is not a tensor of f32")?;
         let contiguous = value.to_contiguous();
@@ -93,8 +104,13 @@ impl<'t> Collector<'t> {
         if data.iter().any(|v| !v.is_finite()) {
             return Err("it holds values that are not finite".into());
         }
-        for (basis, rows) in self.tap.bases.iter().zip(&mut self.rows) {
-            output.aggregate(basis, offset, how, rows);
+        if self.grid.get_or_insert_with(|| output.grid().to_vec()) != output.grid() {
+            return Err("its positions change from batch to batch".into());
+        }
+        let tables = self.rows.iter_mut().zip(&mut self.peaks);
+        for (basis, (rows, peaks)) in self.tap.bases.iter().zip(tables) {
+            let peaks = basis.tracks_peaks(self.how).then_some(peaks);
+            output.aggregate(basis, offset, self.how, rows, peaks);
         }
         Ok(())
     }
@@ -104,13 +120,18 @@ impl<'t> Collector<'t> {
     }
 
     pub(crate) fn finish(self, inputs: usize) -> Vec<SignedSignals> {
-        let tables = self.tap.bases.iter().zip(self.rows);
-        let table = |(basis, values): (&Basis, Vec<f64>)| SignedSignals {
+        let grid = self.grid.unwrap_or_default();
+        let tables = self.rows.into_iter().zip(self.peaks);
+        let table = |(basis, (values, indices)): (&Basis, (Vec<f64>, Vec<u32>))| SignedSignals {
             inputs,
             features: 2 * basis.directions(),
             values,
+            peaks: basis.tracks_peaks(self.how).then(|| Peaks {
+                grid: grid.clone(),
+                indices,
+            }),
         };
-        tables.map(table).collect()
+        self.tap.bases.iter().zip(tables).map(table).collect()
     }
 }
 

@@ -76,7 +76,7 @@ fn taps_equal_pytorchs_activations() {
     ];
     for (weight, array) in cases {
         let layer = model.layers().iter().find(|l| l.weight == weight).unwrap();
-        let taps = [tap(layer, vec![identity(layer.shape[0])])];
+        let taps = [tap(layer, vec![identity(layer.shape[0]).with_peaks()])];
         let run = |how| {
             let options = RunOptions::default().aggregation(how).batch_size(3);
             let runner = Runner::new(&model).unwrap();
@@ -90,6 +90,10 @@ fn taps_equal_pytorchs_activations() {
         let positions: usize = expected.shape[2..].iter().product();
         let (max, mean) = (run(Aggregation::Max), run(Aggregation::Mean));
         assert_eq!(max.values.len(), 2 * values.len() / positions);
+        assert!(mean.peaks.is_none());
+        let peaks = max.peaks.as_ref().unwrap();
+        assert_eq!(peaks.grid, expected.shape[2..]);
+        assert_eq!(peaks.indices.len(), max.values.len());
         for (i, map) in values.chunks(positions).enumerate() {
             let map: Vec<f64> = map.iter().map(|&v| f64::from(v)).collect();
             let top = map.iter().copied().fold(f64::MIN, f64::max);
@@ -98,6 +102,9 @@ fn taps_equal_pytorchs_activations() {
             // Two runtimes, single precision, up to 576 terms of order 1: about 1e-6 each.
             let close = |a: f64, b: f64| (a - b).abs() <= 2e-5 * (1.0 + b.abs());
             assert!(close(max.values[2 * i], top) && close(max.values[2 * i + 1], -low));
+            // PyTorch's map has its maximum there too, up to the same error.
+            let at = |sign: usize| map[peaks.indices[2 * i + sign] as usize];
+            assert!(close(at(0), top) && close(at(1), low));
             assert!(close(mean.values[2 * i], average) && close(mean.values[2 * i + 1], -average));
         }
     }

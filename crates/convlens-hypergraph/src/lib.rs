@@ -108,11 +108,11 @@ pub use crate::partition::{
 #[cfg(feature = "petgraph")]
 pub use crate::petgraph::Incident;
 pub use crate::separation::{
-    Alternative, ClassFeatures, ClassPair, ClassProfiles, Exemplar, FeatureExemplars, HeldOut,
-    IncidenceRule, Labels, McNemar, Measure, MeasureKind, NullDraws, PairCorrection, PairOptions,
-    PairReport, SeparatingFeature, Separation, SeparationOptions, SignalPositions, SignalTable,
-    SplitOptions, class_pairs, classify_held_out, entropy, exemplars, feature_hypergraph,
-    max_t_adjusted, mcnemar, purity, separate_layers,
+    Alternative, ClassFeatures, ClassPair, ClassProfiles, Exemplar, ExemplarEnds, ExemplarOptions,
+    FeatureExemplars, HeldOut, IncidenceRule, Labels, McNemar, Measure, MeasureKind, NullDraws,
+    PairCorrection, PairOptions, PairReport, SeparatingFeature, Separation, SeparationOptions,
+    SignalPositions, SignalTable, SplitOptions, class_pairs, classify_held_out, entropy, exemplars,
+    feature_hypergraph, max_t_adjusted, mcnemar, purity, separate_layers,
 };
 pub use crate::spectral::{
     EigenMethod, HypergraphLaplacian, HypergraphWalk, LaplacianEigenpairs, SpectralClustering,

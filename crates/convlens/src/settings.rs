@@ -31,6 +31,9 @@ pub struct Settings {
     pub aggregation: Aggregation,
     /// When an input belongs to the hyperedge of a feature. The top 10% by default.
     pub incidence_rule: IncidenceRule,
+    /// How many inputs stand for each feature of the singular basis: those with its largest signal. 5 by
+    /// default; 0 for none.
+    pub exemplars: usize,
     /// Random rotations that the singular basis is set beside at every layer: the first with all
     /// measures, the others with their held-out accuracy. 5 by default: one more rotation would be above
     /// all of them one time in six.
@@ -54,6 +57,7 @@ impl Default for Settings {
             directions: 32,
             aggregation: Aggregation::Max,
             incidence_rule: IncidenceRule::TopQuantile { fraction: 0.10 },
+            exemplars: 5,
             rotations: 5,
             permutations: 999,
             false_alarm_rate: 0.01,
@@ -92,6 +96,12 @@ impl Settings {
             incidence_rule,
             ..self
         }
+    }
+
+    /// Sets how many inputs stand for each feature; 0 for none.
+    #[must_use]
+    pub fn exemplars(self, exemplars: usize) -> Self {
+        Settings { exemplars, ..self }
     }
 
     /// Sets the number of random rotations.

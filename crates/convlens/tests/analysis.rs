@@ -64,6 +64,31 @@ fn another_schema_is_refused_by_its_number() {
 }
 
 #[test]
+fn every_feature_has_its_exemplars_and_their_places() {
+    for layer in &TRAINED.layers {
+        let separation = layer.separation.value().unwrap();
+        assert_eq!(separation.exemplars.len(), 2 * separation.directions);
+        for (f, feature) in separation.exemplars.iter().enumerate() {
+            assert_eq!((feature.feature as usize, feature.highest.len()), (f, 5));
+            assert!(feature.lowest.is_empty());
+            assert!(feature.highest.is_sorted_by(|a, b| a.signal >= b.signal));
+            for exemplar in &feature.highest {
+                let position = exemplar.position.as_ref().unwrap();
+                // Rows and columns of a convolution's output; nothing for a dense layer.
+                assert_eq!(position.len(), layer.shape.len() - 2, "{}", layer.name);
+                assert!(position.iter().all(|&x| x < 8));
+            }
+        }
+    }
+    let settings = Settings::default().exemplars(0).permutations(1);
+    let model = open(convlens_fixtures::digits_onnx());
+    let without = analyze(&model, Some(&heldout()), &settings, &mut ()).unwrap();
+    for layer in &without.layers {
+        assert!(layer.separation.value().unwrap().exemplars.is_empty());
+    }
+}
+
+#[test]
 fn singular_values_equal_numpys() {
     let text = std::fs::read_to_string(convlens_fixtures::digits_reference()).unwrap();
     let reference: Value = serde_json::from_str(&text).unwrap();

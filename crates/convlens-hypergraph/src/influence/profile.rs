@@ -5,7 +5,7 @@ use super::{InfluenceOptions, LayerInfluence};
 use crate::{HypergraphError, Labels, SignalTable};
 
 /// Which features carry the signals of one input, or of several, layer by layer: DeepDataProfiler's
-/// profile (Praggastis et al. 2022, section 4).
+/// profile (the library of Praggastis et al. 2022).
 ///
 /// Per layer and input, the [`InfluenceRule`](crate::InfluenceRule) picks the features that are held
 /// and each has its influence over a sum as weight ([`InfluenceWeights`](crate::InfluenceWeights)).

@@ -47,9 +47,9 @@ pub enum ShareBorder {
 ///
 /// k = min { j : (a_1 + .. + a_j) / (a_1 + .. + a_m) >= t }
 ///
-/// (`>` under [`ShareBorder::Exceed`]): the influential neurons of DeepDataProfiler (Praggastis et
-/// al. 2022, section 4), Exceed being what its code does. The sums are in double precision in that
-/// order, and so is the comparison.
+/// (`>` under [`ShareBorder::Exceed`]): the influential neurons of DeepDataProfiler, the library of
+/// Praggastis et al. 2022, whose code takes `>`. The sums are in double precision in that order, and
+/// so is the comparison.
 ///
 /// # Conventions
 ///

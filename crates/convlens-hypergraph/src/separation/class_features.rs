@@ -4,7 +4,8 @@ use super::{ClassProfiles, Labels};
 use crate::{Hypergraph, HypergraphError};
 
 /// The class-level hypergraph: a class holds the features that at least a share p of its inputs
-/// hold. Features are its nodes, classes its hyperedges (Praggastis et al. 2022, section 5).
+/// hold. Features are its nodes, classes its hyperedges (after Praggastis et al. 2022, who model class
+/// separation by hypergraphs).
 ///
 /// # Conventions
 ///

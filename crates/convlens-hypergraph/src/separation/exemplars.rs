@@ -18,7 +18,57 @@ pub struct Exemplar {
     pub position: Option<Vec<u32>>,
 }
 
-/// The inputs that stand for one feature, on both ends of its signal.
+/// On which ends of a feature's signal exemplars are sought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum ExemplarEnds {
+    /// The largest signals: for a table with a column for each sign of a direction, in which the other
+    /// column has the other sign's exemplars.
+    #[default]
+    Highest,
+    /// The largest and the smallest: for a table with one column for each direction.
+    Both,
+}
+
+/// Settings of [`exemplars`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct ExemplarOptions {
+    /// How many inputs on an end. Default 5.
+    pub count: usize,
+    /// On which ends. Default [`ExemplarEnds::Highest`].
+    pub ends: ExemplarEnds,
+}
+
+impl Default for ExemplarOptions {
+    fn default() -> Self {
+        Self {
+            count: 5,
+            ends: ExemplarEnds::default(),
+        }
+    }
+}
+
+impl ExemplarOptions {
+    /// Sets how many inputs are found on an end.
+    #[must_use]
+    pub fn count(mut self, count: usize) -> Self {
+        self.count = count;
+        self
+    }
+
+    /// Sets on which ends.
+    #[must_use]
+    pub fn ends(mut self, ends: ExemplarEnds) -> Self {
+        self.ends = ends;
+        self
+    }
+}
+
+/// The inputs that stand for one feature.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -27,19 +77,17 @@ pub struct FeatureExemplars {
     pub feature: u32,
     /// Those with the largest signal, largest first.
     pub highest: Vec<Exemplar>,
-    /// Those with the smallest, smallest first.
+    /// Those with the smallest, smallest first; empty unless [`ExemplarEnds::Both`] was asked for.
     pub lowest: Vec<Exemplar>,
 }
 
-/// The exemplars of every feature: the `count` inputs with its largest aggregated signal, and the
-/// `count` with its smallest, with the spatial position of that signal where `positions` says it.
+/// The exemplars of every feature: the inputs with its largest aggregated signal (and with its
+/// smallest), with the spatial position of that signal where `positions` says it.
 ///
 /// # Conventions
 ///
-/// Equal signals go by input, the lower first, on both ends. With fewer inputs than `count`, all of them. A
-/// table with a column for each sign of a direction has the other sign's exemplars as `highest` of
-/// that column, with the position of *its* extreme; `lowest` of a maximum over positions are the
-/// inputs that show the feature nowhere.
+/// Equal signals go by input, the lower first, on both ends. With fewer inputs than asked for, all of
+/// them.
 ///
 /// # Errors
 ///
@@ -53,12 +101,15 @@ pub struct FeatureExemplars {
 /// # Example
 ///
 /// ```
-/// use convlens_hypergraph::{SignalPositions, SignalTable, exemplars};
+/// use convlens_hypergraph::{
+///     ExemplarEnds, ExemplarOptions, SignalPositions, SignalTable, exemplars,
+/// };
 ///
 /// // Four inputs, one feature, found at these columns of a one-dimensional grid.
 /// let table = SignalTable::new(vec![0.2, 0.9, 0.9, -1.0], 4, 1)?;
 /// let positions = SignalPositions::new(vec![10, 11, 12, 13], 4, 1, 1)?;
-/// let found = exemplars(&table, 2, Some(&positions))?;
+/// let options = ExemplarOptions::default().count(2).ends(ExemplarEnds::Both);
+/// let found = exemplars(&table, &options, Some(&positions))?;
 /// let inputs: Vec<u32> = found[0].highest.iter().map(|e| e.input).collect();
 /// assert_eq!(inputs, [1, 2]); // a tie
 /// assert_eq!(found[0].highest[0].position.as_deref(), Some(&[11][..]));
@@ -67,7 +118,7 @@ pub struct FeatureExemplars {
 /// ```
 pub fn exemplars(
     table: &SignalTable,
-    count: usize,
+    options: &ExemplarOptions,
     positions: Option<&SignalPositions>,
 ) -> Result<Vec<FeatureExemplars>, HypergraphError> {
     if let Some(positions) = positions {
@@ -84,7 +135,7 @@ pub fn exemplars(
             // Finite values only; equal ones, 0 and -0 too, go by input.
             by_signal.unwrap_or(Ordering::Equal).then(a.cmp(b))
         };
-        let first = count.min(order.len());
+        let first = options.count.min(order.len());
         if first > 0 && first < order.len() {
             order.select_nth_unstable_by(first - 1, rank);
         }
@@ -100,7 +151,10 @@ pub fn exemplars(
         .map(|feature| FeatureExemplars {
             feature: feature as u32,
             highest: find(feature, 1.0),
-            lowest: find(feature, -1.0),
+            lowest: match options.ends {
+                ExemplarEnds::Highest => Vec::new(),
+                ExemplarEnds::Both => find(feature, -1.0),
+            },
         })
         .collect())
 }

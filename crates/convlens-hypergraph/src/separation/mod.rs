@@ -32,7 +32,7 @@ mod tally;
 
 pub use analysis::Separation;
 pub use class_features::ClassFeatures;
-pub use exemplars::{Exemplar, FeatureExemplars, exemplars};
+pub use exemplars::{Exemplar, ExemplarEnds, ExemplarOptions, FeatureExemplars, exemplars};
 pub use held_out::{HeldOut, classify_held_out};
 pub use labels::Labels;
 pub use layers::separate_layers;

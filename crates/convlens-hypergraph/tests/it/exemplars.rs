@@ -1,7 +1,8 @@
 //! Exemplars and the class-level hypergraph against slow definitions, on any input.
 
 use convlens_hypergraph::{
-    ClassFeatures, ClassProfiles, HypergraphError, Labels, SignalPositions, SignalTable, exemplars,
+    ClassFeatures, ClassProfiles, ExemplarEnds, ExemplarOptions, HypergraphError, Labels,
+    SignalPositions, SignalTable, exemplars,
 };
 use proptest::prelude::*;
 
@@ -27,7 +28,8 @@ proptest! {
         let coordinates = (0..(table.inputs() * table.features() * 2) as u32).collect();
         let positions =
             SignalPositions::new(coordinates, table.inputs(), table.features(), 2).unwrap();
-        let found = exemplars(&table, count, Some(&positions)).unwrap();
+        let options = ExemplarOptions::default().count(count).ends(ExemplarEnds::Both);
+        let found = exemplars(&table, &options, Some(&positions)).unwrap();
         prop_assert_eq!(found.len(), table.features());
         for feature in &found {
             let f = feature.feature as usize;
@@ -48,8 +50,11 @@ proptest! {
                 }
             }
         }
-        let without = exemplars(&table, count, None).unwrap();
-        prop_assert!(without.iter().flat_map(|f| &f.highest).all(|e| e.position.is_none()));
+        let without = exemplars(&table, &options.ends(ExemplarEnds::Highest), None).unwrap();
+        for (a, b) in without.iter().zip(&found) {
+            prop_assert!(a.lowest.is_empty() && a.highest.iter().all(|e| e.position.is_none()));
+            prop_assert_eq!(a.highest.len(), b.highest.len());
+        }
     }
 
     #[test]
@@ -117,9 +122,13 @@ fn positions_of_another_table_are_refused() {
     };
     for (inputs, features) in [(2, 2), (3, 1)] {
         assert!(matches!(
-            exemplars(&table, 1, Some(&positions(inputs, features))),
+            exemplars(
+                &table,
+                &ExemplarOptions::default(),
+                Some(&positions(inputs, features))
+            ),
             Err(HypergraphError::LengthMismatch { .. })
         ));
     }
-    assert!(exemplars(&table, 1, Some(&positions(3, 2))).is_ok());
+    assert!(exemplars(&table, &ExemplarOptions::default(), Some(&positions(3, 2))).is_ok());
 }

@@ -5,8 +5,8 @@
 use std::fmt::Debug;
 
 use convlens_hypergraph::{
-    ClassFeatures, IncidenceRule, InfluenceOptions, InfluenceProfile, InfluenceRule, PairOptions,
-    SignalPositions, class_pairs, exemplars, feature_hypergraph,
+    ClassFeatures, ExemplarOptions, IncidenceRule, InfluenceOptions, InfluenceProfile,
+    InfluenceRule, PairOptions, SignalPositions, class_pairs, exemplars, feature_hypergraph,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -46,7 +46,7 @@ fn results_go_to_json_and_back() {
     assert_eq!(form["pairs"][0]["similarity"]["alternative"], "less");
 
     let positions = SignalPositions::new((0..96).collect(), 12, 4, 2).unwrap();
-    let found = exemplars(&table, 2, Some(&positions)).unwrap();
+    let found = exemplars(&table, &ExemplarOptions::default(), Some(&positions)).unwrap();
     let first = &found[0].highest[0];
     let start = (first.input * 4) * 2;
     assert_eq!(

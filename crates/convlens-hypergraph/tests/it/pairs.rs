@@ -4,6 +4,7 @@ use convlens_hypergraph::{
     ClassPair, ClassProfiles, Hypergraph, HypergraphError, IncidenceRule, Labels, PairCorrection,
     PairOptions, SplitOptions, class_pairs, classify_held_out, feature_hypergraph,
 };
+use proptest::prelude::*;
 use rand::RngExt;
 
 use crate::common::{cyclic_labels, noise_table, planted_table, random_hypergraph, rng};
@@ -274,6 +275,44 @@ fn small_classes_and_empty_hypergraphs_are_outcomes() {
                     .all(|f| f.difference == 0.0 && f.p_adjusted == 1.0)
             );
             assert_eq!(pair.features.len(), n_edges);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_labels_and_hypergraph_give_finite_numbers(
+        raw in prop::collection::vec(0i64..4, 2..20),
+        features in 0usize..5,
+        p in 0.0..1.0_f64,
+        seed in any::<u64>(),
+        fraction in 0.001..0.999_f64,
+        holm in any::<bool>(),
+    ) {
+        let Ok(labels) = Labels::new(&raw) else {
+            return Ok(());
+        };
+        let h = random_hypergraph(raw.len(), features, p, seed);
+        let correction = if holm { PairCorrection::Holm } else { PairCorrection::MaxT };
+        let options = PairOptions::default()
+            .permutations(9)
+            .seed(seed)
+            .test_fraction(fraction)
+            .correction(correction);
+        let report = class_pairs(&h, &labels, &options).unwrap();
+        let k = labels.n_classes();
+        prop_assert_eq!(report.pairs.len(), k * (k - 1) / 2);
+        for pair in &report.pairs {
+            prop_assert_eq!(pair.auc.is_some(), pair.counts.iter().all(|&n| n > 1));
+            for m in pair.auc.iter().chain([&pair.similarity]) {
+                prop_assert!((0.0..=1.0).contains(&m.observed) && m.null_sd.is_finite());
+                prop_assert!(m.p_value > 0.0 && m.p_value <= m.p_adjusted.unwrap());
+                prop_assert!(m.p_adjusted.unwrap() <= 1.0 && m.effect.is_none_or(f64::is_finite));
+            }
+            prop_assert!(pair.features.iter().all(|f| f.p_value <= f.p_adjusted && f.p_adjusted <= 1.0));
+            prop_assert!(pair.features.is_sorted_by(|a, b| a.p_adjusted <= b.p_adjusted));
         }
     }
 }

@@ -18,6 +18,12 @@ pub(crate) fn settings(analysis: &Analysis) -> Vec<Fact> {
     let rule = match s.incidence_rule {
         IncidenceRule::TopQuantile { fraction } => format!("top {} of the inputs", level(fraction)),
         IncidenceRule::ZScore { threshold } => format!("z-score of at least {}", short(threshold)),
+        IncidenceRule::CumulativeInfluence(rule) => {
+            format!(
+                "features that carry {} of the input's influence",
+                level(rule.share)
+            )
+        }
         other => format!("{other:?}"),
     };
     let replicates = match s.bootstrap_replicates {
@@ -40,6 +46,11 @@ pub(crate) fn settings(analysis: &Analysis) -> Vec<Fact> {
             "incidence rule",
             rule,
             "When an input belongs to the hyperedge of a feature",
+        ),
+        Fact::new(
+            "exemplars",
+            count(s.exemplars),
+            "Inputs that stand for each feature of the singular basis",
         ),
         Fact::new(
             "rotations",

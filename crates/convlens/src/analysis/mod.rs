@@ -16,7 +16,9 @@ pub use separation::{BasisKind, BasisSeparation, LayerSeparation};
 /// The version of the JSON schema that this crate writes and reads, raised whenever a field is added, removed or changed.
 ///
 /// 2: `statistics` has `metrics` and `phase`, and the fits have fields for what they may be asked for since.
-/// 3: separations have `agreement`, layers the accuracies of several random rotations.
+///
+/// 3: separations have `agreement`, layers the accuracies of several random rotations and `exemplars`, `settings` what
+/// is asked of these.
 pub const SCHEMA_VERSION: u32 = 3;
 
 /// Everything that was found out about a model.

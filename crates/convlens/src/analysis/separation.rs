@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use convlens_hypergraph::Separation;
+use convlens_hypergraph::{FeatureExemplars, Separation};
 use serde::{Deserialize, Serialize};
 
 /// The directions onto which a layer's output is projected.
@@ -47,6 +47,10 @@ pub struct LayerSeparation {
     pub directions: usize,
     /// The singular basis, raw channels and a random rotation, in this order.
     pub bases: Vec<BasisSeparation>,
+    /// The inputs that stand for each feature of the singular basis, in the order `+1, -1, +2, -2, ..` of signed
+    /// directions, with the position of the maximum on the layer's output grid (none under
+    /// [`Aggregation::Mean`](convlens_activations::Aggregation::Mean)). Empty if none were asked for.
+    pub exemplars: Vec<FeatureExemplars>,
     /// The held-out accuracy of every random rotation, judged on the same inputs; the first is that in
     /// `bases`.
     pub rotation_accuracies: Vec<f64>,

@@ -38,15 +38,23 @@ pub(super) fn all(svd: &LayerSvd, settings: &Settings, layer: u64) -> Result<Vec
         .iter()
         .chain(further)
         .map(|kind| match kind {
-            BasisKind::Singular => leading.concat(),
-            BasisKind::Channels => loudest
-                .iter()
-                .take(directions)
-                .flat_map(|&c| unit(c))
-                .collect(),
-            BasisKind::Rotation => orthonormal(directions, channels, &mut rng),
+            BasisKind::Singular => {
+                let basis = Basis::new(leading.concat(), channels);
+                // Its features have exemplars, which say where the maximum is.
+                if settings.exemplars > 0 {
+                    basis.with_peaks()
+                } else {
+                    basis
+                }
+            }
+            BasisKind::Channels => {
+                let chosen = loudest.iter().take(directions);
+                Basis::new(chosen.flat_map(|&c| unit(c)).collect(), channels)
+            }
+            BasisKind::Rotation => {
+                Basis::new(orthonormal(directions, channels, &mut rng), channels)
+            }
         })
-        .map(|vectors| Basis::new(vectors, channels))
         .collect())
 }
 

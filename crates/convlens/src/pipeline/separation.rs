@@ -2,7 +2,8 @@
 
 use convlens_activations::{ActivationsError, Inputs, RunOptions, Runner, SignedSignals, Tap};
 use convlens_hypergraph::{
-    HypergraphError, Labels, SignalTable, classify_held_out, separate_layers,
+    ExemplarOptions, FeatureExemplars, HypergraphError, Labels, SignalPositions, SignalTable,
+    classify_held_out, exemplars, separate_layers,
 };
 
 use super::bases::KINDS;
@@ -64,20 +65,44 @@ pub(super) fn measure(
 /// What a run gave for each tap that it was asked for.
 type Tapped = Result<Vec<SignedSignals>, ActivationsError>;
 
+/// One layer in one basis: its table, and where on its grid the values are, if it was asked.
+struct Table {
+    signals: SignalTable,
+    positions: Option<SignalPositions>,
+}
+
+impl Table {
+    fn new(found: SignedSignals) -> Result<Self, String> {
+        let (inputs, features) = (found.inputs, found.features);
+        let positions = found.peaks.map(|peaks| {
+            SignalPositions::new(peaks.coordinates(), inputs, features, peaks.grid.len())
+        });
+        let signals = SignalTable::new(found.values, inputs, features);
+        Ok(Self {
+            signals: signals.map_err(|e| e.to_string())?,
+            positions: positions.transpose().map_err(|e| e.to_string())?,
+        })
+    }
+
+    fn exemplars(&self, settings: &Settings) -> Result<Vec<FeatureExemplars>, String> {
+        if settings.exemplars == 0 {
+            return Ok(Vec::new());
+        }
+        let options = ExemplarOptions::default().count(settings.exemplars);
+        exemplars(&self.signals, &options, self.positions.as_ref()).map_err(|e| e.to_string())
+    }
+}
+
 /// The tables of one layer, one for each basis, or why there are none.
-type Tables = Result<Vec<SignalTable>, String>;
+type Tables = Result<Vec<Table>, String>;
 
 /// One entry for each tap; `results` has one for each that could be asked for.
 fn tables(taps: &[Outcome<&Tap>], results: Vec<Tapped>) -> Vec<Tables> {
     let mut results = results.into_iter();
-    let table = |signals: SignedSignals| {
-        SignalTable::new(signals.values, signals.inputs, signals.features)
-            .map_err(|e| e.to_string())
-    };
     let tables = |tap: &Outcome<&Tap>| match tap {
         Outcome::Unavailable { reason } => Err(reason.clone()),
         Outcome::Value(_) => match results.next() {
-            Some(Ok(signals)) => signals.into_iter().map(table).collect(),
+            Some(Ok(signals)) => signals.into_iter().map(Table::new).collect(),
             Some(Err(error)) => Err(error.to_string()),
             None => Err("it was not tapped".to_owned()),
         },
@@ -92,20 +117,22 @@ fn separations(
     settings: &Settings,
     progress: &mut dyn Progress,
 ) -> Vec<Outcome<LayerSeparation>> {
-    let usable: Vec<&Vec<SignalTable>> = tables.iter().filter_map(|t| t.as_ref().ok()).collect();
+    let usable: Vec<&Vec<Table>> = tables.iter().filter_map(|t| t.as_ref().ok()).collect();
     progress.begin(Stage::Separation, KINDS.len());
     let mut by_basis = Vec::new();
     for (i, kind) in KINDS.iter().enumerate() {
         progress.update(Stage::Separation, i, &kind.to_string());
         // One call for all layers: the p-values are corrected over them.
-        let layers: Vec<&SignalTable> = usable.iter().filter_map(|t| t.get(i)).collect();
+        let layers = usable.iter().filter_map(|t| t.get(i)).map(|t| &t.signals);
+        let layers: Vec<&SignalTable> = layers.collect();
         let found = separate_layers(&layers, labels, &settings.separation());
         by_basis.push(found.map(Vec::into_iter).map_err(|e| e.to_string()));
     }
     progress.update(Stage::Separation, KINDS.len(), "");
     let mut layer = |tables: Tables| {
         let tables = tables?;
-        let directions = tables.first().map_or(0, |t| t.features() / 2);
+        let singular = KINDS.iter().position(|&kind| kind == BasisKind::Singular);
+        let singular = singular.and_then(|i| tables.get(i));
         let mut bases = Vec::new();
         for (&basis, layers) in KINDS.iter().zip(&mut by_basis) {
             let separation = layers.as_mut().map_err(|reason| reason.clone())?.next();
@@ -114,9 +141,10 @@ fn separations(
         let rotations = tables.get(KINDS.len()..).unwrap_or_default();
         let rotation_accuracies = accuracies(&bases, rotations, labels, settings);
         Ok::<_, String>(LayerSeparation {
-            directions,
+            directions: singular.map_or(0, |t| t.signals.features() / 2),
             bases,
             rotation_accuracies: rotation_accuracies.map_err(|e| e.to_string())?,
+            exemplars: singular.map_or(Ok(Vec::new()), |t| t.exemplars(settings))?,
         })
     };
     tables.into_iter().map(|t| layer(t).into()).collect()
@@ -125,7 +153,7 @@ fn separations(
 /// The held-out accuracy of every rotation: that of the measured one, then of the further tables.
 fn accuracies(
     bases: &[BasisSeparation],
-    further: &[SignalTable],
+    further: &[Table],
     labels: &Labels,
     settings: &Settings,
 ) -> Result<Vec<f64>, HypergraphError> {
@@ -133,6 +161,8 @@ fn accuracies(
     let first = bases.iter().filter(|b| b.basis == BasisKind::Rotation);
     let first = first.map(|b| Ok(b.separation.accuracy.observed));
     let judged = |table| classify_held_out(table, labels, options.incidence_rule, options.split());
-    let further = further.iter().map(|table| Ok(judged(table)?.accuracy));
+    let further = further
+        .iter()
+        .map(|table| Ok(judged(&table.signals)?.accuracy));
     first.chain(further).collect()
 }
