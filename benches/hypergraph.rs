@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use convlens_hypergraph::{
-    Hypergraph, Labels, Separation, SeparationOptions, SignalTable, separate_layers,
+    Hypergraph, Labels, SNormalization, Separation, SeparationOptions, SignalTable,
 };
 use criterion::Criterion;
 use rand::{RngExt, SeedableRng};
@@ -40,6 +40,21 @@ fn line_graph(c: &mut Criterion) {
             b.iter(|| black_box(&h).s_line_graph(s))
         });
     }
+    group.bench_function("2000x500/all s", |b| b.iter(|| black_box(&h).overlaps()));
+    group.finish();
+    let mut group = c.benchmark_group("s_walks");
+    for s in [2, 4] {
+        group.bench_function(format!("components/2000x500/s={s}"), |b| {
+            b.iter(|| black_box(&h).s_components(s))
+        });
+        let walks = h.s_walks(s);
+        group.bench_function(format!("betweenness/2000x500/s={s}"), |b| {
+            b.iter(|| black_box(&walks).betweenness(SNormalization::None))
+        });
+        group.bench_function(format!("harmonic/2000x500/s={s}"), |b| {
+            b.iter(|| black_box(&walks).harmonic(SNormalization::None))
+        });
+    }
     group.finish();
 }
 
@@ -69,16 +84,6 @@ fn separation(c: &mut Criterion) {
             b.iter(|| Separation::new(black_box(&table), &labels, &options))
         });
     }
-    group.finish();
-    // All layers of a network, corrected for one another.
-    let mut group = c.benchmark_group("separate_layers");
-    group.sample_size(10);
-    let (table, labels) = table(10_000, 64);
-    let layers = vec![&table; 20];
-    let options = SeparationOptions::default().permutations(1000);
-    group.bench_function("10000x64/layers=20/B=1000", |b| {
-        b.iter(|| separate_layers(black_box(&layers), &labels, &options))
-    });
     group.finish();
 }
 

@@ -2,11 +2,12 @@
 
 use anyhow::Result;
 use convlens_benches::harness::PeerProcess;
+use convlens_hypergraph::Hypergraph;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::Path;
 
-/// One way of a peer.
+/// One task that a peer offers.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct PeerVariant {
     pub(crate) task: String,
@@ -23,35 +24,41 @@ pub(crate) struct Hello {
 /// One timed answer.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Timed {
-    pub(crate) seconds: f64,
-    /// A number, or one for each hyperedge.
-    pub(crate) found: Vec<f64>,
+    pub(crate) least: f64,
+    pub(crate) found: Value,
 }
 
 /// The running process.
 #[derive(Debug)]
 pub(crate) struct Peers {
     pub(crate) hello: Hello,
-    process: PeerProcess,
+    pub(crate) process: PeerProcess,
 }
 
 impl Peers {
     pub(crate) fn start(python: &Path) -> Result<Self> {
-        let (process, hello) =
-            PeerProcess::start(python, "hypergraph_peers/hypergraph_peers.py", &[])?;
+        let script = "hypergraph_peers/hypergraph_peers.py";
+        let (process, hello) = PeerProcess::start(python, script, &[])?;
         Ok(Self { hello, process })
     }
 
     /// Hands over a hypergraph.
-    pub(crate) fn load(&mut self, nodes: usize, edges: &[Vec<u32>]) -> Result<()> {
+    pub(crate) fn load(&mut self, h: &Hypergraph) -> Result<()> {
         let path = self.process.path("hypergraph.json");
-        std::fs::write(&path, json!({"nodes": nodes, "edges": edges}).to_string())?;
+        let edges: Vec<&[u32]> = (0..h.n_edges()).map(|e| h.edge(e)).collect();
+        std::fs::write(&path, serde_json::to_vec(&edges)?)?;
         self.process.ask(&json!({"load": path})).map(|_| ())
     }
 
-    /// Times one call on the other side.
-    pub(crate) fn run(&mut self, variant: &PeerVariant, s: usize) -> Result<Timed> {
-        let request = json!({"task": variant.task, "variant": variant.name, "s": s});
+    /// The peers that offer a task.
+    pub(crate) fn of(&self, task: &str) -> Vec<String> {
+        let offered = self.hello.variants.iter().filter(|v| v.task == task);
+        offered.map(|v| v.name.clone()).collect()
+    }
+
+    /// Times `loops` calls on the other side.
+    pub(crate) fn run(&mut self, name: &str, task: &str, s: usize, loops: usize) -> Result<Timed> {
+        let request = json!({"variant": name, "task": task, "s": s, "loops": loops});
         let answer = self.process.ask(&request)?;
         Ok(serde_json::from_value(answer)?)
     }

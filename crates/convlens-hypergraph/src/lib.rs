@@ -89,8 +89,8 @@ pub use crate::homology::{
 };
 pub use crate::hypergraph::{
     Classes, Collapse, Distribution, DuplicateWeights, Emptied, FromBipartite, Hypergraph,
-    LineEdge, Name, Names, NodePair, Overlaps, Restriction, SLineGraph, Side, Statistics, Summary,
-    TableRule, TwoSection, WeightedHypergraph,
+    LineEdge, Name, Names, NodePair, Restriction, SLineGraph, Side, Statistics, Summary, TableRule,
+    TwoSection, WeightedHypergraph,
 };
 pub use crate::influence::{
     InfluenceOptions, InfluenceProfile, InfluenceRule, InfluenceSize, InfluenceWeights,
@@ -118,4 +118,4 @@ pub use crate::spectral::{
     EigenMethod, HypergraphLaplacian, HypergraphWalk, LaplacianEigenpairs, SpectralClustering,
     SpectralEmbedding, SpectralOptions, spectral_clustering,
 };
-pub use crate::walks::{BetweennessScale, HarmonicScale, SDiameter, SWalks};
+pub use crate::walks::{Overlaps, SDiameter, SDistances, SNormalization, SWalks};

@@ -16,7 +16,8 @@ impl Hypergraph {
     ///
     /// # Complexity
     ///
-    /// As [`s_line_graph`](Self::s_line_graph), without storing it (union-find with path halving).
+    /// O(sum over nodes of degree²) at most: breadth first over shared nodes, without the line
+    /// graph, and it ends when every hyperedge has been met.
     ///
     /// # Example
     ///
@@ -30,30 +31,40 @@ impl Hypergraph {
     /// ```
     pub fn s_components(&self, s: usize) -> Vec<Vec<u32>> {
         assert!(s >= 1, "s-components need s >= 1");
-        let mut parent: Vec<u32> = (0..self.n_edges() as u32).collect();
-        self.for_each_overlap(s, |a, b, _| {
-            let (a, b) = (root(&mut parent, a), root(&mut parent, b));
-            // The lower index is the root, so a root is its component's first hyperedge.
-            parent[a.max(b) as usize] = a.min(b);
-        });
-        let mut components: Vec<Vec<u32>> = Vec::new();
-        let mut slot = vec![usize::MAX; self.n_edges()];
-        for e in self.edges_of_size(s) {
-            let r = root(&mut parent, e) as usize;
-            if slot[r] == usize::MAX {
-                slot[r] = components.len();
-                components.push(Vec::new());
+        let mut left: Vec<bool> = (0..self.n_edges()).map(|e| self.size(e) >= s).collect();
+        let mut n_left = left.iter().filter(|&&l| l).count();
+        let mut shared = vec![0u32; self.n_edges()];
+        let mut components = Vec::new();
+        for first in 0..self.n_edges() as u32 {
+            if !std::mem::take(&mut left[first as usize]) {
+                continue;
             }
-            components[slot[r]].push(e);
+            n_left -= 1;
+            let mut component = vec![first];
+            let mut next = 0;
+            // Once all hyperedges have been met, what is left of the queue can find no more.
+            while next < component.len() && n_left > 0 {
+                let e = component[next] as usize;
+                next += 1;
+                for &v in self.edge(e) {
+                    for &f in self.node(v as usize) {
+                        shared[f as usize] += 1;
+                        if shared[f as usize] as usize >= s && left[f as usize] {
+                            left[f as usize] = false;
+                            n_left -= 1;
+                            component.push(f);
+                        }
+                    }
+                }
+                for &v in self.edge(e) {
+                    for &f in self.node(v as usize) {
+                        shared[f as usize] = 0;
+                    }
+                }
+            }
+            component.sort_unstable();
+            components.push(component);
         }
         components
     }
-}
-
-fn root(parent: &mut [u32], mut e: u32) -> u32 {
-    while parent[e as usize] != e {
-        parent[e as usize] = parent[parent[e as usize] as usize];
-        e = parent[e as usize];
-    }
-    e
 }

@@ -40,7 +40,8 @@ impl Hypergraph {
     /// # Complexity
     ///
     /// O(sum over nodes of degree²) plus the sort of each hyperedge's neighbours, from sparse
-    /// overlap counts: pairs that share no node are never looked at.
+    /// overlap counts: pairs that share no node are never looked at. Where nodes have so many
+    /// hyperedges that bitsets cost less, O(hyperedges² × nodes / 64).
     ///
     /// # Example
     ///

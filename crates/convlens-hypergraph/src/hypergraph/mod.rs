@@ -9,7 +9,6 @@ mod dense;
 mod line_graph;
 mod names;
 mod overlap;
-mod overlaps;
 mod restrict;
 #[cfg(feature = "serde")]
 mod serial;
@@ -27,7 +26,6 @@ pub use classes::{Classes, Collapse};
 pub use dense::TableRule;
 pub use line_graph::{LineEdge, SLineGraph};
 pub use names::{Name, Names};
-pub use overlaps::Overlaps;
 pub use restrict::{Emptied, Restriction};
 pub use statistics::{Distribution, Statistics, Summary};
 pub use two_section::{NodePair, TwoSection};

@@ -1,134 +1,102 @@
-//! s-betweenness.
+//! s-betweenness by Brandes' accumulation.
 
-use super::SWalks;
-use super::search::Search;
-use crate::parallel::map_indexed;
-
-/// In which units betweenness is given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-pub enum BetweennessScale {
-    /// Times `2 / ((n - 1)(n - 2))` for n hyperedges, those of all components counted: the share of
-    /// pairs. As HyperNetX by default.
-    #[default]
-    Share,
-    /// The plain sum over unordered pairs.
-    Pairs,
-}
-
-/// Sources are summed in so many parts, whatever the number of threads: the order of additions, and
-/// with it every bit, is fixed.
-const PARTS: usize = 64;
+use super::chunks::{add_up, map_chunks};
+use super::{SNormalization, SWalks};
 
 impl SWalks {
-    /// The s-betweenness of each hyperedge e (Freeman 1977 on the s-line graph; Aksoy et al. 2020):
+    /// s-betweenness: for each hyperedge e the sum, over unordered pairs of other hyperedges, of
+    /// the share of their shortest s-walks that pass through e, times the normalisation. HyperNetX's
+    /// `s_betweenness_centrality`.
     ///
-    /// ```text
-    /// b(e) = sum over unordered pairs {f, g}, both other than e, of sigma_fg(e) / sigma_fg,
-    /// ```
-    ///
-    /// with `sigma_fg` the number of shortest s-walks from f to g and `sigma_fg(e)` those through e.
-    /// Pairs that no s-walk joins add nothing. With two hyperedges or fewer all values are 0.
+    /// By dependency accumulation (Brandes 2001, "A faster algorithm for betweenness centrality",
+    /// theorem 6), or by common neighbours in dense line graphs with few distances of three and none
+    /// above: there a pair at distance two gives each common neighbour 1 / their number.
     ///
     /// # Complexity
     ///
-    /// O(V E) for V hyperedges and E pairs of neighbours (Brandes 2001), sources in parallel. Where more
-    /// than about one pair in 32 are neighbours, neighbours are bits and a step takes 64 of them.
-    pub fn betweenness(&self, scale: BetweennessScale) -> Vec<f64> {
-        let n = self.n_edges();
-        let part = n.div_ceil(PARTS).max(1);
-        let sums = map_indexed(
-            n.div_ceil(part),
-            || Brandes::of(self),
-            |brandes, p| {
-                let mut sum = vec![0.0; n];
-                for source in p * part..n.min((p + 1) * part) {
-                    brandes.add(self, source as u32, &mut sum);
-                }
-                sum
-            },
-        );
-        // Each pair was seen from both ends.
-        let factor = match scale {
-            BetweennessScale::Pairs => 0.5,
-            BetweennessScale::Share if n > 2 => 1.0 / ((n - 1) as f64 * (n - 2) as f64),
-            BetweennessScale::Share => 0.0,
+    /// O(hyperedges × (hyperedges + joined pairs)) time, in parallel over sources; the same bits for
+    /// any number of threads. Numbers of walks are `f64`.
+    pub fn betweenness(&self, normalization: SNormalization) -> Vec<f64> {
+        let factor = normalization.of_pairs(self);
+        let sums = match self.by_common_neighbours() {
+            Some(sums) => sums,
+            None => self.by_brandes(),
         };
-        let mut total = vec![0.0; n];
-        for sum in sums {
-            for (total, one) in total.iter_mut().zip(sum) {
-                *total += one;
+        sums.into_iter().map(|sum| sum * factor).collect()
+    }
+
+    /// Sums over unordered pairs.
+    pub(super) fn by_brandes(&self) -> Vec<f64> {
+        let n = self.n_edges();
+        let parts = map_chunks(self.vertices.len(), |range| {
+            let mut sums = vec![0.0; n];
+            let mut scratch = Scratch::new(n);
+            for &source in &self.vertices[range] {
+                if !self.row(source).is_empty() {
+                    scratch.accumulate(self, source, &mut sums);
+                }
             }
-        }
-        total.iter_mut().for_each(|b| *b *= factor);
-        total
+            sums
+        });
+        // Each pair was met from both ends.
+        let sums = add_up(n, parts).into_iter();
+        sums.map(|sum| sum / 2.0).collect()
     }
 }
 
-/// The accumulation of Brandes 2001, "A faster algorithm for betweenness centrality".
-struct Brandes {
-    search: Search,
-    /// Number of shortest paths from the source.
-    paths: Vec<f64>,
-    /// `(1 + dependency) / paths`: what a vertex hands back over each path that leads to it.
-    share: Vec<f64>,
+/// What one search needs.
+struct Scratch {
+    distances: Vec<u32>,
+    walks: Vec<f64>,
+    /// (1 + dependency) / walks.
+    shares: Vec<f64>,
+    order: Vec<u32>,
 }
 
-impl Brandes {
-    fn of(walks: &SWalks) -> Self {
+impl Scratch {
+    fn new(n: usize) -> Self {
         Self {
-            search: Search::of(walks),
-            paths: vec![0.0; walks.n_edges()],
-            share: vec![0.0; walks.n_edges()],
+            distances: vec![u32::MAX; n],
+            walks: vec![0.0; n],
+            shares: vec![0.0; n],
+            order: Vec::with_capacity(n),
         }
     }
 
-    fn add(&mut self, walks: &SWalks, source: u32, sum: &mut [f64]) {
-        self.search.run(walks, source);
-        let levels = self.search.n_levels();
-        self.paths[source as usize] = 1.0;
-        for level in 1..levels {
-            for &w in self.search.level(level) {
-                self.paths[w as usize] = self.paths_to(walks, w as usize, level);
+    fn accumulate(&mut self, graph: &SWalks, source: u32, sums: &mut [f64]) {
+        self.distances[source as usize] = 0;
+        self.walks[source as usize] = 1.0;
+        self.order.push(source);
+        let mut next = 0;
+        while let Some(&e) = self.order.get(next) {
+            next += 1;
+            let (distance, walks) = (self.distances[e as usize] + 1, self.walks[e as usize]);
+            for &f in graph.row(e) {
+                let at = f as usize;
+                if self.distances[at] == u32::MAX {
+                    self.distances[at] = distance;
+                    self.order.push(f);
+                }
+                if self.distances[at] == distance {
+                    self.walks[at] += walks;
+                }
             }
         }
-        for level in (1..levels).rev() {
-            for &v in self.search.level(level) {
-                let v = v as usize;
-                let dependency = self.paths[v] * self.shares_from(walks, v, level);
-                sum[v] += dependency;
-                self.share[v] = (1.0 + dependency) / self.paths[v];
-            }
+        for &e in self.order.iter().skip(1).rev() {
+            let at = e as usize;
+            let distance = self.distances[at] + 1;
+            let later = graph.row(e).iter().map(|&f| f as usize);
+            let shares: f64 = later
+                .filter(|&f| self.distances[f] == distance)
+                .map(|f| self.shares[f])
+                .sum();
+            let dependency = self.walks[at] * shares;
+            sums[at] += dependency;
+            self.shares[at] = (1.0 + dependency) / self.walks[at];
         }
-    }
-
-    /// The paths to the neighbours one level nearer to the source.
-    fn paths_to(&self, walks: &SWalks, vertex: usize, level: usize) -> f64 {
-        match (&walks.bits, level) {
-            (_, 1) => 1.0,
-            (Some(bits), 2) => f64::from(bits.count(vertex, &self.search.levels[1])),
-            (Some(bits), _) => bits.sum(vertex, &self.search.levels[level - 1], &self.paths),
-            (None, _) => self.sum_at(walks, vertex, level - 1, &self.paths),
+        for e in self.order.drain(..) {
+            self.distances[e as usize] = u32::MAX;
+            self.walks[e as usize] = 0.0;
         }
-    }
-
-    /// What the neighbours one level further hand back.
-    fn shares_from(&self, walks: &SWalks, vertex: usize, level: usize) -> f64 {
-        if level + 1 == self.search.n_levels() {
-            return 0.0;
-        }
-        match &walks.bits {
-            Some(bits) => bits.sum(vertex, &self.search.levels[level + 1], &self.share),
-            None => self.sum_at(walks, vertex, level + 1, &self.share),
-        }
-    }
-
-    fn sum_at(&self, walks: &SWalks, vertex: usize, level: usize, values: &[f64]) -> f64 {
-        let neighbours = walks.neighbours(vertex).iter().map(|&w| w as usize);
-        neighbours
-            .filter(|&w| self.search.distance[w] == level as u32)
-            .map(|w| values[w])
-            .sum()
     }
 }

@@ -1,158 +1,199 @@
-//! s-distances, eccentricities and diameters.
+//! s-distances, s-components and s-diameters.
 
 use super::SWalks;
-use super::search::{FAR, Search};
-use crate::parallel::map_indexed;
+use super::chunks::map_chunks;
+use crate::HypergraphError;
 
-/// The s-diameters of a hypergraph: the largest s-distance within each s-component.
+/// No s-walk.
+const NONE: u32 = u32::MAX;
+
+/// The s-distance of every pair of hyperedges.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub struct SDiameter {
-    /// The s-components, hyperedges ascending, components by their first hyperedge. Hyperedges that are
-    /// alone are components too.
-    pub components: Vec<Vec<u32>>,
-    /// The diameter of each component; 0 for a hyperedge alone.
-    pub diameters: Vec<u32>,
-    /// The largest of them; 0 without hyperedges.
-    pub largest: u32,
+pub struct SDistances {
+    n: usize,
+    values: Vec<u32>,
 }
 
-impl SDiameter {
-    /// The diameter of the hypergraph, if s-walks join all of its hyperedges; else it is infinite.
-    pub fn if_connected(&self) -> Option<u32> {
-        (self.components.len() == 1).then_some(self.largest)
+impl SDistances {
+    /// The s-distance of two hyperedges; `None` where no s-walk joins them.
+    ///
+    /// # Errors
+    ///
+    /// [`EdgeOutOfRange`](HypergraphError::EdgeOutOfRange).
+    pub fn get(&self, a: u32, b: u32) -> Result<Option<u32>, HypergraphError> {
+        let n_edges = self.n;
+        for edge in [a, b] {
+            if edge as usize >= n_edges {
+                return Err(HypergraphError::EdgeOutOfRange { edge, n_edges });
+            }
+        }
+        let value = self.values[a as usize * self.n + b as usize];
+        Ok((value != NONE).then_some(value))
     }
+}
+
+/// The s-diameter: the largest s-distance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub enum SDiameter {
+    /// No hyperedge has s nodes.
+    Empty,
+    /// Every two hyperedges of at least s nodes are joined by an s-walk.
+    Connected {
+        /// The largest s-distance.
+        diameter: u32,
+    },
+    /// Some are not, and their distance is infinite.
+    Disconnected {
+        /// The number of s-components.
+        components: usize,
+        /// The largest diameter of an s-component.
+        largest: u32,
+    },
 }
 
 impl SWalks {
-    /// The s-distance: the length of the shortest s-walk from one hyperedge to another; `None` if there
-    /// is none. 0 from a hyperedge to itself.
-    ///
-    /// # Panics
-    ///
-    /// Unless both are below `n_edges()`.
+    /// The s-components, as [`Hypergraph::s_components`](crate::Hypergraph::s_components).
     ///
     /// # Complexity
     ///
-    /// O(V + E).
-    pub fn distance(&self, from: usize, to: usize) -> Option<u32> {
-        assert!(to < self.n_edges(), "hyperedge {to} of {}", self.n_edges());
-        let mut search = Search::of(self);
-        search.run(self, from as u32);
-        finite(search.distance[to])
-    }
-
-    /// The s-distances from one hyperedge to all.
-    ///
-    /// # Panics
-    ///
-    /// Unless `from < n_edges()`.
-    ///
-    /// # Complexity
-    ///
-    /// O(V + E).
-    pub fn distances_from(&self, from: usize) -> Vec<Option<u32>> {
-        let mut search = Search::of(self);
-        search.run(self, from as u32);
-        search.distance.iter().map(|&d| finite(d)).collect()
-    }
-
-    /// The s-distances between all pairs: row i holds those from hyperedge i.
-    ///
-    /// # Complexity
-    ///
-    /// O(V (V + E)) time and O(V²) memory.
-    pub fn distances(&self) -> Vec<Vec<Option<u32>>> {
-        self.for_each_source(|search| search.distance.iter().map(|&d| finite(d)).collect())
-    }
-
-    /// The s-eccentricity of each hyperedge: the largest s-distance to any that an s-walk reaches; 0 for
-    /// one that is alone. (HyperNetX refuses hypergraphs that are not s-connected.)
-    ///
-    /// # Complexity
-    ///
-    /// O(V (V + E)).
-    pub fn eccentricity(&self) -> Vec<u32> {
-        self.for_each_source(|search| search.n_levels() as u32 - 1)
-    }
-
-    /// The s-components and the diameter of each.
-    ///
-    /// # Complexity
-    ///
-    /// O(V (V + E)).
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use convlens_hypergraph::Hypergraph;
-    ///
-    /// let h = Hypergraph::from_edges(6, &[vec![0, 1], vec![1, 2], vec![2, 3], vec![4, 5]])?;
-    /// let diameter = h.s_walks(1).diameter();
-    /// assert_eq!(diameter.components, [vec![0, 1, 2], vec![3]]);
-    /// assert_eq!(diameter.diameters, [2, 0]);
-    /// assert_eq!(diameter.if_connected(), None);
-    /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
-    /// ```
-    pub fn diameter(&self) -> SDiameter {
-        let eccentricity = self.eccentricity();
-        let components = self.components();
-        let widest = |c: &Vec<u32>| c.iter().map(|&e| eccentricity[e as usize]).max();
-        let diameters: Vec<u32> = components.iter().filter_map(widest).collect();
-        SDiameter {
-            largest: diameters.iter().copied().max().unwrap_or(0),
-            components,
-            diameters,
-        }
-    }
-
-    /// The components, hyperedges ascending in each, by their first hyperedge. Unlike
-    /// [`Hypergraph::s_components`](crate::Hypergraph::s_components), hyperedges with fewer than s
-    /// nodes are components of their own, as in HyperNetX.
-    ///
-    /// # Complexity
-    ///
-    /// O(V + E).
+    /// O(hyperedges + joined pairs).
     pub fn components(&self) -> Vec<Vec<u32>> {
-        let mut seen = vec![false; self.n_edges()];
+        let mut distances = vec![NONE; self.n_edges()];
         let mut components = Vec::new();
-        for first in 0..self.n_edges() {
-            if std::mem::replace(&mut seen[first], true) {
-                continue;
+        for &first in &self.vertices {
+            if distances[first as usize] == NONE {
+                let mut component = Vec::new();
+                self.search(first, &mut distances, &mut component);
+                component.sort_unstable();
+                components.push(component);
             }
-            let mut component = vec![first as u32];
-            let mut at = 0;
-            while at < component.len() {
-                for &w in self.neighbours(component[at] as usize) {
-                    if !std::mem::replace(&mut seen[w as usize], true) {
-                        component.push(w);
-                    }
-                }
-                at += 1;
-            }
-            component.sort_unstable();
-            components.push(component);
         }
         components
     }
 
-    /// A value of the search from each hyperedge.
-    pub(super) fn for_each_source<R: Send>(
-        &self,
-        value: impl Fn(&Search) -> R + Sync + Send,
-    ) -> Vec<R> {
-        map_indexed(
-            self.n_edges(),
-            || Search::of(self),
-            |search, source| {
-                search.run(self, source as u32);
-                value(search)
-            },
-        )
+    /// The s-distance of two hyperedges: the length of the shortest s-walk; `None` if there is
+    /// none. That of a hyperedge with at least s nodes to itself is 0.
+    ///
+    /// # Errors
+    ///
+    /// [`EdgeOutOfRange`](HypergraphError::EdgeOutOfRange).
+    ///
+    /// # Complexity
+    ///
+    /// O(hyperedges + joined pairs).
+    pub fn distance(&self, a: u32, b: u32) -> Result<Option<u32>, HypergraphError> {
+        self.check(b)?;
+        Ok(self.distances_from(a)?[b as usize])
     }
-}
 
-fn finite(distance: u32) -> Option<u32> {
-    (distance != FAR).then_some(distance)
+    /// The s-distance of every hyperedge from one.
+    ///
+    /// # Errors
+    ///
+    /// [`EdgeOutOfRange`](HypergraphError::EdgeOutOfRange).
+    ///
+    /// # Complexity
+    ///
+    /// O(hyperedges + joined pairs): breadth first.
+    pub fn distances_from(&self, source: u32) -> Result<Vec<Option<u32>>, HypergraphError> {
+        self.check(source)?;
+        let mut distances = vec![NONE; self.n_edges()];
+        if self.vertices.binary_search(&source).is_ok() {
+            self.search(source, &mut distances, &mut Vec::new());
+        }
+        let some = |d: u32| (d != NONE).then_some(d);
+        Ok(distances.into_iter().map(some).collect())
+    }
+
+    /// The s-distances of all pairs; 4 bytes each.
+    ///
+    /// # Complexity
+    ///
+    /// O(hyperedges × (hyperedges + joined pairs)), in parallel.
+    pub fn all_distances(&self) -> SDistances {
+        let n = self.n_edges();
+        let mut values = vec![NONE; n * n];
+        let rows = self.each_search(|source, distances, _| (source, distances.to_vec()));
+        for (source, row) in rows {
+            let start = source as usize * n;
+            values[start..start + n].copy_from_slice(&row);
+        }
+        SDistances { n, values }
+    }
+
+    /// The s-diameter over all hyperedges with at least s nodes.
+    ///
+    /// # Conventions
+    ///
+    /// HyperNetX's `edge_diameter` counts hyperedges with fewer than s nodes as vertices, and
+    /// raises an error where the line graph is disconnected.
+    ///
+    /// # Complexity
+    ///
+    /// As [`all_distances`](Self::all_distances), without keeping them.
+    pub fn diameter(&self) -> SDiameter {
+        let diameters = self.component_diameters();
+        let Some(&largest) = diameters.iter().max() else {
+            return SDiameter::Empty;
+        };
+        match diameters.len() {
+            1 => SDiameter::Connected { diameter: largest },
+            components => SDiameter::Disconnected {
+                components,
+                largest,
+            },
+        }
+    }
+
+    /// The s-diameter of each of the [`components`](Self::components), in their order.
+    ///
+    /// # Complexity
+    ///
+    /// As [`all_distances`](Self::all_distances), without keeping them.
+    pub fn component_diameters(&self) -> Vec<u32> {
+        let eccentricity = self.eccentricity();
+        let components = self.components();
+        let of = |c: &Vec<u32>| c.iter().filter_map(|&e| eccentricity[e as usize]).max();
+        components.iter().filter_map(of).collect()
+    }
+
+    /// `f(source, distances, reached)` of a search from each vertex, in order.
+    pub(super) fn each_search<R: Send>(
+        &self,
+        f: impl Fn(u32, &[u32], &[u32]) -> R + Sync + Send,
+    ) -> Vec<R> {
+        let parts = map_chunks(self.vertices.len(), |range| {
+            let mut distances = vec![NONE; self.n_edges()];
+            let mut reached = Vec::new();
+            let mut found = Vec::with_capacity(range.len());
+            for &source in &self.vertices[range] {
+                self.search(source, &mut distances, &mut reached);
+                found.push(f(source, &distances, &reached));
+                for e in reached.drain(..) {
+                    distances[e as usize] = NONE;
+                }
+            }
+            found
+        });
+        parts.into_iter().flatten().collect()
+    }
+
+    /// Breadth first from a vertex; `reached` gets what is met, by distance.
+    fn search(&self, source: u32, distances: &mut [u32], reached: &mut Vec<u32>) {
+        distances[source as usize] = 0;
+        reached.push(source);
+        let mut next = 0;
+        while let Some(&e) = reached.get(next) {
+            next += 1;
+            for &f in self.row(e) {
+                if distances[f as usize] == NONE {
+                    distances[f as usize] = distances[e as usize] + 1;
+                    reached.push(f);
+                }
+            }
+        }
+    }
 }

@@ -1,261 +1,251 @@
-//! s-walk measures against HyperNetX's values and against their definitions.
+//! s-walk measures against HyperNetX's values, and against Floyd-Warshall and counted paths.
 
-use convlens_hypergraph::{BetweennessScale, HarmonicScale, Hypergraph};
+use convlens_hypergraph::{Hypergraph, SDiameter, SNormalization, SWalks};
 use proptest::prelude::*;
 use serde_json::Value;
 
-fn numbers(value: &Value) -> Vec<f64> {
-    value
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|v| v.as_f64().unwrap())
-        .collect()
+fn floats(value: &Value) -> Vec<f64> {
+    let list = value.as_array().unwrap();
+    list.iter().map(|v| v.as_f64().unwrap()).collect()
 }
 
-fn indices(value: &Value) -> Vec<u32> {
-    value
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|v| v.as_u64().unwrap() as u32)
-        .collect()
-}
-
-/// HyperNetX 2.4.3 (`tests/data/make_s_walks.py`): to 1e-9, as both sum some hundred terms of order 1
-/// in another order.
 #[test]
-fn values_are_those_of_hypernetx() {
-    let text = include_str!("../data/s_walks.json");
-    let data: Value = serde_json::from_str(text).unwrap();
-    let cases = data["cases"].as_array().unwrap();
-    assert_eq!(cases.len(), 30);
-    let mut connected = 0;
-    for case in cases {
-        let edges: Vec<Vec<u32>> = case["edges"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(indices)
-            .collect();
-        let h = Hypergraph::from_edges(case["n_nodes"].as_u64().unwrap() as usize, &edges).unwrap();
-        let over_edges = case["over"] == "edges";
-        let h = if over_edges { h } else { h.dual() };
-        let walks = h.s_walks(case["s"].as_u64().unwrap() as usize);
-        // HyperNetX does not know isolated nodes.
-        let keys: Vec<usize> = indices(&case["keys"]).iter().map(|&k| k as usize).collect();
-        let isolated = h.n_edges() - keys.len();
-        let close = |name: &str, ours: &[f64], scale: f64| {
-            for (&key, theirs) in keys.iter().zip(numbers(&case[name])) {
-                let ours = ours[key] * scale;
+fn the_values_of_hypernetx() {
+    let cases: Value = serde_json::from_str(include_str!("../data/s_walks.json")).unwrap();
+    let (mut connected, mut compared) = (0, 0);
+    for case in cases.as_array().unwrap() {
+        let edges: Vec<Vec<u32>> = serde_json::from_value(case["edges"].clone()).unwrap();
+        let names: Vec<u32> = serde_json::from_value(case["names"].clone()).unwrap();
+        let s = case["s"].as_u64().unwrap() as usize;
+        // One more node than there is: isolated ones change nothing.
+        let n_nodes = 2 + *edges.iter().flatten().max().unwrap() as usize;
+        let h = Hypergraph::from_edges(n_nodes, &edges).unwrap();
+        let (h, walks) = match case["of_edges"].as_bool().unwrap() {
+            true => (h.clone(), h.s_walks(s)),
+            false => (h.dual(), h.s_walks_of_nodes(s)),
+        };
+        let close = |name: &str, values: Vec<f64>| {
+            let expected = floats(&case[name]);
+            assert_eq!(expected.len(), names.len());
+            for (&e, expected) in names.iter().zip(expected) {
+                let value = values[e as usize];
                 assert!(
-                    (ours - theirs).abs() <= 1e-9 * (1.0 + theirs),
-                    "{name} of {key}: {ours} {theirs}"
+                    (value - expected).abs() < 1e-9,
+                    "{name} of {e}, s = {s}: {value}, not {expected}"
                 );
             }
         };
-        let pairs = |n: usize| (n as f64 - 1.0) * (n as f64 - 2.0);
-        // The same pairs, over another number of them.
-        let scale = pairs(h.n_edges()) / pairs(keys.len());
-        close(
-            "betweenness",
-            &walks.betweenness(BetweennessScale::Share),
-            scale,
-        );
-        close(
-            "betweenness_pairs",
-            &walks.betweenness(BetweennessScale::Pairs),
-            1.0,
-        );
-        close("closeness", &walks.closeness(), 1.0);
-        close(
-            "harmonic",
-            &walks.harmonic_closeness(HarmonicScale::Sum),
-            1.0,
-        );
-        close(
-            "harmonic_normalized",
-            &walks.harmonic_closeness(HarmonicScale::HyperNetX),
-            scale,
-        );
-        let mut components = walks.components();
-        components.retain(|c| keys.contains(&(c[0] as usize)));
-        let theirs: Vec<_> = case["components"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(indices)
-            .collect();
-        assert_eq!(components, theirs);
+        let own = SNormalization::HyperNetX;
+        close("betweenness", walks.betweenness(SNormalization::None));
+        close("betweenness_normalized", walks.betweenness(own));
+        close("closeness", walks.closeness());
+        close("harmonic", walks.harmonic(SNormalization::None));
+        close("harmonic_normalized", walks.harmonic(own));
         if !case["eccentricity"].is_null() {
             connected += 1;
-            let eccentricity: Vec<f64> = walks.eccentricity().into_iter().map(f64::from).collect();
-            close("eccentricity", &eccentricity, 1.0);
-            let diameter = case["diameter"].as_u64().unwrap() as u32;
-            assert_eq!(walks.diameter().largest, diameter);
-            let expected = (isolated == 0).then_some(diameter);
-            assert_eq!(walks.diameter().if_connected(), expected);
-        }
-        for triple in case["distances"].as_array().unwrap() {
-            let [a, b] = [0, 1].map(|i| triple[i].as_u64().unwrap() as usize);
-            assert_eq!(
-                walks.distance(a, b),
-                triple[2].as_u64().map(|d| d as u32),
-                "{a} {b}"
+            let values = walks.eccentricity().into_iter();
+            close(
+                "eccentricity",
+                values.map(|d| d.map_or(f64::NAN, f64::from)).collect(),
             );
         }
+        // HyperNetX keeps what has fewer than s members, alone and at distance 0 from itself.
+        let components: Vec<Vec<u32>> = serde_json::from_value(case["components"].clone()).unwrap();
+        let large = |c: &Vec<u32>| h.size(c[0] as usize) >= s;
+        let components: Vec<Vec<u32>> = components.into_iter().filter(large).collect();
+        assert_eq!(walks.components(), components);
+        assert_eq!(h.s_components(s), components);
+        let all = walks.all_distances();
+        for (i, &a) in names.iter().enumerate() {
+            for (j, &b) in names.iter().enumerate() {
+                if h.size(a as usize) >= s {
+                    let expected = case["distances"][i][j].as_u64().map(|d| d as u32);
+                    assert_eq!(all.get(a, b).unwrap(), expected);
+                    compared += 1;
+                }
+            }
+        }
     }
-    assert!(
-        connected >= 8,
-        "{connected} cases have an eccentricity in HyperNetX"
-    );
+    assert!(connected >= 4 && compared > 5000, "{connected}, {compared}");
 }
 
-/// Distances by Floyd and Warshall, and numbers of shortest paths by recursion over the last step.
+/// Distances and numbers of shortest walks between all vertices, by the definition.
 struct Slow {
-    distance: Vec<Vec<Option<u32>>>,
+    distances: Vec<Vec<Option<u32>>>,
     paths: Vec<Vec<f64>>,
 }
 
-impl Slow {
-    fn new(h: &Hypergraph, s: usize) -> Self {
-        let n = h.n_edges();
-        let joined = |a: usize, b: usize| {
-            a != b && h.edge(a).iter().filter(|v| h.edge(b).contains(v)).count() >= s
-        };
-        let step = |a, b| (a == b).then_some(0).or_else(|| joined(a, b).then_some(1));
-        let row = |a| (0..n).map(|b| step(a, b)).collect();
-        let mut distance: Vec<Vec<Option<u32>>> = (0..n).map(row).collect();
-        for via in 0..n {
-            for a in 0..n {
-                for b in 0..n {
-                    if let (Some(x), Some(y)) = (distance[a][via], distance[via][b]) {
-                        let sum = x + y;
-                        distance[a][b] = Some(distance[a][b].map_or(sum, |d| d.min(sum)));
-                    }
-                }
-            }
+fn slow(h: &Hypergraph, s: usize) -> Slow {
+    let n = h.n_edges();
+    let on = |a: usize| h.size(a) >= s;
+    let overlap = |a: usize, b: usize| h.edge(a).iter().filter(|v| h.edge(b).contains(v)).count();
+    let joined = |a: usize, b: usize| a != b && overlap(a, b) >= s;
+    let mut distances = vec![vec![None; n]; n];
+    for (a, row) in distances.iter_mut().enumerate() {
+        for (b, distance) in row.iter_mut().enumerate() {
+            *distance = match (a == b && on(a), joined(a, b)) {
+                (true, _) => Some(0),
+                (_, true) => Some(1),
+                _ => None,
+            };
         }
-        let mut paths = vec![vec![0.0; n]; n];
+    }
+    for k in 0..n {
         for a in 0..n {
-            let mut order: Vec<usize> = (0..n).filter(|&b| distance[a][b].is_some()).collect();
-            order.sort_by_key(|&b| distance[a][b]);
-            for b in order {
-                paths[a][b] = match distance[a][b] {
-                    Some(0) => 1.0,
-                    Some(d) => (0..n)
-                        .filter(|&c| joined(c, b) && distance[a][c] == Some(d - 1))
-                        .map(|c| paths[a][c])
-                        .sum(),
-                    None => 0.0,
-                };
-            }
-        }
-        Slow { distance, paths }
-    }
-
-    fn betweenness(&self, e: usize) -> f64 {
-        let n = self.distance.len();
-        let mut sum = 0.0;
-        for f in 0..n {
-            for g in f + 1..n {
-                let (Some(whole), Some(x), Some(y)) = (
-                    self.distance[f][g],
-                    self.distance[f][e],
-                    self.distance[e][g],
-                ) else {
-                    continue;
-                };
-                if f != e && g != e && x + y == whole {
-                    sum += self.paths[f][e] * self.paths[e][g] / self.paths[f][g];
+            for b in 0..n {
+                if let (Some(x), Some(y)) = (distances[a][k], distances[k][b])
+                    && distances[a][b].is_none_or(|d: u32| x + y < d)
+                {
+                    distances[a][b] = Some(x + y);
                 }
             }
         }
-        sum
     }
+    let mut paths = vec![vec![0.0; n]; n];
+    for d in 0..n as u32 {
+        for a in 0..n {
+            for b in 0..n {
+                if distances[a][b] == Some(d) {
+                    let before =
+                        (0..n).filter(|&c| d > 0 && joined(c, b) && distances[a][c] == Some(d - 1));
+                    paths[a][b] = if d == 0 {
+                        1.0
+                    } else {
+                        before.map(|c| paths[a][c]).sum()
+                    };
+                }
+            }
+        }
+    }
+    Slow { distances, paths }
 }
 
-fn any_hypergraph() -> impl Strategy<Value = Hypergraph> {
-    prop::collection::vec(prop::collection::vec(0u32..9, 0..5), 0..9)
-        .prop_map(|edges| Hypergraph::from_edges(9, &edges).unwrap())
+fn hypergraphs() -> impl Strategy<Value = Hypergraph> {
+    // From nearly empty to nearly complete line graphs; empty hyperedges and none at all included.
+    (1u32..40, 0usize..16).prop_flat_map(|(n, largest)| {
+        let edge = prop::collection::vec(0..n, 0..=largest);
+        prop::collection::vec(edge, 0..24)
+            .prop_map(move |edges| Hypergraph::from_edges(n as usize, &edges).unwrap())
+    })
 }
 
 proptest! {
     #[test]
-    fn measures_follow_their_definitions(h in any_hypergraph(), s in 1usize..4) {
+    fn the_definitions(h in hypergraphs(), s in 1usize..5) {
         let walks = h.s_walks(s);
-        let slow = Slow::new(&h, s);
         let n = h.n_edges();
-        prop_assert_eq!(&walks.distances(), &slow.distance);
-        let betweenness = walks.betweenness(BetweennessScale::Pairs);
-        let closeness = walks.closeness();
-        let harmonic = walks.harmonic_closeness(HarmonicScale::Mean);
-        let eccentricity = walks.eccentricity();
-        for e in 0..n {
-            prop_assert_eq!(&walks.distances_from(e), &slow.distance[e]);
-            let expected = slow.betweenness(e);
-            prop_assert!((betweenness[e] - expected).abs() < 1e-12);
-            let reached: Vec<u32> = slow.distance[e].iter().flatten().copied().filter(|&d| d > 0).collect();
-            prop_assert_eq!(eccentricity[e], reached.iter().copied().max().unwrap_or(0));
-            let total: u32 = reached.iter().sum();
-            let close = if total == 0 { 0.0 } else { reached.len() as f64 / f64::from(total) };
-            prop_assert!((closeness[e] - close).abs() < 1e-15);
-            let sum: f64 = reached.iter().map(|&d| 1.0 / f64::from(d)).sum();
-            let mean = if n > 1 { sum / (n - 1) as f64 } else { 0.0 };
-            prop_assert!((harmonic[e] - mean).abs() < 1e-14);
+        let Slow { distances, paths } = slow(&h, s);
+        let all = walks.all_distances();
+        for (a, row) in distances.iter().enumerate() {
+            prop_assert_eq!(&walks.distances_from(a as u32).unwrap(), row);
+            for (b, &distance) in row.iter().enumerate() {
+                prop_assert_eq!(all.get(a as u32, b as u32).unwrap(), distance);
+            }
+            let farthest = row.iter().flatten().max().copied();
+            prop_assert_eq!(walks.eccentricity()[a], farthest);
         }
-        // Without the small hyperedges, components are those of `s_components`.
-        let mut components = walks.components();
-        components.retain(|c| h.size(c[0] as usize) >= s);
-        prop_assert_eq!(components, h.s_components(s));
+        let (betweenness, harmonic) = (walks.betweenness(SNormalization::None), walks.harmonic(SNormalization::None));
+        let closeness = walks.closeness();
+        for e in 0..n {
+            let mut through = 0.0;
+            for a in (0..n).filter(|&a| a != e) {
+                for b in (a + 1..n).filter(|&b| b != e) {
+                    if let (Some(x), Some(y), Some(d)) = (distances[a][e], distances[e][b], distances[a][b])
+                        && x + y == d
+                    {
+                        through += paths[a][e] * paths[e][b] / paths[a][b];
+                    }
+                }
+            }
+            // At most 276 terms up to 1, in another order.
+            prop_assert!((betweenness[e] - through).abs() < 1e-10);
+            let others: Vec<f64> = distances[e].iter().flatten().filter(|&&d| d > 0).map(|&d| f64::from(d)).collect();
+            let inverse: f64 = others.iter().map(|d| 1.0 / d).sum();
+            prop_assert!((harmonic[e] - inverse).abs() < 1e-12);
+            let near = if others.is_empty() { 0.0 } else { others.len() as f64 / others.iter().sum::<f64>() };
+            prop_assert!((closeness[e] - near).abs() < 1e-12);
+        }
+        let largest = distances.iter().flatten().flatten().max().copied();
+        let broken = walks.vertices().iter().any(|&a| walks.vertices().iter().any(|&b| distances[a as usize][b as usize].is_none()));
+        match walks.diameter() {
+            SDiameter::Empty => prop_assert_eq!(largest, None),
+            SDiameter::Connected { diameter } => {
+                prop_assert!(!broken);
+                prop_assert_eq!(Some(diameter), largest);
+            }
+            SDiameter::Disconnected { components, largest: found } => {
+                prop_assert!(broken);
+                prop_assert_eq!(Some(found), largest);
+                prop_assert_eq!(components, h.s_components(s).len());
+            }
+            other => prop_assert!(false, "{:?}", other),
+        }
+        prop_assert_eq!(walks.components(), h.s_components(s));
     }
 
     #[test]
-    fn all_s_come_from_one_pass(h in any_hypergraph()) {
+    fn one_pass_is_as_good_as_many(h in hypergraphs()) {
         let overlaps = h.overlaps();
-        let counts = overlaps.joined_pairs();
-        for s in 1..=10 {
-            let line = h.s_line_graph(s);
-            prop_assert_eq!(counts.get(s - 1).copied().unwrap_or(0), line.edges.len());
-            prop_assert_eq!(overlaps.s_line_graph(s), line);
-            prop_assert_eq!(overlaps.s_walks(s).components(), h.s_walks(s).components());
+        let by_s = overlaps.pairs_by_s();
+        for s in 1..=by_s.len() + 1 {
+            prop_assert_eq!(overlaps.s_line_graph(s), h.s_line_graph(s));
+            prop_assert_eq!(overlaps.s_walks(s), h.s_walks(s));
+            let pairs = by_s.get(s - 1).copied().unwrap_or(0);
+            prop_assert_eq!(h.s_walks(s).n_pairs(), pairs);
         }
     }
-}
 
-#[test]
-fn nothing_gives_nothing() {
-    let walks = Hypergraph::from_edges(3, &[]).unwrap().s_walks(1);
-    assert!(walks.betweenness(BetweennessScale::Share).is_empty());
-    assert_eq!(walks.diameter().largest, 0);
-    assert_eq!(walks.diameter().if_connected(), None);
-    let one = Hypergraph::from_edges(3, &[vec![]]).unwrap().s_walks(1);
-    assert_eq!(one.betweenness(BetweennessScale::Share), [0.0]);
-    assert_eq!((one.closeness(), one.eccentricity()), (vec![0.0], vec![0]));
-    assert_eq!(one.diameter().if_connected(), Some(0));
+    #[test]
+    fn normalisations_are_factors(h in hypergraphs(), s in 1usize..4) {
+        let walks = h.s_walks(s);
+        let n = walks.vertices().len() as f64;
+        let plain = walks.betweenness(SNormalization::None);
+        for (a, b) in plain.iter().zip(walks.betweenness(SNormalization::Vertices)) {
+            let factor = if n > 2.0 { 2.0 / ((n - 1.0) * (n - 2.0)) } else { 1.0 };
+            prop_assert!((a * factor - b).abs() < 1e-12);
+            prop_assert!(b <= 1.0 + 1e-12);
+        }
+        for (a, b) in walks.harmonic(SNormalization::None).iter().zip(walks.harmonic(SNormalization::Vertices)) {
+            prop_assert!((a / (n - 1.0).max(1.0) - b).abs() < 1e-12);
+            prop_assert!(b <= 1.0 + 1e-12);
+        }
+    }
 }
 
 #[cfg(feature = "rayon")]
 #[test]
-fn betweenness_has_the_same_bits_at_any_number_of_threads() {
-    let edges: Vec<Vec<u32>> = (0..300u32)
-        .map(|e| (0..20).map(|i| (e * 37 + i * i * 11) % 400).collect())
-        .collect();
-    let h = Hypergraph::from_edges(400, &edges).unwrap();
-    let of = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
-        pool.install(|| {
-            (1..4)
-                .map(|s| h.s_walks(s).betweenness(BetweennessScale::Pairs))
-                .collect::<Vec<_>>()
-        })
+fn bits_do_not_depend_on_threads() {
+    let sparse = crate::common::random_hypergraph(300, 200, 0.03, 7);
+    let dense = crate::common::random_hypergraph(300, 200, 0.08, 8);
+    let measures = |walks: &SWalks| {
+        let values = [
+            walks.betweenness(SNormalization::None),
+            walks.harmonic(SNormalization::None),
+            walks.closeness(),
+        ];
+        values
+            .concat()
+            .iter()
+            .map(|v| v.to_bits())
+            .collect::<Vec<_>>()
     };
-    let one = of(1);
-    assert!(one.iter().flatten().any(|&b| b > 0.0));
-    for threads in [2, 3, 7] {
-        assert_eq!(of(threads), one, "{threads} threads");
+    for h in [sparse, dense] {
+        let walks = h.s_walks(2);
+        let with = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+            pool.build().unwrap().install(|| measures(&walks))
+        };
+        assert_eq!(with(1), with(3));
     }
+}
+
+#[test]
+fn bad_indices_are_named() {
+    let h = Hypergraph::from_edges(2, &[vec![0, 1]]).unwrap();
+    let walks = h.s_walks(1);
+    assert!(walks.distance(0, 1).is_err());
+    assert!(walks.distances_from(1).is_err());
+    assert!(walks.neighbours(1).is_err());
+    assert!(walks.all_distances().get(1, 0).is_err());
+    assert_eq!(walks.distance(0, 0), Ok(Some(0)));
 }

@@ -1,0 +1,166 @@
+//! The s-line graph as compact rows of neighbours.
+
+use crate::{Hypergraph, HypergraphError};
+
+/// The s-line graph of a hypergraph as compact neighbour lists, and the measures of its s-walks
+/// (Aksoy, Joslyn, Ortiz Marrero, Praggastis and Purvine 2020, "Hypernetwork science via
+/// high-order hypergraph walks", section 3).
+///
+/// An s-walk is a sequence of hyperedges of which each shares at least s nodes with the next; its
+/// length is the number of steps.
+///
+/// # Conventions
+///
+/// - Results are indexed by hyperedge, all of them. One with fewer than s nodes is on no s-walk:
+///   its centralities are 0 (as HyperNetX has it), its distances and eccentricity `None`.
+/// - For s-walks of nodes (neighbours share at least s hyperedges; `edges=False` in HyperNetX) see
+///   [`Hypergraph::s_walks_of_nodes`]: then read "node" for "hyperedge" and the other way round.
+///
+/// # Example
+///
+/// ```
+/// use convlens_hypergraph::{Hypergraph, SDiameter, SNormalization};
+///
+/// let h = Hypergraph::from_edges(6, &[vec![0, 1, 2], vec![1, 2, 3, 4], vec![3, 4, 5], vec![5]])?;
+/// let walks = h.s_walks(2);
+/// assert_eq!(walks.neighbours(1)?, &[0, 2]);
+/// assert_eq!(walks.distance(0, 2)?, Some(2));
+/// assert_eq!(walks.distance(0, 3)?, None);
+/// assert_eq!(walks.diameter(), SDiameter::Connected { diameter: 2 });
+/// assert_eq!(walks.betweenness(SNormalization::None), [0.0, 1.0, 0.0, 0.0]);
+/// assert_eq!(walks.eccentricity(), [Some(2), Some(1), Some(2), None]);
+/// # Ok::<(), convlens_hypergraph::HypergraphError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SWalks {
+    pub(super) s: usize,
+    pub(super) vertices: Vec<u32>,
+    /// Hyperedges with a node: the number that HyperNetX divides by.
+    pub(super) n_nonempty: usize,
+    pub(super) offsets: Vec<usize>,
+    pub(super) neighbours: Vec<u32>,
+}
+
+impl Hypergraph {
+    /// The s-walks of the hyperedges.
+    ///
+    /// # Panics
+    ///
+    /// Unless `s >= 1`.
+    ///
+    /// # Complexity
+    ///
+    /// As [`s_line_graph`](Self::s_line_graph); 8 bytes per joined pair are kept.
+    pub fn s_walks(&self, s: usize) -> SWalks {
+        assert!(s >= 1, "s-walks need s >= 1");
+        let mut pairs = Vec::new();
+        self.for_each_overlap(s, |a, b, _| pairs.push((a, b)));
+        let sizes = (0..self.n_edges()).map(|e| self.size(e));
+        SWalks::new(s, sizes, &pairs)
+    }
+
+    /// The s-walks of the nodes: those of the [dual](Self::dual). `SWalks` then counts nodes.
+    ///
+    /// # Panics
+    ///
+    /// Unless `s >= 1`.
+    ///
+    /// # Complexity
+    ///
+    /// As [`s_walks`](Self::s_walks) of the dual: O(sum over hyperedges of size²).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use convlens_hypergraph::Hypergraph;
+    ///
+    /// let h = Hypergraph::from_edges(3, &[vec![0, 1], vec![0, 1, 2]])?;
+    /// let walks = h.s_walks_of_nodes(2);
+    /// assert_eq!(walks.distance(0, 1)?, Some(1));
+    /// assert_eq!(walks.distance(0, 2)?, None); // node 2 is in one hyperedge only
+    /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
+    /// ```
+    pub fn s_walks_of_nodes(&self, s: usize) -> SWalks {
+        self.dual().s_walks(s)
+    }
+}
+
+impl SWalks {
+    /// From joined pairs `a < b` in lexicographic order: both directions come out sorted.
+    pub(super) fn new(
+        s: usize,
+        sizes: impl ExactSizeIterator<Item = usize> + Clone,
+        pairs: &[(u32, u32)],
+    ) -> Self {
+        let n = sizes.len();
+        let mut offsets = vec![0usize; n + 1];
+        for &(a, b) in pairs {
+            offsets[a as usize + 1] += 1;
+            offsets[b as usize + 1] += 1;
+        }
+        for e in 0..n {
+            offsets[e + 1] += offsets[e];
+        }
+        let mut next = offsets.clone();
+        let mut neighbours = vec![0u32; 2 * pairs.len()];
+        let mut put = |row: u32, value: u32| {
+            neighbours[next[row as usize]] = value;
+            next[row as usize] += 1;
+        };
+        // A row takes its lower neighbours first: their pairs come before its own.
+        for &(a, b) in pairs {
+            put(a, b);
+            put(b, a);
+        }
+        let large = sizes.clone().enumerate().filter(|&(_, size)| size >= s);
+        Self {
+            s,
+            vertices: large.map(|(e, _)| e as u32).collect(),
+            n_nonempty: sizes.filter(|&size| size > 0).count(),
+            offsets,
+            neighbours,
+        }
+    }
+
+    /// The least overlap of a step.
+    pub fn s(&self) -> usize {
+        self.s
+    }
+
+    /// Hyperedges of the hypergraph, those on no s-walk included.
+    pub fn n_edges(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    /// Hyperedges with at least s nodes, ascending.
+    pub fn vertices(&self) -> &[u32] {
+        &self.vertices
+    }
+
+    /// Joined pairs.
+    pub fn n_pairs(&self) -> usize {
+        self.neighbours.len() / 2
+    }
+
+    /// The hyperedges that share at least s nodes with `edge`, ascending.
+    ///
+    /// # Errors
+    ///
+    /// [`EdgeOutOfRange`](HypergraphError::EdgeOutOfRange).
+    pub fn neighbours(&self, edge: u32) -> Result<&[u32], HypergraphError> {
+        self.check(edge)?;
+        Ok(self.row(edge))
+    }
+
+    pub(super) fn row(&self, e: u32) -> &[u32] {
+        &self.neighbours[self.offsets[e as usize]..self.offsets[e as usize + 1]]
+    }
+
+    pub(super) fn check(&self, edge: u32) -> Result<(), HypergraphError> {
+        let n_edges = self.n_edges();
+        if edge as usize >= n_edges {
+            return Err(HypergraphError::EdgeOutOfRange { edge, n_edges });
+        }
+        Ok(())
+    }
+}
