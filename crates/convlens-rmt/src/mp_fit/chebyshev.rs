@@ -171,4 +171,85 @@ mod tests {
         assert!((noise[0] + added[0] - y).abs() < 1e-14);
         assert!((noise[1] + added[1] - (2.0 * y2 - 1.0)).abs() < 1e-14);
     }
+
+    /// Coefficients of a power series, the lowest first.
+    type Series = [f64; 8];
+
+    fn times(a: &Series, b: &Series) -> Series {
+        std::array::from_fn(|k| (0..=k).map(|i| a[i] * b[k - i]).sum())
+    }
+
+    fn inverse(a: &Series) -> Series {
+        let mut inverse = [0.0; 8];
+        inverse[0] = 1.0 / a[0];
+        for k in 1..8 {
+            let sum: f64 = (1..=k).map(|i| a[i] * inverse[k - i]).sum();
+            inverse[k] = -sum / a[0];
+        }
+        inverse
+    }
+
+    fn line(a: f64, b: f64) -> Series {
+        [a, b, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+    }
+
+    fn scaled(a: &Series, by: f64) -> Series {
+        a.map(|x| by * x)
+    }
+
+    fn plus(a: &Series, b: &Series) -> Series {
+        std::array::from_fn(|k| a[k] + b[k])
+    }
+
+    /// The mean of `T_n` under the law of Dozier and Silverstein, from their equation: with `b = 1 + c m(z)` and
+    /// `v = b z - (1 - c)` it is `b = 1 - c ((1 - p) / v + p b / (b v - l))`, here in powers of `e`, `v = c + sqrt(c) / e`;
+    /// the mean is the residue of `-T_n(y(z)) m(z) dz`.
+    fn by_residue(p: f64, t: f64, c: f64) -> Sums {
+        let root = c.sqrt();
+        let u = times(&line(0.0, 1.0), &inverse(&line(root, c)));
+        let mut b = line(1.0, 0.0);
+        for _ in 0..8 {
+            let below = inverse(&plus(&b, &scaled(&u, -t * root)));
+            let planted = times(&times(&b, &u), &below);
+            let sum = plus(&scaled(&u, 1.0 - p), &scaled(&planted, p));
+            b = plus(&line(1.0, 0.0), &scaled(&sum, -c));
+        }
+        let m = scaled(&plus(&b, &line(-1.0, 0.0)), 1.0 / c);
+        // z e, (dz / de) e^2, and 2 y e.
+        let z = times(&line(root, 1.0), &inverse(&b));
+        let slope: Series = std::array::from_fn(|k| (k as f64 - 1.0) * z[k]);
+        let y = scaled(&plus(&z, &line(0.0, -1.0 - c)), 1.0 / root);
+        let mut before = line(1.0, 0.0);
+        let mut now = scaled(&y, 0.5);
+        std::array::from_fn(|k| {
+            // T_n e^n, and its mean at e^(n + 1).
+            let mean = times(&times(&now, &m), &slope)[k + 2];
+            let mut shifted = [0.0; 8];
+            shifted[2..].copy_from_slice(&before[..6]);
+            let next = plus(&times(&y, &now), &scaled(&shifted, -1.0));
+            (before, now) = (now, next);
+            mean
+        })
+    }
+
+    #[test]
+    fn directions_have_the_sums_of_the_information_plus_noise_law() {
+        for (p, t, c) in [
+            (0.0, 1.0, 0.5),
+            (0.1, 1.3, 0.5),
+            (0.2, 0.4, 1.0),
+            (0.35, 2.5, 0.1),
+        ] {
+            let half = [0.0, 0.5, 0.0, 0.5];
+            let (noise, added) = (of_noise(1.0, c), of_directions(p, t, c));
+            for (k, slow) in by_residue(p, t, c).into_iter().enumerate() {
+                let fast = noise[k] - half[k] + added[k];
+                // Eight terms of one magnitude.
+                assert!(
+                    (fast - slow).abs() < 1e-12 * (1.0 + slow.abs()),
+                    "{k}: {fast} {slow}"
+                );
+            }
+        }
+    }
 }
