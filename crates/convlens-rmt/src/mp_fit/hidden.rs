@@ -79,9 +79,8 @@ pub(super) fn fit(eigenvalues: &[f64], n: usize, found: usize, sigma2: f64) -> O
     while 2 * alone <= m {
         let round = Round::new(eigenvalues, n, alone, sigma2)?;
         // The odds are at most about e^(misfit / 2): pure noise ends here.
-        let plain = !(round.none.misfit > 2.0 * GATE);
-        let best = if plain { None } else { round.weigh() };
-        let Some(best) = best else {
+        let suspect = round.none.misfit > 2.0 * GATE;
+        let Some(best) = suspect.then(|| round.weigh()).flatten() else {
             return (!first)
                 .then(|| round.without())
                 .filter(|fit| fit.explained);
@@ -205,7 +204,7 @@ fn cell(sums: &PowerSums, base: &Sums, left: f64, c: f64, (share, t): (f64, f64)
         let next = (log - step).clamp(-0.3, 0.2);
         let moved = (next - log).abs();
         log = next;
-        if !(moved > 1e-9) {
+        if moved.is_nan() || moved <= 1e-9 {
             break;
         }
     }
