@@ -145,7 +145,7 @@ pub(crate) fn sigma(out: &mut impl Write, seed: u64) -> Done {
     writeln!(out, "## sigma with planted directions\n")?;
     writeln!(
         out,
-        "A share of all directions planted at one strength, 20 matrices each: the mean error of `sigma`, and the worst, in \
+        "A share of all directions planted at one strength, 60 matrices each: the mean error of `sigma`, and the worst, in \
          percent; then the mean number of spikes found and of hidden directions inferred by the default. The last column is \
          the median of all singular values with nothing set aside (Gavish and Donoho 2014).\n"
     )?;
@@ -159,7 +159,10 @@ pub(crate) fn sigma(out: &mut impl Write, seed: u64) -> Done {
         (400, 200, 10),
         (400, 200, 20),
         (200, 200, 20),
+        (600, 200, 20),
+        (1000, 100, 10),
         (800, 400, 40),
+        (512, 512, 51),
     ];
     for (n, m, planted) in cases {
         for strength in [0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0] {
@@ -181,7 +184,7 @@ fn sigma_row(
     seed: u64,
 ) -> Done {
     let strengths = vec![strength; planted];
-    let esds = (0..20)
+    let esds = (0..60)
         .map(|k| planted::esd(n, m, &strengths, seed, k))
         .collect::<Result<Vec<_>, _>>()?;
     let shown = if planted == 0 {

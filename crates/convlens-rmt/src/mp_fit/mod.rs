@@ -1,6 +1,7 @@
 //! The Marchenko-Pastur fit of a spectrum.
 
 mod algorithm;
+mod chebyshev;
 mod hidden;
 mod ks_test;
 mod likelihood;

@@ -12,17 +12,30 @@ pub enum BulkEstimator {
     /// [`Mean`](BulkEstimator::Mean), unless the eigenvalues say that weak directions hide under the edge. The default.
     ///
     /// Directions just past or just under the BBP threshold widen the edge and stay below it, where no count of spikes
-    /// finds them. But eigenvalues of noise are rigid: under the law, the count below any point is within a rank or two
-    /// of its expectation. Where the lowest 85% miss the law by twice what noise passes once in a thousand matrices,
-    /// `sigma^2` and the number `h` of directions set aside are fitted together, by least squares in ranks,
+    /// finds them. They show in the sums of Chebyshev polynomials over the bulk, with `c = M / N`,
     ///
     /// ```text
-    /// sum_i ((M - h) F(lambda_i; N - h, M - h, sigma^2) - i + 1/2)^2,
+    /// C_n = sum_i T_n(y_i),    y = (lambda / sigma^2 - 1 - c) / (2 sqrt c),    n = 1 .. 4.
     /// ```
     ///
-    /// and taken if the misfit is then as small as that of noise. `sigma^2` is the average of this one, which errs low, and of
-    /// the mean once more, with what is past the new threshold set aside, which errs high. Those of the `h` that are not past the threshold are
-    /// counted in [`MpFit::hidden`](crate::MpFit::hidden).
+    /// In noise these are independent in the limit, with variance `n / 2` whatever `M` is (Cabanal-Duvillard 2001; the mean and
+    /// the term of order one by Bai and Silverstein 2004). A share `p` of directions with squared strength `t` over the
+    /// threshold adds
+    ///
+    /// ```text
+    /// M / 2 (p t,  p t^2,  p t^2 (t + 3 p sqrt c),  p t^2 (t^2 + p (2 + 2 c + 8 sqrt(c) t))),
+    /// ```
+    ///
+    /// which is the law of information plus noise (Dozier and Silverstein 2007) expanded at infinity; directions with `t`
+    /// past 2.5 stand alone and are set aside first. `sigma^2` is fitted to the four sums for each `p` of 0.01 to 0.35 and
+    /// strength of 0.6 to 1.6, by least squares with the covariance of noise and of a common shift of the directions, and
+    /// averaged with the weights `exp(-misfit / 2)`, a share weighing `1 / p` beforehand. It is taken if the odds of hidden
+    /// directions over none, so weighed, are past `e^4`, and some `p` and strength explain the sums to within chance (a misfit
+    /// of 20) and 1% of the misfit of pure noise. The strengths are taken for equal; unequal ones raise `sigma` by half a
+    /// percent or so.
+    ///
+    /// `sigma^2` is fitted, so the threshold takes it for known. The directions set aside that are not past it are counted in
+    /// [`MpFit::hidden`](crate::MpFit::hidden).
     #[default]
     Adaptive,
     /// The mean of the bulk, corrected for the noise that the spikes took with

@@ -9,10 +9,6 @@ use crate::error::RmtError;
 use crate::esd::Esd;
 use crate::law::{Beta, MarchenkoPastur, TracyWidom};
 
-/// How far past chance a misfit has to be before hidden directions are looked for, 2: a `sigma` read off the mean is
-/// then wrong by more than the 1% that one read off the counts wavers by.
-const GATE: f64 = 2.0;
-
 /// What stays the same from one removal, and one matrix, to the next.
 pub(super) struct Removal<'a> {
     options: &'a MpOptions,
@@ -102,36 +98,23 @@ impl<'a> Removal<'a> {
         past(esd, sigma2, edge)
     }
 
-    /// The step with directions set aside that hide under the edge, where the eigenvalues below miss the law by more
-    /// than chance, and with those set aside no longer do.
+    /// The step with the `sigma^2` of noise with hidden directions, where the Chebyshev sums of the bulk say that there are
+    /// some.
     fn hidden(&self, esd: &Esd, step: &Step) -> Option<Step> {
         let (n, m) = (esd.n(), esd.m());
-        let eigenvalues = esd.eigenvalues();
-        let chance = hidden::largest_by_chance(m);
-        if hidden::misfit(eigenvalues, n, step.found, step.sigma2) <= GATE * chance {
-            return None;
-        }
-        let mut start = step.found;
-        // Each round starts from more directions set aside.
+        let fit = hidden::fit(esd.eigenvalues(), n, step.found, step.sigma2)?;
+        let mut spikes = step.found;
         loop {
-            let fit = hidden::fit(eigenvalues, n, start, step.sigma2);
-            if fit.misfit > chance || fit.aside <= step.found || 2 * fit.aside > m {
-                return None;
-            }
-            let edge = self.edge(n - fit.aside, m - fit.aside);
+            let edge = self.edge(n - spikes, m - spikes);
             let next = past(esd, fit.sigma2, edge);
-            if next.found <= fit.aside {
-                // One errs low by what it sets aside too much, the other high by what it leaves in.
-                let (bulk, above) = eigenvalues.split_at(m - next.found);
-                let sigma2 = 0.5 * (fit.sigma2 + corrected_variance(bulk, above, n));
-                let step = past(esd, sigma2, edge);
-                let hidden = fit.aside - step.found.min(fit.aside);
-                return Some(Step { hidden, ..step });
-            }
-            start = next.found;
-            if 2 * start > m {
+            if 2 * next.found.max(fit.aside) > m {
                 return None;
             }
+            if next.found <= spikes {
+                let hidden = fit.aside.saturating_sub(next.found);
+                return Some(Step { hidden, ..next });
+            }
+            spikes = next.found;
         }
     }
 

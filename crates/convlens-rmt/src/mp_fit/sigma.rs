@@ -40,7 +40,7 @@ fn bulk_share(bulk: usize, spikes: usize, n: usize) -> f64 {
 
 /// `l >= sqrt(c)` with `x = l + 1 + c + c / l`: the planted square of a spike
 /// seen at `x`, both over `sigma^2`; `sqrt(c)`, the threshold, for `x` under the edge.
-fn strength(x: f64, c: f64) -> f64 {
+pub(super) fn strength(x: f64, c: f64) -> f64 {
     let b = x - 1.0 - c;
     let discriminant = b * b - 4.0 * c;
     if b <= 0.0 || discriminant <= 0.0 {

@@ -21,6 +21,7 @@ mod limit_laws;
 #[cfg(feature = "serde")]
 mod metrics_serde;
 mod mp_fit;
+mod mp_sigma;
 mod null;
 mod phases;
 mod porter_thomas;
