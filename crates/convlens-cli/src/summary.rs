@@ -38,6 +38,9 @@ fn heading(analysis: &Analysis) -> String {
         model.weights,
         analysis.settings.seed
     );
+    for note in &model.notes {
+        let _ = writeln!(out, "Names: {note}");
+    }
     match &analysis.inputs {
         Outcome::Value(inputs) => {
             let count = inputs.shape.first().copied().unwrap_or(0);

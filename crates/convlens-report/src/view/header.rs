@@ -58,6 +58,11 @@ impl HeaderView {
                 "Version of the analysis data",
             ),
         ]);
+        let names = analysis.model.notes.iter();
+        facts
+            .extend(names.map(|note| {
+                Fact::new("Names", note.as_str(), "What was done to the file's names")
+            }));
         HeaderView {
             model: analysis.model.name.clone(),
             facts,

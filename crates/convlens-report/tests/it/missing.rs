@@ -55,13 +55,14 @@ fn a_phase_gives_its_reasons_or_why_there_is_none() {
         .iter()
         .map(|layer| {
             let evidence = layer.statistics.value().unwrap().phase.evidence().unwrap();
-            let near = match evidence.phase {
-                Phase::RandomLike => "as near to its law as noise",
-                _ => "farther from its law than noise",
-            };
             let fit = evidence.bulk.fit().unwrap();
-            let limit = evidence.ks_critical.unwrap();
+            let limit = evidence.ks_critical.unwrap() * evidence.options.misfit;
             let distance = fit.ks_distance;
+            let near = match distance <= limit {
+                true => "as near to its law as noise",
+                false => "farther from its law than noise",
+            };
+            assert!(near.starts_with("as") || evidence.phase != Phase::RandomLike);
             format!("the bulk is {near} (D = {distance:.3}, limit {limit:.3})")
         })
         .collect();

@@ -18,7 +18,7 @@ pub use separation::{BasisKind, BasisSeparation, LayerSeparation};
 /// 2: `statistics` has `metrics` and `phase`, and the fits have fields for what they may be asked for since.
 ///
 /// 3: separations have `agreement`, layers the accuracies of several random rotations and `exemplars`, `settings` what
-/// is asked of these.
+/// is asked of these, `model` has `notes`.
 pub const SCHEMA_VERSION: u32 = 3;
 
 /// Everything that was found out about a model.
@@ -55,6 +55,8 @@ pub struct ModelSummary {
     pub format: Format,
     /// Weights in the analysed layers.
     pub weights: usize,
+    /// What was done to the file's names, such as a prefix taken away.
+    pub notes: Vec<String>,
 }
 
 /// The inputs on which the model was run.

@@ -116,6 +116,7 @@ pub fn analyze(
                 .iter()
                 .map(|l| l.shape.iter().product::<usize>())
                 .sum(),
+            notes: model.notes().iter().map(ToString::to_string).collect(),
         },
         inputs: summary,
         settings: settings.clone(),
