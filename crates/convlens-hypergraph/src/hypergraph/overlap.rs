@@ -2,8 +2,8 @@
 
 use super::Hypergraph;
 
-/// Cost of one word of a bitset (AND and count) beside one increment of a sparse count. Measured
-/// at 2,000 nodes; between 0.3 and 1 the choice changes for few hypergraphs.
+/// Cost of one word of a bitset (AND and count) beside one increment of a sparse count: an
+/// estimate. Between 0.3 and 1 the choice changes for few hypergraphs.
 const WORD_COST: f64 = 0.5;
 
 impl Hypergraph {
