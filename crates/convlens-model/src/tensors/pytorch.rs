@@ -15,6 +15,22 @@ use crate::layer::{Note, SkipReason, Skipped};
 /// Keys under which training scripts keep the state dict, the most telling first.
 const STATE_DICTS: [&str; 4] = ["state_dict", "model_state_dict", "model", "net"];
 
+/// Words in the keys of what training scripts keep beside it.
+const TRAINING_STATE: [&str; 12] = [
+    "optimizer",
+    "optimizers",
+    "optim",
+    "scheduler",
+    "schedulers",
+    "ema",
+    "scaler",
+    "amp",
+    "callbacks",
+    "loops",
+    "hparams",
+    "args",
+];
+
 /// A pickle may unpack to this many bytes, or to [`PICKLE_RATIO`] times its packed size.
 const PICKLE_BYTES: u64 = 1 << 20;
 const PICKLE_RATIO: u64 = 20;
@@ -95,22 +111,7 @@ fn nested_state_dict(root: &PickleValue) -> Option<&'static str> {
     // then its siblings hold weights too. Beside a state dict lie numbers and the optimiser's state.
     let is_training_state = |name: &str| {
         let name = name.to_lowercase();
-        [
-            "optim",
-            "sched",
-            "ema",
-            "scaler",
-            "amp",
-            "state",
-            "epoch",
-            "args",
-            "config",
-            "hyper",
-            "loops",
-            "callbacks",
-        ]
-        .iter()
-        .any(|word| name.contains(word))
+        name.split('_').any(|word| TRAINING_STATE.contains(&word))
     };
     let alone = root
         .iter()
