@@ -88,6 +88,8 @@ pub struct Model {
     notes: Vec<Note>,
     format: Format,
     source: Source,
+    /// Where files lie that the model's names; none for a model in memory.
+    folder: Option<PathBuf>,
 }
 
 #[derive(Debug)]
@@ -100,7 +102,8 @@ impl Model {
     /// Opens a file, whose extension says which format it is ([`Format::of_path`]), or a folder that
     /// holds one model.
     ///
-    /// Only an ONNX file is read whole. Of the others the header is, and a layer's weights when they
+    /// Only an ONNX file is read whole, but for weights that it keeps in other files of its folder. Of
+    /// the others the header is, and a layer's weights when they
     /// are asked for; the file stays open until then.
     ///
     /// # Errors
@@ -133,7 +136,9 @@ impl Model {
         let source = ByteSource::open(path).map_err(io)?;
         let opened = match format {
             Format::Onnx => {
-                return Model::from_bytes(path, format, std::fs::read(path).map_err(io)?);
+                let mut model = Model::from_bytes(path, format, std::fs::read(path).map_err(io)?)?;
+                model.folder = Some(path.parent().unwrap_or(Path::new("")).to_owned());
+                return Ok(model);
             }
             Format::Safetensors => Tensors::safetensors(source),
             Format::SafetensorsIndex => Tensors::sharded(path),
@@ -166,6 +171,7 @@ impl Model {
                     notes: Vec::new(),
                     format,
                     source: Source::Onnx(Box::new(onnx)),
+                    folder: None,
                 }),
                 Err(reason) => Err(malformed(path, format, reason)),
             },
@@ -192,6 +198,7 @@ impl Model {
                 notes: contents.notes,
                 format,
                 source: Source::Tensors(tensors),
+                folder: None,
             }),
             Err(reason) => Err(malformed(path, format, reason)),
         }
@@ -321,7 +328,7 @@ impl Model {
                 .graph
                 .constant(name)
                 .ok_or_else(|| "it is not in the file".to_owned())
-                .and_then(|tensor| tensor.floats()),
+                .and_then(|tensor| tensor.floats_in(self.folder.as_deref())),
             Source::Tensors(tensors) => tensors.read(name),
         };
         values.map_err(|reason| self.tensor_error(name, reason))

@@ -276,3 +276,60 @@ fn files_that_are_not_onnx_are_refused() {
     let safetensors = std::fs::read(convlens_fixtures::digits_safetensors()).unwrap();
     assert!(Model::from_bytes("x.onnx", Format::Onnx, safetensors).is_err());
 }
+
+/// Written by the `onnx` package (`tests/data/make_external.py`).
+#[test]
+fn weights_in_other_files_are_those_of_the_file_that_holds_them() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/external");
+    let inside = weights_by_name(&open(convlens_fixtures::onnx_case("grouped")));
+    for name in ["grouped.onnx", "grouped-each.onnx"] {
+        let outside = open(folder.join(name));
+        assert_eq!(weights_by_name(&outside), inside, "{name}");
+    }
+    let bytes = std::fs::read(folder.join("grouped.onnx")).unwrap();
+    let in_memory = Model::from_bytes("grouped.onnx", Format::Onnx, bytes.clone()).unwrap();
+    let error = in_memory.kernel(0).unwrap_err().to_string();
+    assert!(error.contains("the model is in memory"), "{error}");
+
+    let elsewhere = tempfile::tempdir().unwrap();
+    let copy = elsewhere.path().join("grouped.onnx");
+    std::fs::write(&copy, &bytes).unwrap();
+    let error = open(&copy).kernel(0).unwrap_err().to_string();
+    assert!(
+        error.contains("its file `grouped.weights`: there is none"),
+        "{error}"
+    );
+    let weights = std::fs::read(folder.join("grouped.weights")).unwrap();
+    std::fs::write(
+        elsewhere.path().join("grouped.weights"),
+        &weights[..weights.len() / 2],
+    )
+    .unwrap();
+    let model = open(&copy);
+    let cut = (0..model.layers().len()).filter_map(|i| model.kernel(i).err());
+    let cut: Vec<String> = cut.map(|e| e.to_string()).collect();
+    assert!(
+        !cut.is_empty() && cut.iter().all(|e| e.contains("cut off")),
+        "{cut:?}"
+    );
+
+    // The same length, another way: nothing but what lies below the folder is opened.
+    let place = |bad: &[u8]| {
+        let at = bytes
+            .windows(15)
+            .position(|w| w == b"grouped.weights")
+            .unwrap();
+        let mut bytes = bytes.clone();
+        bytes[at..at + 15].copy_from_slice(bad);
+        std::fs::write(&copy, bytes).unwrap();
+        let model = open(&copy);
+        (0..model.layers().len())
+            .find_map(|i| model.kernel(i).err())
+            .unwrap()
+            .to_string()
+    };
+    for bad in [b"../uped.weights", b"/etc/hosts/////", b"a/../../weights"] {
+        let error = place(bad);
+        assert!(error.contains("is not beside the model"), "{error}");
+    }
+}

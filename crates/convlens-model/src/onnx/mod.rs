@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod build;
+mod external;
 mod graph;
 mod layers;
 mod proto;

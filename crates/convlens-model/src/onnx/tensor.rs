@@ -125,9 +125,19 @@ impl TensorProto {
     }
 
     fn checked_count(&self) -> Result<usize, String> {
-        if self.data_location == EXTERNAL {
-            return Err("its data lie in another file, which is not read yet".into());
+        if self.is_external() {
+            return Err("its data lie in another file".into());
         }
+        self.declared_count()
+    }
+
+    /// Whether the numbers lie in another file.
+    pub(super) fn is_external(&self) -> bool {
+        self.data_location == EXTERNAL
+    }
+
+    /// The number of elements that the shape declares.
+    pub(super) fn declared_count(&self) -> Result<usize, String> {
         let shape = self.shape()?;
         element_count(&shape).ok_or_else(|| format!("shape {shape:?} overflows"))
     }
