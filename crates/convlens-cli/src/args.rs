@@ -140,6 +140,17 @@ mod tests {
     }
 
     #[test]
+    fn sizes_are_for_all_layers_or_for_those_of_a_glob() {
+        let each = |sizes: &[usize]| Sizes::Each(sizes.to_vec());
+        assert_eq!(of_layers("2"), Ok(("*".into(), Sizes::All(2))));
+        assert_eq!(of_layers("8x16"), Ok(("*".into(), each(&[8, 16]))));
+        assert_eq!(of_layers("a=b*=8x8"), Ok(("a=b*".into(), each(&[8, 8]))));
+        for bad in ["", "x", "3x", "-1", "conv=", "1.5", "2,2"] {
+            assert!(of_layers(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
     fn no_command_and_demo_have_the_same_settings() {
         let Some(Command::Demo(parsed)) = Args::parse_from(["convlens", "demo"]).command else {
             panic!("demo expected")

@@ -19,6 +19,24 @@ pub(crate) fn check_weights(
     }
 }
 
+/// One finite weight, of any sign, for each of `count`.
+pub(crate) fn check_finite_weights(
+    what: &'static str,
+    list: &'static str,
+    weights: &[f64],
+    count: usize,
+) -> Result<(), HypergraphError> {
+    check_length(list, weights.len(), count)?;
+    match weights.iter().position(|w| !w.is_finite()) {
+        Some(index) => Err(HypergraphError::NonFiniteWeight {
+            what,
+            index,
+            value: weights[index],
+        }),
+        None => Ok(()),
+    }
+}
+
 pub(crate) fn check_length(
     what: &'static str,
     left: usize,

@@ -9,7 +9,7 @@ use crate::error::ModelError;
 use crate::layer::{LayerSpec, Note, Skipped};
 use crate::onnx::{self, InputSpec, Onnx};
 use crate::source::Source as ByteSource;
-use crate::tensors::{Contents, Tensors, in_memory, index_of_folder};
+use crate::tensors::{Contents, Tensors, index_of_folder};
 
 /// The formats that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -175,9 +175,11 @@ impl Model {
                 }),
                 Err(reason) => Err(malformed(path, format, reason)),
             },
-            Format::Safetensors => {
-                Model::of_tensors(path, format, Tensors::safetensors(in_memory(bytes)))
-            }
+            Format::Safetensors => Model::of_tensors(
+                path,
+                format,
+                Tensors::safetensors(ByteSource::Memory(bytes)),
+            ),
             _ => Err(ModelError::NeedsFile {
                 path,
                 format: format.name(),

@@ -6,6 +6,7 @@ use serde_json::{Map, Number, Value};
 
 use super::{Hif, HifDirection, HifElement, HifId, HifIncidence, HifNetworkType};
 use crate::hypergraph::check_count;
+use crate::weights::check_length;
 use crate::{Hypergraph, HypergraphError};
 
 type Attrs = Map<String, Value>;
@@ -119,11 +120,12 @@ impl Hif {
         let hypergraph =
             Hypergraph::from_incidences(nodes.ids.len(), edges.ids.len(), pairs.iter().copied())?;
 
-        let position: HashMap<(u32, u32), usize> = hypergraph.incidences().zip(0..).collect();
         let mut merged = vec![Merged::default(); hypergraph.n_incidences()];
         let mut directions = vec![HifIncidenceDirection::None; hypergraph.n_incidences()];
-        for (record, pair) in self.incidences.iter().zip(&pairs) {
-            let at = position[pair];
+        for (record, &(v, e)) in self.incidences.iter().zip(&pairs) {
+            let Some(at) = hypergraph.incidence_index(v, e as usize) else {
+                continue; // built from these pairs: each is there
+            };
             merged[at].add(record.weight.as_ref(), record.attrs.as_ref());
             directions[at] = directions[at].with(record.direction);
         }
@@ -185,8 +187,8 @@ impl HifHypergraph {
     pub fn to_hif(&self) -> Result<Hif, HypergraphError> {
         let h = &self.hypergraph;
         let elements = |what, n, ids: &[HifId], weights: &Option<Vec<f64>>, attrs: &[Attrs]| {
-            check_len(what, n, ids.len())?;
-            check_len(what, n, attrs.len())?;
+            check_length(what, n, ids.len())?;
+            check_length(what, n, attrs.len())?;
             check_distinct(ids)?;
             let weights = numbers(what, n, weights)?;
             Ok::<_, HypergraphError>(
@@ -216,9 +218,9 @@ impl HifHypergraph {
             &self.edge_attrs,
         )?;
         let n = h.n_incidences();
-        check_len("incidence", n, self.incidence_attrs.len())?;
+        check_length("incidence", n, self.incidence_attrs.len())?;
         if let Some(directions) = &self.directions {
-            check_len("incidence", n, directions.len())?;
+            check_length("incidence", n, directions.len())?;
         }
         let weights = numbers("incidence", n, &self.incidence_weights)?;
         let mut incidences = Vec::with_capacity(n);
@@ -301,17 +303,6 @@ fn some_attrs(attrs: &Attrs) -> Option<Attrs> {
     (!attrs.is_empty()).then(|| attrs.clone())
 }
 
-fn check_len(what: &'static str, expected: usize, given: usize) -> Result<(), HypergraphError> {
-    if expected == given {
-        return Ok(());
-    }
-    Err(HypergraphError::LengthMismatch {
-        what,
-        left: expected,
-        right: given,
-    })
-}
-
 fn check_distinct(ids: &[HifId]) -> Result<(), HypergraphError> {
     let mut seen = std::collections::HashSet::with_capacity(ids.len());
     match ids.iter().find(|id| !seen.insert(*id)) {
@@ -331,7 +322,7 @@ fn numbers(
     let Some(weights) = weights else {
         return Ok(vec![None; n]);
     };
-    check_len(what, n, weights.len())?;
+    check_length(what, n, weights.len())?;
     weights
         .iter()
         .enumerate()

@@ -1,5 +1,7 @@
 //! Betti numbers and cycles.
 
+use std::borrow::Cow;
+
 use super::collapse::Core;
 use super::faces::{self, Face, bits, for_each_subset};
 use super::reduction::Filtration;
@@ -154,7 +156,10 @@ impl Hypergraph {
         max_dimension: usize,
         face_budget: usize,
     ) -> Result<WithinBudget<Vec<usize>>, HypergraphError> {
-        let faces = faces::count(self, max_dimension.saturating_add(1));
+        let faces = faces::count(
+            (0..self.n_edges()).map(|e| self.size(e)),
+            max_dimension.saturating_add(1),
+        );
         if faces > face_budget {
             return Ok(WithinBudget::TooManyFaces {
                 faces,
@@ -179,14 +184,17 @@ pub(super) fn choose(
     h: &Hypergraph,
     side: DowkerSide,
     most: usize,
-) -> (Hypergraph, DowkerSide, usize) {
-    let dual = h.dual();
-    let (ours, theirs) = (faces::count(h, most), faces::count(&dual, most));
-    match side {
-        DowkerSide::Nodes => (h.clone(), side, ours),
-        DowkerSide::Edges => (dual, side, theirs),
-        DowkerSide::Smaller if theirs < ours => (dual, DowkerSide::Edges, theirs),
-        DowkerSide::Smaller => (h.clone(), DowkerSide::Nodes, ours),
+) -> (Cow<'_, Hypergraph>, DowkerSide, usize) {
+    let over_nodes = faces::count((0..h.n_edges()).map(|e| h.size(e)), most);
+    let over_edges = faces::count((0..h.n_nodes()).map(|v| h.degree(v)), most);
+    let edges = match side {
+        DowkerSide::Smaller => over_edges < over_nodes,
+        given => given == DowkerSide::Edges,
+    };
+    if edges {
+        (Cow::Owned(h.dual()), DowkerSide::Edges, over_edges)
+    } else {
+        (Cow::Borrowed(h), DowkerSide::Nodes, over_nodes)
     }
 }
 

@@ -1,7 +1,5 @@
 //! Lists of faces, each a number.
 
-use crate::Hypergraph;
-
 /// Vertices of a face in ascending order, the least in the highest bits, `bits(n)` each: faces of one
 /// dimension sort like their lists of vertices.
 pub(super) type Face = u128;
@@ -31,9 +29,9 @@ pub(super) fn facets(face: Face, bits: usize, count: usize) -> impl Iterator<Ite
     })
 }
 
-/// The number of faces with up to `most` vertices, each as often as hyperedges hold it; the largest
+/// The number of faces with up to `most` vertices of simplices with `sizes` vertices, each as often as they hold it; the largest
 /// number there is if there are more.
-pub(super) fn count(h: &Hypergraph, most: usize) -> usize {
+pub(super) fn count(sizes: impl Iterator<Item = usize>, most: usize) -> usize {
     let of = |m: usize| {
         let mut sum = 0u128;
         let mut binomial = 1u128;
@@ -46,9 +44,7 @@ pub(super) fn count(h: &Hypergraph, most: usize) -> usize {
         }
         usize::try_from(sum).unwrap_or(usize::MAX)
     };
-    (0..h.n_edges())
-        .map(|e| of(h.size(e)))
-        .fold(0, usize::saturating_add)
+    sizes.map(of).fold(0, usize::saturating_add)
 }
 
 /// Calls `visit` for every subset of exactly `count` of the vertices, as a face, with the least of the

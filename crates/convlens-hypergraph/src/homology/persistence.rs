@@ -5,6 +5,7 @@ use super::betti::choose;
 use super::faces::{Face, bits, for_each_subset};
 use super::reduction::Filtration;
 use super::{DowkerSide, HomologyOptions, WithinBudget, highest};
+use crate::weights::check_finite_weights;
 use crate::{Hypergraph, HypergraphError};
 
 impl Hypergraph {
@@ -52,7 +53,12 @@ impl Hypergraph {
         weights: &[f64],
         options: &HomologyOptions,
     ) -> Result<WithinBudget<Barcode>, HypergraphError> {
-        check(self, weights)?;
+        check_finite_weights(
+            "incidence",
+            "incidence weights",
+            weights,
+            self.n_incidences(),
+        )?;
         let most = options.max_dimension.saturating_add(2);
         let (h, side, count) = choose(self, options.side, most);
         if count > options.face_budget {
@@ -105,24 +111,6 @@ impl Hypergraph {
             side,
             faces: filtration.faces.iter().map(Vec::len).collect(),
         }))
-    }
-}
-
-fn check(h: &Hypergraph, weights: &[f64]) -> Result<(), HypergraphError> {
-    if weights.len() != h.n_incidences() {
-        return Err(HypergraphError::LengthMismatch {
-            what: "incidences and weights",
-            left: h.n_incidences(),
-            right: weights.len(),
-        });
-    }
-    match weights.iter().position(|w| !w.is_finite()) {
-        Some(index) => Err(HypergraphError::NonFiniteWeight {
-            what: "incidence",
-            index,
-            value: weights[index],
-        }),
-        None => Ok(()),
     }
 }
 

@@ -149,6 +149,12 @@ impl Hypergraph {
         self.edges.range(edge)
     }
 
+    /// The place of an incidence in that order; `None` if `node` is not in `edge`.
+    pub(crate) fn incidence_index(&self, node: u32, edge: usize) -> Option<usize> {
+        let within = self.edge(edge).binary_search(&node).ok()?;
+        Some(self.incidence_range(edge).start + within)
+    }
+
     /// All incidences as `(node, edge)`, hyperedge by hyperedge, nodes ascending.
     pub fn incidences(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
         self.edges.pairs().map(|(edge, node)| (node, edge))

@@ -94,8 +94,7 @@ pub struct ModularityClustering {
 /// # Complexity
 ///
 /// The 2-section takes the sum of squared sizes in time, and as much memory where pairs do not
-/// repeat: do not use this on hyperedges of very many nodes. Then as [`refine_partition`]. 6 s for
-/// 10^5 nodes and 10^6 incidences in hyperedges of 10.
+/// repeat: do not use this on hyperedges of very many nodes. Then as [`refine_partition`].
 ///
 /// # Example
 ///

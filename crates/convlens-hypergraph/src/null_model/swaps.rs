@@ -33,7 +33,7 @@ impl Hypergraph {
     ///
     /// # Complexity
     ///
-    /// O(incidences log incidences + proposals); 10^7 proposals on 10^6 incidences took 2.3 s.
+    /// O(incidences log incidences + proposals).
     ///
     /// # Example
     ///

@@ -92,10 +92,9 @@ impl<'a> HypergraphLaplacian<'a> {
     ///
     /// With r = min(nodes, hyperedges): up to r = 400 the Gram matrix of the smaller side,
     /// O(sum of squared degrees (or sizes) + r³). Above, block Lanczos: some hundred products with
-    /// B and B^T, and (5 count + 10) vectors of r numbers of memory. On one core, 10 pairs: 2 ms
-    /// for 10,000 x 64 (64,000 incidences); some 3 s for 10^5 x 10^5 with 10^6 incidences and ten
-    /// planted groups. Without groups the eigenvalues crowd: there 60 restarts took 36 s and left a
-    /// residual of 2e-4, which the result says.
+    /// B and B^T, and (5 count + 10) vectors of r numbers of memory. Without
+    /// groups the eigenvalues of a large hypergraph crowd, and the restarts may end before they are
+    /// told apart: the result has the residual.
     pub fn eigenpairs(&self, count: usize, seed: u64) -> LaplacianEigenpairs {
         eigen::smallest(&self.b, count, seed)
     }

@@ -2,21 +2,15 @@
 
 use std::ops::Range;
 
+use crate::parallel::map_long;
+
 /// Chunks that sources are cut into: enough to share them out evenly, few enough to add up.
 const CHUNKS: usize = 64;
 
 /// `f` of each chunk of `0..n`, in order.
 pub(super) fn map_chunks<R: Send>(n: usize, f: impl Fn(Range<usize>) -> R + Sync + Send) -> Vec<R> {
     let chunks = CHUNKS.min(n);
-    let range = |c: usize| c * n / chunks..(c + 1) * n / chunks;
-    #[cfg(feature = "rayon")]
-    {
-        use rayon::prelude::*;
-        let all = (0..chunks).into_par_iter();
-        all.map(|c| f(range(c))).collect()
-    }
-    #[cfg(not(feature = "rayon"))]
-    (0..chunks).map(|c| f(range(c))).collect()
+    map_long(chunks, |c| f(c * n / chunks..(c + 1) * n / chunks))
 }
 
 /// Adds up what each chunk found for each vertex, chunk after chunk.

@@ -373,8 +373,8 @@ fn weights_that_are_no_numbers_are_named() {
     assert!(matches!(
         h.persistence(&[1.0], &options),
         Err(HypergraphError::LengthMismatch {
-            left: 2,
-            right: 1,
+            left: 1,
+            right: 2,
             ..
         })
     ));

@@ -9,8 +9,6 @@ mod sharded;
 
 use std::path::Path;
 
-use prost::bytes::Bytes;
-
 use crate::dtype::DType;
 use crate::layer::{LayerSpec, Note, SkipReason, Skipped};
 use crate::source::Source;
@@ -84,11 +82,6 @@ impl Tensors {
             Tensors::Numpy(file) => file.read(name),
         }
     }
-}
-
-/// Bytes in memory as a source.
-pub(crate) fn in_memory(bytes: Bytes) -> Source {
-    Source::Memory(bytes)
 }
 
 /// A tensor that is left out whatever its shape.

@@ -49,11 +49,10 @@ impl Checkpoint {
     pub(super) fn open(path: &Path) -> Result<Opened, String> {
         let size = check(path)?;
         let reader = PytorchReader::new(path).map_err(|e| e.to_string())?;
-        let root = PytorchReader::read_pickle_data(path, None).map_err(|e| e.to_string())?;
         let mut tensors = reader.into_tensors();
         let mut left_out = Vec::new();
         let mut notes = Vec::new();
-        if let Some(key) = nested_state_dict(&root) {
+        if let Some(key) = nested_state_dict(path, &tensors)? {
             let prefix = format!("{key}.");
             let (inside, outside): (HashMap<_, _>, HashMap<_, _>) = tensors
                 .into_iter()
@@ -101,10 +100,28 @@ impl Checkpoint {
 
 /// The key whose value is the state dict: one of the usual names, holding a dictionary, in a
 /// dictionary that holds no tensors itself and no other module beside it.
-fn nested_state_dict(root: &PickleValue) -> Option<&'static str> {
-    let PickleValue::Dict(root) = root else {
-        return None;
+fn nested_state_dict(
+    path: &Path,
+    tensors: &HashMap<String, Tensor>,
+) -> Result<Option<&'static str>, String> {
+    let below = |key: &&str| {
+        let mut names = tensors.keys();
+        names.any(|name| {
+            name.strip_prefix(*key)
+                .is_some_and(|rest| rest.starts_with('.'))
+        })
     };
+    // Names alone do not tell a dictionary from a dot in a key: the pickle does, and is read once more for it.
+    if !STATE_DICTS.iter().any(below) {
+        return Ok(None);
+    }
+    match PytorchReader::read_pickle_data(path, None).map_err(|e| e.to_string())? {
+        PickleValue::Dict(root) => Ok(state_dict_of(&root)),
+        _ => Ok(None),
+    }
+}
+
+fn state_dict_of(root: &HashMap<String, PickleValue>) -> Option<&'static str> {
     let nested = |key: &&str| matches!(root.get(*key), Some(PickleValue::Dict(_)));
     let key = STATE_DICTS.into_iter().find(nested)?;
     // A module saved whole is a dictionary of its children, one of which may be called `model`:

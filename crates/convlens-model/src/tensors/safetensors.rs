@@ -90,10 +90,10 @@ mod tests {
     use safetensors::tensor::TensorView;
 
     use super::*;
-    use crate::tensors::{Contents, Tensors, in_memory};
+    use crate::tensors::{Contents, Tensors};
 
     fn open(bytes: &Bytes) -> (Tensors, Contents) {
-        Tensors::safetensors(in_memory(bytes.clone())).unwrap()
+        Tensors::safetensors(Source::Memory(bytes.clone())).unwrap()
     }
 
     #[test]
@@ -144,7 +144,7 @@ mod tests {
         for length in [5, 1 << 40, 1 << 63, u64::MAX] {
             let mut bytes = u64::to_le_bytes(length).to_vec();
             bytes.extend(b"{}");
-            let reason = Tensors::safetensors(in_memory(bytes.into())).unwrap_err();
+            let reason = Tensors::safetensors(Source::Memory(bytes.into())).unwrap_err();
             assert!(reason.contains(&length.to_string()), "{reason}");
         }
     }

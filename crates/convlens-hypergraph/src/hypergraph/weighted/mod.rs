@@ -13,6 +13,7 @@ use super::Hypergraph;
 #[cfg(feature = "serde")]
 use super::serial::Weighted;
 use crate::HypergraphError;
+use crate::weights::check_finite_weights;
 
 /// A [`Hypergraph`] with optional weights on its nodes, hyperedges and incidences.
 ///
@@ -76,7 +77,7 @@ impl WeightedHypergraph {
     /// [`LengthMismatch`](HypergraphError::LengthMismatch) unless there is one for each;
     /// [`NonFiniteWeight`](HypergraphError::NonFiniteWeight) for the first NaN or infinity.
     pub fn with_node_weights(mut self, weights: Vec<f64>) -> Result<Self, HypergraphError> {
-        check_weights("node", "node weights", &weights, self.hypergraph.n_nodes())?;
+        check_finite_weights("node", "node weights", &weights, self.hypergraph.n_nodes())?;
         self.node_weights = Some(weights);
         Ok(self)
     }
@@ -88,7 +89,7 @@ impl WeightedHypergraph {
     /// As [`with_node_weights`](Self::with_node_weights).
     pub fn with_edge_weights(mut self, weights: Vec<f64>) -> Result<Self, HypergraphError> {
         let n_edges = self.hypergraph.n_edges();
-        check_weights("hyperedge", "hyperedge weights", &weights, n_edges)?;
+        check_finite_weights("hyperedge", "hyperedge weights", &weights, n_edges)?;
         self.edge_weights = Some(weights);
         Ok(self)
     }
@@ -100,7 +101,7 @@ impl WeightedHypergraph {
     /// As [`with_node_weights`](Self::with_node_weights).
     pub fn with_incidence_weights(mut self, weights: Vec<f64>) -> Result<Self, HypergraphError> {
         let len = self.hypergraph.n_incidences();
-        check_weights("incidence", "incidence weights", &weights, len)?;
+        check_finite_weights("incidence", "incidence weights", &weights, len)?;
         self.incidence_weights = Some(weights);
         Ok(self)
     }
@@ -175,36 +176,12 @@ impl WeightedHypergraph {
     ///
     /// O(log size).
     pub fn incidence_weight(&self, node: u32, edge: usize) -> Option<f64> {
-        let position = self.hypergraph.edge(edge).binary_search(&node).ok()?;
-        let start = self.hypergraph.incidence_range(edge).start;
+        let at = self.hypergraph.incidence_index(node, edge)?;
         let weights = self.incidence_weights.as_ref();
-        Some(weights.map_or(1.0, |w| w[start + position]))
+        Some(weights.map_or(1.0, |w| w[at]))
     }
 }
 
 fn or_ones(weights: Option<&[f64]>, len: usize) -> Cow<'_, [f64]> {
     weights.map_or_else(|| Cow::Owned(vec![1.0; len]), Cow::Borrowed)
-}
-
-fn check_weights(
-    what: &'static str,
-    list: &'static str,
-    weights: &[f64],
-    len: usize,
-) -> Result<(), HypergraphError> {
-    if weights.len() != len {
-        return Err(HypergraphError::LengthMismatch {
-            what: list,
-            left: weights.len(),
-            right: len,
-        });
-    }
-    match weights.iter().position(|w| !w.is_finite()) {
-        Some(index) => Err(HypergraphError::NonFiniteWeight {
-            what,
-            index,
-            value: weights[index],
-        }),
-        None => Ok(()),
-    }
 }

@@ -1,7 +1,7 @@
 //! The lognormal law on the whole numbers.
 
 use super::sums::Sums;
-use super::tail::{Found, Tail};
+use super::tail::{Found, Tail, zero_of_falling};
 use crate::discrete::range::zeta;
 use crate::special::root;
 
@@ -51,24 +51,11 @@ pub(super) fn fit(tail: &Tail, sums: &Sums) -> Found<Lognormal> {
         let c = log_c.exp();
         law(slope_at(c), c).1[1] / tail.variance - 1.0
     };
-    let start = -(2.0 * tail.variance).ln();
-    let mut high = start;
-    while off(high) > 0.0 {
-        high += 2.0;
-        // Narrower by e^10 than the sample is.
-        if high > start + 20.0 {
-            return Found::Nowhere;
-        }
-    }
-    let mut low = high - 2.0;
-    while off(low) <= 0.0 {
-        low -= 2.0;
-        // The gain in likelihood is gone by then.
-        if low < start - 60.0 {
-            return Found::PowerLaw;
-        }
-    }
-    let c = root(off, low, high).exp();
+    // Twenty further, it is narrower by e^10 than the sample.
+    let c = match zero_of_falling(off, -(2.0 * tail.variance).ln(), 20.0) {
+        Ok(log) => log.exp(),
+        Err(found) => return found,
+    };
     let b = slope_at(c);
     let (log_norm, _) = law(b, c);
     let logs = tail.each(|y| -(y - tail.mean) * (b + c * (y - tail.mean)) - log_norm);

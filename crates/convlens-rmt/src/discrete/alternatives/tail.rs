@@ -1,5 +1,7 @@
 //! The tail that all laws on the whole numbers are fitted to.
 
+use crate::special::root;
+
 /// `y = ln(x / xmin)` of a tail, with what several fits read.
 #[derive(Debug)]
 pub(super) struct Tail {
@@ -24,6 +26,30 @@ pub(super) enum Found<P> {
     PowerLaw,
     /// It rises without end, as where only two values occur that are neighbours.
     Nowhere,
+}
+
+/// The zero of a function of the logarithm of a parameter that falls from above 0 to below: near `start`, or past `up`
+/// above it ([`Found::Nowhere`]), or so far below that the gain in likelihood is gone ([`Found::PowerLaw`]).
+pub(super) fn zero_of_falling<P>(
+    off: impl Fn(f64) -> f64,
+    start: f64,
+    up: f64,
+) -> Result<f64, Found<P>> {
+    let mut high = start;
+    while off(high) > 0.0 {
+        high += 2.0;
+        if high > start + up {
+            return Err(Found::Nowhere);
+        }
+    }
+    let mut low = high - 2.0;
+    while off(low) <= 0.0 {
+        low -= 2.0;
+        if low < start - 60.0 {
+            return Err(Found::PowerLaw);
+        }
+    }
+    Ok(root(off, low, high))
 }
 
 impl<P> Found<P> {

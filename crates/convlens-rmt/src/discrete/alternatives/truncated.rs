@@ -1,7 +1,7 @@
 //! The power law with an exponential cutoff, on the whole numbers.
 
 use super::sums::Sums;
-use super::tail::{Found, Tail};
+use super::tail::{Found, Tail, zero_of_falling};
 use crate::discrete::range::zeta;
 use crate::special::root;
 
@@ -44,24 +44,11 @@ pub(super) fn fit(tail: &Tail, sums: &Sums, least: f64) -> Found<Truncated> {
         let rate = log_rate.exp();
         law(slope_at(rate), rate).1[1] / excess - 1.0
     };
-    let start = -excess.ln();
-    let mut high = start;
-    while off(high) > 0.0 {
-        high += 2.0;
-        // All of the law is on xmin by then.
-        if high > start + 60.0 {
-            return Found::Nowhere;
-        }
-    }
-    let mut low = high - 2.0;
-    while off(low) <= 0.0 {
-        low -= 2.0;
-        // The gain in likelihood is gone by then.
-        if low < start - 60.0 {
-            return Found::PowerLaw;
-        }
-    }
-    let rate = root(off, low, high).exp();
+    // Sixty further, all of the law is on xmin.
+    let rate = match zero_of_falling(off, -excess.ln(), 60.0) {
+        Ok(log) => log.exp(),
+        Err(found) => return found,
+    };
     let alpha = slope_at(rate);
     let (log_norm, _) = law(alpha, rate);
     let logs = tail.each(|y| -alpha * y - rate * y.exp_m1() - log_norm);
