@@ -99,7 +99,8 @@ impl Runner {
     /// Prepares a model to be run.
     ///
     /// The graph is run as it is written: an optimiser would fuse a convolution with what follows,
-    /// and its own output would no longer exist.
+    /// and its own output would no longer exist. Weights in other files ([`Model::external_files`]) are
+    /// read too.
     ///
     /// # Errors
     ///
@@ -117,6 +118,11 @@ impl Runner {
         };
         let mut options = ModelOptions::with_all_ops();
         options.enable_optimization(false);
+        for (name, file) in model.external_files() {
+            let bytes = std::fs::read(&file);
+            let bytes = bytes.map_err(|e| runtime(&path, &format!("its file `{name}`: {e}")))?;
+            options.external_data(&name, bytes);
+        }
         let loaded = options.load(bytes.to_vec());
         let loaded = loaded.map_err(|e| runtime(&path, &e))?;
         let id = loaded

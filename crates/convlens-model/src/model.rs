@@ -254,6 +254,17 @@ impl Model {
         }
     }
 
+    /// The files that hold weights of an ONNX model beside its own, sorted by the names that the model
+    /// gives them. Only what lies in its folder or below is named; none for a model in memory, and for
+    /// other formats.
+    #[must_use]
+    pub fn external_files(&self) -> Vec<(String, PathBuf)> {
+        match (&self.source, &self.folder) {
+            (Source::Onnx(onnx), Some(folder)) => onnx::external::files(&onnx.graph, folder),
+            _ => Vec::new(),
+        }
+    }
+
     /// Decodes one layer's weights to a kernel with its geometry.
     ///
     /// # Errors

@@ -1,9 +1,23 @@
 //! Tensors whose numbers lie in another file beside the model's.
 
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
+use super::graph::Graph;
 use super::proto::TensorProto;
 use crate::source::Source;
+
+/// The files in the model's folder that hold tensors, with the names that the model gives them.
+pub(crate) fn files(graph: &Graph, folder: &Path) -> Vec<(String, PathBuf)> {
+    let external = graph.tensors().filter(|tensor| tensor.is_external());
+    let names: BTreeSet<&str> = external
+        .filter_map(|tensor| tensor.entry("location"))
+        .collect();
+    names
+        .into_iter()
+        .filter_map(|name| Some((name.to_owned(), below(folder, name).ok()?)))
+        .collect()
+}
 
 impl TensorProto {
     /// All elements in row-major order, from the file that `external_data` names where they are not here.

@@ -101,6 +101,13 @@ impl Graph {
         }
     }
 
+    /// Every stored tensor: initialisers and those of `Constant` nodes.
+    pub(crate) fn tensors(&self) -> impl Iterator<Item = &TensorProto> {
+        let nodes = 0..self.proto.node.len();
+        let of_nodes = nodes.filter_map(|i| self.tensor_at(Place::ConstantNode(i)));
+        self.proto.initializer.iter().chain(of_nodes)
+    }
+
     /// The constant tensor of this name: an initialiser, the output of a `Constant` node, or an
     /// `Identity` or a float `Cast` of one of these.
     pub(crate) fn constant(&self, name: &str) -> Option<&TensorProto> {

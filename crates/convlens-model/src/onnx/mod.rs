@@ -2,7 +2,7 @@
 
 #[cfg(test)]
 mod build;
-mod external;
+pub(crate) mod external;
 mod graph;
 mod layers;
 mod proto;
