@@ -68,6 +68,32 @@ impl DType {
             DType::Bf16 => each(bytes, values, |e| half::bf16::from_le_bytes(e).to_f64()),
         }
     }
+
+    /// Appends a number as little-endian bytes, rounded to the nearest that the type has (ties to
+    /// even), and gives what it became: infinite where it is out of range.
+    pub(crate) fn encode_into(self, value: f64, bytes: &mut Vec<u8>) -> f64 {
+        match self {
+            DType::F64 => {
+                bytes.extend(value.to_le_bytes());
+                value
+            }
+            DType::F32 => {
+                let stored = value as f32;
+                bytes.extend(stored.to_le_bytes());
+                f64::from(stored)
+            }
+            DType::F16 => {
+                let stored = half::f16::from_f64(value);
+                bytes.extend(stored.to_le_bytes());
+                stored.to_f64()
+            }
+            DType::Bf16 => {
+                let stored = half::bf16::from_f64(value);
+                bytes.extend(stored.to_le_bytes());
+                stored.to_f64()
+            }
+        }
+    }
 }
 
 impl fmt::Display for DType {
@@ -101,6 +127,9 @@ mod tests {
         for (dtype, bytes) in cases {
             assert_eq!(dtype.size(), bytes.len());
             assert_eq!(dtype.decode(&bytes), [1.5], "{dtype}");
+            let mut encoded = Vec::new();
+            assert_eq!(dtype.encode_into(1.5, &mut encoded), 1.5);
+            assert_eq!(encoded, bytes, "{dtype}");
         }
     }
 

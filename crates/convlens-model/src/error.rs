@@ -81,6 +81,32 @@ pub enum ModelError {
         /// The kernel's own complaint, with index and value.
         cause: convlens_svd::SvdError,
     },
+    /// An edited kernel cannot take the place of a layer's weights.
+    #[error("{}: layer `{layer}`: {reason}", path.display())]
+    Edit {
+        /// The file.
+        path: PathBuf,
+        /// The layer.
+        layer: String,
+        /// Why not, with the numbers that disagree.
+        reason: String,
+    },
+    /// The format, or the way in which the file keeps its numbers, cannot be written in place.
+    #[error("{}: edits cannot be written: {reason}", path.display())]
+    NotWritable {
+        /// The file.
+        path: PathBuf,
+        /// Why not, and what would do.
+        reason: String,
+    },
+    /// The copy could not be written.
+    #[error("{}: cannot be written: {cause}", path.display())]
+    Write {
+        /// The copy.
+        path: PathBuf,
+        /// What the operating system said.
+        cause: std::io::Error,
+    },
     /// An archive of arrays holds no array under a name that was asked for.
     #[error("{}: no array `{array}`; it holds {}", path.display(), held.join(", "))]
     NoSuchArray {

@@ -6,6 +6,8 @@
 //!   the file did not say; [`Skipped`] for what is left out, each with a [`SkipReason`].
 //! - [`LayerHint`]: geometry that a file of tensors does not hold; [`Model::select`] by glob.
 //! - [`Note`]: what was done to the names.
+//! - [`Model::save_with`]: a copy of the file with edited kernels, everything else byte for byte;
+//!   [`SavedLayer`] tells the rounding.
 //! - [`Npz`], [`Array`]: NumPy archives, for inputs and labels.
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
@@ -20,6 +22,7 @@ mod model;
 mod npy;
 mod npz;
 mod onnx;
+mod save;
 mod source;
 mod tensors;
 
@@ -33,3 +36,4 @@ pub use model::{Format, Model};
 pub use npy::{Array, ArrayValues};
 pub use npz::Npz;
 pub use onnx::InputSpec;
+pub use save::SavedLayer;

@@ -335,6 +335,17 @@ impl Model {
         self.skipped.extend(more);
     }
 
+    /// The file's bytes, and where those of a tensor begin.
+    pub(crate) fn place(&self, name: &str) -> Result<(ByteSource, u64), String> {
+        match &self.source {
+            Source::Onnx(onnx) => Ok((ByteSource::Memory(onnx.bytes.clone()), onnx.offset(name)?)),
+            Source::Tensors(tensors) => {
+                let (source, offset) = tensors.place(name)?;
+                Ok((source.clone(), offset))
+            }
+        }
+    }
+
     fn tensor(&self, name: &str) -> Result<Vec<f64>, ModelError> {
         let values = match &self.source {
             Source::Onnx(onnx) => onnx
@@ -365,7 +376,7 @@ fn malformed(path: PathBuf, format: Format, reason: String) -> ModelError {
 }
 
 /// Turns `[columns, rows]` as stored into `[rows, columns]`.
-fn transposed(stored: &[f64], rows: usize, columns: usize) -> Vec<f64> {
+pub(crate) fn transposed(stored: &[f64], rows: usize, columns: usize) -> Vec<f64> {
     (0..rows)
         .flat_map(|r| (0..columns).map(move |c| stored[c * rows + r]))
         .collect()

@@ -1,9 +1,9 @@
 //! Where a file's bytes are read from, a piece at a time.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use prost::bytes::Bytes;
 
@@ -12,11 +12,11 @@ use crate::dtype::DType;
 /// Bytes decoded at once: enough to keep a disk busy, little beside a layer.
 const PIECE: u64 = 1 << 20;
 
-/// Bytes in memory, or a file that stays open and is read by position.
-#[derive(Debug)]
+/// Bytes in memory, or a file that stays open and is read by position. Clones share it.
+#[derive(Debug, Clone)]
 pub(crate) enum Source {
     Memory(Bytes),
-    File { file: Mutex<File>, len: u64 },
+    File { file: Arc<Mutex<File>>, len: u64 },
 }
 
 impl Source {
@@ -24,7 +24,7 @@ impl Source {
         let file = File::open(path)?;
         let len = file.metadata()?.len();
         Ok(Source::File {
-            file: Mutex::new(file),
+            file: Arc::new(Mutex::new(file)),
             len,
         })
     }
@@ -58,6 +58,18 @@ impl Source {
                 Ok(piece)
             }
         }
+    }
+
+    /// Writes all bytes, by pieces.
+    pub(crate) fn copy_to(&self, out: &mut impl Write) -> std::io::Result<()> {
+        let mut done = 0;
+        while done < self.len() {
+            let piece = PIECE.min(self.len() - done);
+            let bytes = self.read(done, piece).map_err(std::io::Error::other)?;
+            out.write_all(&bytes)?;
+            done += piece;
+        }
+        Ok(())
     }
 
     /// The numbers in `len` bytes from `offset` on, decoded by pieces: only they are ever held whole.

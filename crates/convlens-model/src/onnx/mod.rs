@@ -41,6 +41,30 @@ pub(crate) struct Onnx {
     pub(crate) inputs: Vec<InputSpec>,
 }
 
+impl Onnx {
+    /// Where the bytes of a constant tensor begin in the file; the error says why they cannot be
+    /// replaced.
+    pub(crate) fn offset(&self, name: &str) -> Result<u64, String> {
+        let tensor = self.graph.constant(name).ok_or("it is not in the file")?;
+        if tensor.is_external() {
+            return Err("it lies in another file; save the model as one file first".into());
+        }
+        let raw = tensor.raw_data.as_ref().ok_or(
+            "it is kept as a list of the message; save the model with raw tensor data first",
+        )?;
+        // The decoder hands out slices of the one buffer, so that addresses tell offsets.
+        let offset = (raw.as_ptr() as usize).checked_sub(self.bytes.as_ptr() as usize);
+        let same = |&offset: &usize| {
+            let end = offset.checked_add(raw.len());
+            end.and_then(|end| self.bytes.get(offset..end)) == Some(&raw[..])
+        };
+        let offset = offset
+            .filter(same)
+            .ok_or("its place in the file is not known")?;
+        u64::try_from(offset).map_err(|e| e.to_string())
+    }
+}
+
 /// Parses a file; the error is a reason without the file's name.
 pub(crate) fn parse(bytes: Bytes) -> Result<(Onnx, Vec<LayerSpec>, Vec<Skipped>), String> {
     let model = proto::ModelProto::decode(bytes.clone()).map_err(|e| e.to_string())?;

@@ -82,6 +82,23 @@ impl Tensors {
             Tensors::Numpy(file) => file.read(name),
         }
     }
+
+    /// The file's bytes, and where a tensor's begin in it; the error says why they cannot be
+    /// replaced.
+    pub(crate) fn place(&self, name: &str) -> Result<(&Source, u64), String> {
+        let refused = |what: &str| Err(format!("{what}; save it as safetensors first"));
+        match self {
+            Tensors::Safetensors(file) => {
+                let offset = file.offset(name).ok_or("it is not in the file")?;
+                Ok((file.source(), offset))
+            }
+            Tensors::Sharded(_) => {
+                Err("it lies in several files; open and edit the shard that holds the layer".into())
+            }
+            Tensors::Pytorch(_) => refused("a PyTorch archive has checksums over its numbers"),
+            Tensors::Numpy(_) => refused("a NumPy archive has checksums over its numbers"),
+        }
+    }
 }
 
 /// A tensor that is left out whatever its shape.

@@ -65,6 +65,16 @@ impl Safetensors {
         Ok((Safetensors { source, tensors }, infos))
     }
 
+    /// The file's bytes.
+    pub(super) fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// Where a tensor's bytes begin.
+    pub(super) fn offset(&self, name: &str) -> Option<u64> {
+        Some(self.tensors.get(name)?.1.start)
+    }
+
     pub(super) fn read(&self, name: &str) -> Result<Vec<f64>, String> {
         let (dtype, range) = self.tensors.get(name).ok_or("it is not in the file")?;
         self.source
