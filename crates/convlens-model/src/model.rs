@@ -1,5 +1,6 @@
 //! A model file: its layers, and their weights on demand.
 
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use convlens_svd::ConvKernel;
@@ -255,8 +256,8 @@ impl Model {
     }
 
     /// The files that hold weights of an ONNX model beside its own, sorted by the names that the model
-    /// gives them. Only what lies in its folder or below is named; none for a model in memory, and for
-    /// other formats.
+    /// gives them. Named are files that are there, in its folder or below; none for a model in memory, and
+    /// for other formats.
     #[must_use]
     pub fn external_files(&self) -> Vec<(String, PathBuf)> {
         match (&self.source, &self.folder) {
@@ -335,14 +336,22 @@ impl Model {
         self.skipped.extend(more);
     }
 
-    /// The file's bytes, and where those of a tensor begin.
-    pub(crate) fn place(&self, name: &str) -> Result<(ByteSource, u64), String> {
+    /// Where a tensor's bytes begin in the file; the error says why they cannot be replaced.
+    pub(crate) fn offset(&self, name: &str) -> Result<u64, String> {
         match &self.source {
-            Source::Onnx(onnx) => Ok((ByteSource::Memory(onnx.bytes.clone()), onnx.offset(name)?)),
-            Source::Tensors(tensors) => {
-                let (source, offset) = tensors.place(name)?;
-                Ok((source.clone(), offset))
-            }
+            Source::Onnx(onnx) => onnx.offset(name),
+            Source::Tensors(tensors) => tensors.offset(name),
+        }
+    }
+
+    /// Writes the bytes of a file in which tensors have an [`offset`](Self::offset).
+    pub(crate) fn copy_to(&self, out: &mut impl Write) -> std::io::Result<()> {
+        match &self.source {
+            Source::Onnx(onnx) => out.write_all(&onnx.bytes),
+            Source::Tensors(tensors) => match tensors.source() {
+                Some(source) => source.copy_to(out),
+                None => Err(ErrorKind::Unsupported.into()),
+            },
         }
     }
 

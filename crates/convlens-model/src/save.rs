@@ -11,7 +11,6 @@ use crate::dtype::DType;
 use crate::error::ModelError;
 use crate::layer::LayerSpec;
 use crate::model::{Model, transposed};
-use crate::source::Source;
 
 /// A layer whose weights were replaced in a saved copy.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,7 +31,6 @@ pub struct SavedLayer {
 
 /// Bytes that go to a place of the file.
 struct Splice {
-    source: Source,
     offset: u64,
     bytes: Vec<u8>,
 }
@@ -99,14 +97,10 @@ impl Model {
             let spec = &self.layers()[index];
             let (bytes, max_rounding) =
                 encoded(spec, kernel).map_err(|reason| self.edit_error(spec, reason))?;
-            let (source, offset) = self.place(&spec.weight).map_err(|reason| {
+            let offset = self.offset(&spec.weight).map_err(|reason| {
                 self.not_writable(format!("tensor `{}`: {reason}", spec.weight))
             })?;
-            let splice = Splice {
-                source,
-                offset,
-                bytes,
-            };
+            let splice = Splice { offset, bytes };
             if let Some(other) = splices.get(&*spec.weight)
                 && other.bytes != splice.bytes
             {
@@ -119,12 +113,34 @@ impl Model {
             splices.insert(&spec.weight, splice);
             saved.push(self.saved(index, max_rounding));
         }
-        let splices: Vec<Splice> = splices.into_values().collect();
-        write(&splices, self.path(), to).map_err(|cause| ModelError::Write {
-            path: to.to_owned(),
-            cause,
-        })?;
+        self.write(splices.values(), to)
+            .map_err(|cause| ModelError::Write {
+                path: to.to_owned(),
+                cause,
+            })?;
         Ok(saved)
+    }
+
+    /// Writes the file with its splices beside `to`, and renames it; whoever may read the file may
+    /// read the copy.
+    fn write<'a>(
+        &self,
+        splices: impl Iterator<Item = &'a Splice>,
+        to: &Path,
+    ) -> std::io::Result<()> {
+        let folder = to.parent().filter(|folder| *folder != Path::new(""));
+        let mut copy = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+        self.copy_to(&mut copy)?;
+        for splice in splices {
+            copy.seek(SeekFrom::Start(splice.offset))?;
+            copy.write_all(&splice.bytes)?;
+        }
+        if let Ok(metadata) = self.path().metadata() {
+            copy.as_file().set_permissions(metadata.permissions())?;
+        }
+        copy.as_file().sync_all()?;
+        copy.persist(to)?;
+        Ok(())
     }
 
     fn saved(&self, index: usize, max_rounding: f64) -> SavedLayer {
@@ -190,25 +206,6 @@ fn encoded(spec: &LayerSpec, kernel: &ConvKernel) -> Result<(Vec<u8>, f64), Stri
         max_rounding = max_rounding.max((stored - exact).abs());
     }
     Ok((bytes, max_rounding))
-}
-
-/// Writes the file with its splices beside `to`, and renames it; it may be read by whom `from` may.
-fn write(splices: &[Splice], from: &Path, to: &Path) -> std::io::Result<()> {
-    let folder = to.parent().filter(|folder| *folder != Path::new(""));
-    let mut copy = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-    for (i, splice) in splices.iter().enumerate() {
-        if i == 0 {
-            splice.source.copy_to(&mut copy)?;
-        }
-        copy.seek(SeekFrom::Start(splice.offset))?;
-        copy.write_all(&splice.bytes)?;
-    }
-    if let Ok(metadata) = from.metadata() {
-        copy.as_file().set_permissions(metadata.permissions())?;
-    }
-    copy.as_file().sync_all()?;
-    copy.persist(to)?;
-    Ok(())
 }
 
 fn same_file(a: &Path, b: &Path) -> bool {

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use prost::bytes::Bytes;
 
@@ -12,11 +12,11 @@ use crate::dtype::DType;
 /// Bytes decoded at once: enough to keep a disk busy, little beside a layer.
 const PIECE: u64 = 1 << 20;
 
-/// Bytes in memory, or a file that stays open and is read by position. Clones share it.
-#[derive(Debug, Clone)]
+/// Bytes in memory, or a file that stays open and is read by position.
+#[derive(Debug)]
 pub(crate) enum Source {
     Memory(Bytes),
-    File { file: Arc<Mutex<File>>, len: u64 },
+    File { file: Mutex<File>, len: u64 },
 }
 
 impl Source {
@@ -24,7 +24,7 @@ impl Source {
         let file = File::open(path)?;
         let len = file.metadata()?.len();
         Ok(Source::File {
-            file: Arc::new(Mutex::new(file)),
+            file: Mutex::new(file),
             len,
         })
     }

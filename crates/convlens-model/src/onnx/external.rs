@@ -7,7 +7,7 @@ use super::graph::Graph;
 use super::proto::TensorProto;
 use crate::source::Source;
 
-/// The files in the model's folder that hold tensors, with the names that the model gives them.
+/// The files in the model's folder or below that hold tensors, with the names that the model gives them.
 pub(crate) fn files(graph: &Graph, folder: &Path) -> Vec<(String, PathBuf)> {
     let external = graph.tensors().filter(|tensor| tensor.is_external());
     let names: BTreeSet<&str> = external
@@ -16,6 +16,7 @@ pub(crate) fn files(graph: &Graph, folder: &Path) -> Vec<(String, PathBuf)> {
     names
         .into_iter()
         .filter_map(|name| Some((name.to_owned(), below(folder, name).ok()?)))
+        .filter(|(_, path)| path.is_file())
         .collect()
 }
 

@@ -1,11 +1,14 @@
 //! Layers of graphs that are built here: constants behind other nodes, and what is listed as left
 //! out.
 
+use convlens_svd::ConvKernel;
+
 use super::build::{attribute, floats, graph, int, ints, node, open, value};
 use super::proto::{AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfo};
 use crate::dtype::DType;
 use crate::error::ModelError;
 use crate::layer::SkipReason;
+use crate::model::Model;
 
 fn transpose(attributes: &[AttributeProto]) -> NodeProto {
     node("Transpose", &["w"], &["wt"], attributes)
@@ -200,4 +203,42 @@ fn a_scalar_input_and_an_undeclared_shape_differ() {
         (Some(vec![None, Some(7)]), None),
     ];
     assert_eq!(found, expected);
+}
+
+#[test]
+fn an_edited_gemm_is_stored_without_its_transposition_and_factor() {
+    let mut alpha = attribute("alpha");
+    alpha.f = Some(-2.0);
+    let gemm = node("Gemm", &["x", "w"], &["y"], &[alpha]);
+    let listed = floats("w", &[3, 2]);
+    let raw = TensorProto {
+        raw_data: Some(
+            listed
+                .float_data
+                .iter()
+                .flat_map(|v| v.to_le_bytes())
+                .collect::<Vec<u8>>()
+                .into(),
+        ),
+        float_data: Vec::new(),
+        ..listed.clone()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().join("edited.onnx");
+
+    let model = open(graph(&[-1, 3], vec![gemm.clone()], vec![raw]));
+    let kernel = model.kernel(0).unwrap();
+    assert_eq!(kernel.weights(), [-0.0, -4.0, -8.0, -2.0, -6.0, -10.0]);
+    let edited = ConvKernel::from_slice(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], &[2, 3]).unwrap();
+    model.save_with(&[(0, &edited)], &to).unwrap();
+    let again = Model::open(&to).unwrap();
+    assert_eq!(again.kernel(0).unwrap().weights(), edited.weights());
+    let stored = [-0.5f32, -2.0, -1.0, -2.5, -1.5, -3.0].map(f32::to_le_bytes);
+    let bytes = std::fs::read(&to).unwrap();
+    assert!(bytes.windows(24).any(|w| w == stored.as_flattened()));
+
+    // Numbers that are a list of the message have no bytes of their own to replace.
+    let model = open(graph(&[-1, 3], vec![gemm], vec![listed]));
+    let error = model.save_with(&[(0, &edited)], &to).unwrap_err();
+    assert!(error.to_string().contains("list of the message"), "{error}");
 }

@@ -83,20 +83,28 @@ impl Tensors {
         }
     }
 
-    /// The file's bytes, and where a tensor's begin in it; the error says why they cannot be
-    /// replaced.
-    pub(crate) fn place(&self, name: &str) -> Result<(&Source, u64), String> {
-        let refused = |what: &str| Err(format!("{what}; save it as safetensors first"));
+    /// Where a tensor's bytes begin in the file; the error says why they cannot be replaced.
+    pub(crate) fn offset(&self, name: &str) -> Result<u64, String> {
+        let refused = |format: &str| {
+            Err(format!(
+                "{format} files are not written; convert it to safetensors first"
+            ))
+        };
         match self {
-            Tensors::Safetensors(file) => {
-                let offset = file.offset(name).ok_or("it is not in the file")?;
-                Ok((file.source(), offset))
-            }
+            Tensors::Safetensors(file) => file.offset(name),
             Tensors::Sharded(_) => {
                 Err("it lies in several files; open and edit the shard that holds the layer".into())
             }
-            Tensors::Pytorch(_) => refused("a PyTorch archive has checksums over its numbers"),
-            Tensors::Numpy(_) => refused("a NumPy archive has checksums over its numbers"),
+            Tensors::Pytorch(_) => refused("PyTorch"),
+            Tensors::Numpy(_) => refused("NumPy"),
+        }
+    }
+
+    /// The bytes of a file in which tensors have an [`offset`](Self::offset).
+    pub(crate) fn source(&self) -> Option<&Source> {
+        match self {
+            Tensors::Safetensors(file) => Some(file.source()),
+            Tensors::Sharded(_) | Tensors::Pytorch(_) | Tensors::Numpy(_) => None,
         }
     }
 }

@@ -71,8 +71,9 @@ impl Safetensors {
     }
 
     /// Where a tensor's bytes begin.
-    pub(super) fn offset(&self, name: &str) -> Option<u64> {
-        Some(self.tensors.get(name)?.1.start)
+    pub(super) fn offset(&self, name: &str) -> Result<u64, String> {
+        let (_, range) = self.tensors.get(name).ok_or("it is not in the file")?;
+        Ok(range.start)
     }
 
     pub(super) fn read(&self, name: &str) -> Result<Vec<f64>, String> {

@@ -1,8 +1,4 @@
 //! Real files and odd ones: what is found in them, and how bad ones are refused.
-#![allow(
-    clippy::unwrap_used,
-    reason = "the lint knows tests, but not their helpers"
-)]
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,18 +1,11 @@
 //! Edited kernels written back: their bytes change, and no other.
-#![allow(
-    clippy::unwrap_used,
-    reason = "the lint knows tests, but not their helpers"
-)]
 
 use std::path::{Path, PathBuf};
 
 use convlens_model::{DType, LayerKind, Model, ModelError};
 use convlens_svd::{ClipOptions, ConvKernel};
 
-fn data(name: &str) -> PathBuf {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data");
-    Path::new(folder).join(name)
-}
+use super::data;
 
 /// The same kernel with every weight through `f`, which also gets its flat index.
 fn mapped(kernel: &ConvKernel, f: impl Fn(usize, f64) -> f64) -> ConvKernel {
@@ -172,8 +165,8 @@ fn what_cannot_be_written_is_said_and_nothing_is() {
         let name = path.file_name().unwrap().to_str().unwrap();
         assert!(text.contains(contains) && text.contains(name), "{text}");
     };
-    refused(data("state.pth"), "PyTorch archive");
-    refused(data("arrays.npz"), "NumPy archive");
+    refused(data("state.pth"), "PyTorch files");
+    refused(data("arrays.npz"), "NumPy files");
     refused(data("external/grouped.onnx"), "another file");
     let index = std::fs::read_dir(data("sharded")).unwrap();
     let index = index

@@ -1,8 +1,4 @@
 //! Geometry from the user, and layers by glob.
-#![allow(
-    clippy::unwrap_used,
-    reason = "the lint knows tests, but not their helpers"
-)]
 
 use convlens_model::{Assumption, LayerHint, LayerKind, Model, ModelError, Sizes, SkipReason};
 

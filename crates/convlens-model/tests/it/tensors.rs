@@ -1,22 +1,14 @@
 //! Files of tensors against what torch, safetensors and numpy read in them, and hostile ones.
-#![allow(
-    clippy::unwrap_used,
-    reason = "the lint knows tests, but not their helpers"
-)]
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use convlens_model::{DType, Format, LayerKind, Model, ModelError, Note, SkipReason};
 use serde_json::Value;
 use zip::write::SimpleFileOptions;
 
-fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/data")
-        .join(name)
-}
+use super::data;
 
 fn open(name: &str) -> Model {
     Model::open(data(name)).unwrap_or_else(|e| panic!("{e}"))

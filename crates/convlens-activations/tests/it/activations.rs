@@ -1,8 +1,4 @@
 //! The shipped network run on its held-out images, against PyTorch's own numbers.
-#![allow(
-    clippy::unwrap_used,
-    reason = "the lint knows tests, but not their helpers"
-)]
 
 use std::io::Write;
 
@@ -10,12 +6,12 @@ use convlens_activations::{ActivationsError, Aggregation, Basis, Inputs, RunOpti
 use convlens_model::{ArrayValues, LayerSpec, Model, Npz, OutputValue};
 use serde_json::Value;
 
-fn identity(channels: usize) -> Basis {
+pub(super) fn identity(channels: usize) -> Basis {
     let vectors = (0..channels * channels).map(|i| f64::from(i % (channels + 1) == 0));
     Basis::new(vectors.collect(), channels)
 }
 
-fn tap(layer: &LayerSpec, bases: Vec<Basis>) -> Tap {
+pub(super) fn tap(layer: &LayerSpec, bases: Vec<Basis>) -> Tap {
     Tap::new(&layer.name, layer.output.clone().unwrap(), bases)
 }
 

@@ -1,0 +1,19 @@
+//! Integration tests: files against their makers, odd and hostile files, and saving.
+#![allow(
+    clippy::unwrap_used,
+    reason = "the lint knows tests, but not their helpers"
+)]
+
+use std::path::{Path, PathBuf};
+
+mod hints;
+mod model;
+mod save;
+mod tensors;
+
+/// A file of `tests/data`.
+fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(name)
+}
