@@ -8,24 +8,30 @@
 //! - [`Note`]: what was done to the names.
 //! - [`Model::save_with`]: a copy of the file with edited kernels, everything else byte for byte;
 //!   [`SavedLayer`] tells the rounding.
-//! - [`Npz`], [`Array`]: NumPy archives, for inputs and labels.
+//! - [`Arrays`], [`Npz`], [`Array`]: NumPy and safetensors files of inputs and labels; [`ArrayRows`] reads one by rows,
+//!   [`NpzWriter`] writes an archive by rows.
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![warn(missing_debug_implementations)]
 
+mod arrays;
 mod dtype;
+mod element;
 mod error;
 mod hints;
 mod layer;
 mod model;
 mod npy;
 mod npz;
+mod npz_writer;
 mod onnx;
+mod rows;
 mod save;
 mod source;
 mod tensors;
 
+pub use arrays::Arrays;
 pub use dtype::DType;
 pub use error::ModelError;
 pub use hints::{LayerHint, Sizes};
@@ -35,5 +41,7 @@ pub use layer::{
 pub use model::{Format, Model};
 pub use npy::{Array, ArrayValues};
 pub use npz::Npz;
+pub use npz_writer::NpzWriter;
 pub use onnx::InputSpec;
+pub use rows::ArrayRows;
 pub use save::SavedLayer;

@@ -6,6 +6,7 @@
 use std::io::Read;
 
 use crate::dtype::{DType, element_count};
+use crate::element::Element;
 
 /// The numbers of an array, in row-major order.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +16,17 @@ pub enum ArrayValues {
     F32(Vec<f32>),
     /// Integers and booleans.
     I64(Vec<i64>),
+}
+
+impl ArrayValues {
+    /// All numbers as `f32`: integers rounded to the nearest.
+    #[must_use]
+    pub fn into_f32(self) -> Vec<f32> {
+        match self {
+            ArrayValues::F32(values) => values,
+            ArrayValues::I64(values) => values.into_iter().map(|v| v as f32).collect(),
+        }
+    }
 }
 
 /// An array of numbers with its shape.
@@ -45,8 +57,7 @@ impl Array {
     /// contradicts its header is refused unread.
     pub(crate) fn read(file: impl Read, size: u64) -> Result<Array, String> {
         let (header, data) = header_and_data(file, size)?;
-        let code = header.code();
-        let values = decode(code, &data).ok_or_else(|| header.unread())??;
+        let values = header.element()?.decode(&data)?;
         let values = match (header.is_column_major(), values) {
             (false, values) => values,
             (true, ArrayValues::F32(v)) => ArrayValues::F32(row_major(&v, &header.shape)),
@@ -68,6 +79,29 @@ pub(crate) fn describe(
     header.check_size(size.saturating_sub(header_size))?;
     let dtype = header.float_type();
     Ok((header.shape, dtype))
+}
+
+/// What there is to know to read an array by pieces.
+#[derive(Debug, Clone)]
+pub(crate) struct Layout {
+    pub(crate) shape: Vec<usize>,
+    pub(crate) element: Element,
+    /// Where the data begin.
+    pub(crate) offset: u64,
+    /// The first dimension runs fastest: no row lies in one piece.
+    pub(crate) column_major: bool,
+}
+
+/// How the data of a `.npy` file of `size` bytes lie in it.
+pub(crate) fn layout(mut file: impl Read, size: u64) -> Result<Layout, String> {
+    let (header, offset) = read_header(&mut file)?;
+    header.check_size(size.saturating_sub(offset))?;
+    Ok(Layout {
+        element: header.element()?,
+        column_major: header.is_column_major(),
+        offset,
+        shape: header.shape,
+    })
 }
 
 /// The numbers of a `.npy` file of floats, exactly and in row-major order.
@@ -103,11 +137,13 @@ impl Header {
         self.fortran_order && self.shape.len() > 1
     }
 
-    fn unread(&self) -> String {
-        format!(
-            "element type `{}` is not a number type read here",
-            self.descr
-        )
+    fn element(&self) -> Result<Element, String> {
+        Element::of_npy(self.code()).ok_or_else(|| {
+            format!(
+                "element type `{}` is not a number type read here",
+                self.descr
+            )
+        })
     }
 
     fn float_type(&self) -> Result<DType, String> {
@@ -129,7 +165,7 @@ impl Header {
                 self.descr
             ));
         }
-        let element = element_size(self.code()).ok_or_else(|| self.unread())?;
+        let element = self.element()?.size();
         let expected = count
             .checked_mul(element)
             .and_then(|n| u64::try_from(n).ok());
@@ -140,51 +176,6 @@ impl Header {
             )),
         }
     }
-}
-
-/// Bytes of one element of a type, by its code without the byte order.
-fn element_size(code: &str) -> Option<usize> {
-    match code {
-        "b1" | "u1" | "i1" => Some(1),
-        "f2" | "u2" | "i2" => Some(2),
-        "f4" | "u4" | "i4" => Some(4),
-        "f8" | "i8" => Some(8),
-        _ => None,
-    }
-}
-
-/// Decodes elements; `None` for a type code that is not read.
-fn decode(code: &str, data: &[u8]) -> Option<Result<ArrayValues, String>> {
-    fn each<const N: usize, T>(data: &[u8], read: impl Fn([u8; N]) -> T) -> Vec<T> {
-        let (chunks, _) = data.as_chunks::<N>();
-        chunks.iter().map(|&c| read(c)).collect()
-    }
-    let floats = |v: Vec<f32>| Some(Ok(ArrayValues::F32(v)));
-    let integers = |v: Vec<i64>| Some(Ok(ArrayValues::I64(v)));
-    match code {
-        "f2" => floats(each(data, |c| half::f16::from_le_bytes(c).to_f32())),
-        "f4" => floats(each(data, f32::from_le_bytes)),
-        "f8" => Some(narrowed(&each(data, f64::from_le_bytes)).map(ArrayValues::F32)),
-        "b1" | "u1" => integers(each(data, |[b]| i64::from(b))),
-        "i1" => integers(each(data, |c| i64::from(i8::from_le_bytes(c)))),
-        "u2" => integers(each(data, |c| i64::from(u16::from_le_bytes(c)))),
-        "i2" => integers(each(data, |c| i64::from(i16::from_le_bytes(c)))),
-        "u4" => integers(each(data, |c| i64::from(u32::from_le_bytes(c)))),
-        "i4" => integers(each(data, |c| i64::from(i32::from_le_bytes(c)))),
-        "i8" => integers(each(data, i64::from_le_bytes)),
-        _ => None,
-    }
-}
-
-/// Doubles as `f32`, rounded; a finite one that would become infinite is refused.
-fn narrowed(values: &[f64]) -> Result<Vec<f32>, String> {
-    let narrow = |(i, &v): (usize, &f64)| match v as f32 {
-        x if x.is_infinite() && v.is_finite() => Err(format!(
-            "value {v:e} does not fit in f32 (index {i} in the order of the file)"
-        )),
-        x => Ok(x),
-    };
-    values.iter().enumerate().map(narrow).collect()
 }
 
 /// Reads up to the first byte of data; also gives how many bytes that were.

@@ -1,27 +1,19 @@
 //! Archives of NumPy arrays: `.npz`.
 
-use std::fs::File;
-use std::io::{BufReader, Cursor, Read, Seek};
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use zip::ZipArchive;
+use prost::bytes::Bytes;
+use zip::{CompressionMethod, ZipArchive};
 
 use crate::error::ModelError;
-use crate::npy::Array;
+use crate::npy::{self, Array};
+use crate::rows::{ArrayRows, Packed, Rows};
+use crate::source::{Source, Window};
 
 /// An archive in a file or in memory.
-pub(crate) type Archive = ZipArchive<Box<dyn Bytes>>;
-
-/// What an archive is read from.
-pub(crate) trait Bytes: Read + Seek + Send + Sync {}
-
-impl<T: Read + Seek + Send + Sync> Bytes for T {}
-
-impl std::fmt::Debug for dyn Bytes {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("an archive's bytes")
-    }
-}
+pub(crate) type Archive = ZipArchive<BufReader<Window>>;
 
 /// An array may unpack to this many bytes, or to [`RATIO`] times its packed size: far more than
 /// weights and images come to, far less than what a bomb is made for.
@@ -29,9 +21,8 @@ const UNPACKED: u64 = 1 << 30;
 const RATIO: u64 = 20;
 
 /// The error is a reason without the file's name.
-pub(crate) fn open_archive(file: File) -> Result<Archive, String> {
-    let bytes: Box<dyn Bytes> = Box::new(BufReader::new(file));
-    ZipArchive::new(bytes).map_err(|e| e.to_string())
+pub(crate) fn open_archive(source: Arc<Source>) -> Result<Archive, String> {
+    ZipArchive::new(BufReader::new(Window::whole(source))).map_err(|e| e.to_string())
 }
 
 /// Hands an entry and its unpacked size to a reader.
@@ -63,6 +54,7 @@ pub(crate) fn with_entry<T>(
 #[derive(Debug)]
 pub struct Npz {
     path: PathBuf,
+    source: Arc<Source>,
     archive: Archive,
 }
 
@@ -75,11 +67,13 @@ impl Npz {
     /// archive.
     pub fn open(path: impl AsRef<Path>) -> Result<Npz, ModelError> {
         let path = path.as_ref();
-        let file = File::open(path).map_err(|cause| ModelError::Io {
-            path: path.to_owned(),
-            cause,
-        })?;
-        Npz::new(path.to_owned(), Box::new(BufReader::new(file)))
+        match Source::open(path) {
+            Ok(source) => Npz::new(path.to_owned(), source),
+            Err(cause) => Err(ModelError::Io {
+                path: path.to_owned(),
+                cause,
+            }),
+        }
     }
 
     /// Reads an archive from memory. `path` is the name under which errors speak of it.
@@ -91,16 +85,21 @@ impl Npz {
         path: impl Into<PathBuf>,
         bytes: impl Into<Vec<u8>>,
     ) -> Result<Npz, ModelError> {
-        Npz::new(path.into(), Box::new(Cursor::new(bytes.into())))
+        Npz::new(path.into(), Source::Memory(Bytes::from(bytes.into())))
     }
 
-    fn new(path: PathBuf, bytes: Box<dyn Bytes>) -> Result<Npz, ModelError> {
-        match ZipArchive::new(bytes) {
-            Ok(archive) => Ok(Npz { path, archive }),
-            Err(e) => Err(ModelError::Malformed {
+    fn new(path: PathBuf, source: Source) -> Result<Npz, ModelError> {
+        let source = Arc::new(source);
+        match open_archive(Arc::clone(&source)) {
+            Ok(archive) => Ok(Npz {
+                path,
+                source,
+                archive,
+            }),
+            Err(reason) => Err(ModelError::Malformed {
                 path,
                 format: "npz",
-                reason: e.to_string(),
+                reason,
             }),
         }
     }
@@ -127,20 +126,64 @@ impl Npz {
     /// [`ModelError::NoSuchArray`] if there is none of this name, [`ModelError::Tensor`] if it
     /// cannot be decompressed or is no array of numbers.
     pub fn array(&mut self, name: &str) -> Result<Array, ModelError> {
-        let Some(index) = self.archive.index_for_name(&format!("{name}.npy")) else {
-            return Err(ModelError::NoSuchArray {
-                path: self.path.clone(),
-                array: name.to_owned(),
-                held: self.names(),
-            });
-        };
+        let index = self.index(name)?;
         with_entry(&mut self.archive, index, |entry, size| {
             Array::read(entry, size)
         })
-        .map_err(|reason| ModelError::Tensor {
+        .map_err(|reason| self.error(name, reason))
+    }
+
+    /// Opens one array to be read by rows, without ever holding it whole; only one in column-major order
+    /// is.
+    ///
+    /// # Errors
+    ///
+    /// As [`array`](Self::array), for what the header alone shows.
+    pub fn rows(&mut self, name: &str) -> Result<ArrayRows, ModelError> {
+        let index = self.index(name)?;
+        self.open_rows(index)
+            .map(|(shape, rows)| ArrayRows::new(self.path.clone(), name, shape, rows))
+            .map_err(|reason| self.error(name, reason))
+    }
+
+    fn open_rows(&mut self, index: usize) -> Result<(Vec<usize>, Rows), String> {
+        let mut entry = self.archive.by_index(index).map_err(|e| e.to_string())?;
+        let size = entry.size();
+        let layout = npy::layout(&mut entry, size)?;
+        let (method, packed, crc) = (entry.compression(), entry.compressed_size(), entry.crc32());
+        let begin = entry.data_start().ok_or("it has no data")?;
+        drop(entry);
+        let rows = if layout.column_major {
+            let read = |entry: &mut dyn Read, size| Array::read(entry, size);
+            let array = with_entry(&mut self.archive, index, read)?;
+            Rows::Held(array.values.into_f32())
+        } else if method == CompressionMethod::Stored {
+            Rows::Placed {
+                source: Arc::clone(&self.source),
+                begin: begin.saturating_add(layout.offset),
+                element: layout.element,
+            }
+        } else {
+            let window = Window::new(Arc::clone(&self.source), begin, packed);
+            Rows::Packed(Packed::new(window, layout.offset, layout.element, crc))
+        };
+        Ok((layout.shape, rows))
+    }
+
+    fn index(&self, name: &str) -> Result<usize, ModelError> {
+        let index = self.archive.index_for_name(&format!("{name}.npy"));
+        index.ok_or_else(|| ModelError::NoSuchArray {
+            path: self.path.clone(),
+            array: name.to_owned(),
+            held: self.names(),
+        })
+    }
+
+    fn error(&self, name: &str, reason: String) -> ModelError {
+        ModelError::Tensor {
             path: self.path.clone(),
             tensor: name.to_owned(),
             reason,
-        })
+        }
     }
 }

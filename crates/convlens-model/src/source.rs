@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use prost::bytes::Bytes;
 
@@ -36,27 +36,44 @@ impl Source {
         }
     }
 
-    /// `len` bytes from `offset` on; nothing is allocated unless the source is that long.
-    pub(crate) fn read(&self, offset: u64, len: u64) -> Result<Vec<u8>, String> {
-        let cut_off = || "its bytes are cut off".to_owned();
-        let end = offset.checked_add(len).filter(|&end| end <= self.len());
-        let end = end.ok_or_else(cut_off)?;
-        let size = usize::try_from(len).map_err(|_| cut_off())?;
+    /// Fills a buffer from `offset` on, as far as the source goes; gives how much that is.
+    fn fill(&self, offset: u64, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let left = self.len().saturating_sub(offset);
+        let count = buffer
+            .len()
+            .min(usize::try_from(left).unwrap_or(usize::MAX));
+        let buffer = &mut buffer[..count];
         match self {
             Source::Memory(bytes) => {
-                let range = usize::try_from(offset).ok().zip(usize::try_from(end).ok());
-                let piece = range.and_then(|(from, to)| bytes.get(from..to));
-                piece.map(<[u8]>::to_vec).ok_or_else(cut_off)
+                // Within the source's length, so within what can be addressed.
+                let from = usize::try_from(offset).unwrap_or(usize::MAX);
+                match bytes.get(from..).and_then(|rest| rest.get(..count)) {
+                    Some(piece) => buffer.copy_from_slice(piece),
+                    None => return Ok(0),
+                }
             }
             Source::File { file, .. } => {
                 // Every read seeks first, so that a reader that panicked leaves nothing behind.
                 let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-                let mut piece = vec![0; size];
-                file.seek(SeekFrom::Start(offset))
-                    .and_then(|_| file.read_exact(&mut piece))
-                    .map_err(|e| e.to_string())?;
-                Ok(piece)
+                file.seek(SeekFrom::Start(offset))?;
+                file.read_exact(buffer)?;
             }
+        }
+        Ok(count)
+    }
+
+    /// `len` bytes from `offset` on; nothing is allocated unless the source is that long.
+    pub(crate) fn read(&self, offset: u64, len: u64) -> Result<Vec<u8>, String> {
+        let cut_off = || "its bytes are cut off".to_owned();
+        if offset.checked_add(len).is_none_or(|end| end > self.len()) {
+            return Err(cut_off());
+        }
+        let size = usize::try_from(len).map_err(|_| cut_off())?;
+        let mut piece = vec![0; size];
+        match self.fill(offset, &mut piece) {
+            Ok(filled) if filled == size => Ok(piece),
+            Ok(_) => Err(cut_off()),
+            Err(error) => Err(error.to_string()),
         }
     }
 
@@ -86,5 +103,61 @@ impl Source {
             done += piece;
         }
         Ok(values)
+    }
+}
+
+/// A part of a source, as a reader with a position of its own.
+#[derive(Debug, Clone)]
+pub(crate) struct Window {
+    source: Arc<Source>,
+    begin: u64,
+    end: u64,
+    at: u64,
+}
+
+impl Window {
+    /// Bytes `begin..begin + len`, as far as the source goes.
+    pub(crate) fn new(source: Arc<Source>, begin: u64, len: u64) -> Self {
+        let end = begin.saturating_add(len).min(source.len());
+        Window {
+            source,
+            begin,
+            end,
+            at: begin.min(end),
+        }
+    }
+
+    /// The whole source.
+    pub(crate) fn whole(source: Arc<Source>) -> Self {
+        let len = source.len();
+        Window::new(source, 0, len)
+    }
+}
+
+impl Read for Window {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let left = usize::try_from(self.end - self.at).unwrap_or(usize::MAX);
+        let size = buffer.len().min(left);
+        let count = self.source.fill(self.at, &mut buffer[..size])?;
+        self.at += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for Window {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        let target = match to {
+            SeekFrom::Start(n) => self.begin.checked_add(n),
+            SeekFrom::End(n) => self.end.checked_add_signed(n),
+            SeekFrom::Current(n) => self.at.checked_add_signed(n),
+        };
+        match target.filter(|&at| at >= self.begin) {
+            Some(at) => {
+                // Beyond the end there is nothing to read, as in a file.
+                self.at = at.min(self.end);
+                Ok(at - self.begin)
+            }
+            None => Err(std::io::ErrorKind::InvalidInput.into()),
+        }
     }
 }

@@ -4,7 +4,7 @@ mod layers;
 mod names;
 mod numpy;
 mod pytorch;
-mod safetensors;
+pub(crate) mod safetensors;
 mod sharded;
 
 use std::path::Path;

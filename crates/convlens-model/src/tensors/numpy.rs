@@ -1,15 +1,14 @@
 //! NumPy arrays as weights: every array of an archive is a tensor.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{Seek, SeekFrom};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{TensorInfo, skipped};
 use crate::layer::{SkipReason, Skipped};
 use crate::npy;
 use crate::npz::{Archive, open_archive, with_entry};
+use crate::source::{Source, Window};
 
 /// An open archive, or one array.
 #[derive(Debug)]
@@ -20,35 +19,32 @@ pub(crate) enum Arrays {
     },
     One {
         name: String,
-        file: Mutex<File>,
-        size: u64,
+        source: Arc<Source>,
     },
 }
 
 impl Arrays {
     /// Reads the headers alone.
     pub(super) fn open(path: &Path) -> Result<(Self, Vec<TensorInfo>, Vec<Skipped>), String> {
-        let file = File::open(path).map_err(|e| e.to_string())?;
+        let source = Arc::new(Source::open(path).map_err(|e| e.to_string())?);
         if path
             .extension()
             .is_some_and(|e| e.eq_ignore_ascii_case("npy"))
         {
-            let size = file.metadata().map_err(|e| e.to_string())?.len();
             let name = path
                 .file_stem()
                 .unwrap_or_default()
                 .to_string_lossy()
                 .into_owned();
-            let (shape, dtype) = npy::describe(&file, size)?;
+            let (shape, dtype) = npy::describe(Window::whole(Arc::clone(&source)), source.len())?;
             let info = TensorInfo {
                 name: name.clone(),
                 shape,
                 dtype,
             };
-            let file = Mutex::new(file);
-            return Ok((Arrays::One { name, file, size }, vec![info], Vec::new()));
+            return Ok((Arrays::One { name, source }, vec![info], Vec::new()));
         }
-        let mut archive = open_archive(file)?;
+        let mut archive = open_archive(source)?;
         let mut entries = HashMap::new();
         let mut infos = Vec::new();
         let mut left_out = Vec::new();
@@ -75,17 +71,11 @@ impl Arrays {
     pub(super) fn read(&self, name: &str) -> Result<Vec<f64>, String> {
         let absent = || "it is not in the file".to_owned();
         match self {
-            Arrays::One {
-                name: only,
-                file,
-                size,
-            } => {
+            Arrays::One { name: only, source } => {
                 if name != only {
                     return Err(absent());
                 }
-                let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-                file.seek(SeekFrom::Start(0)).map_err(|e| e.to_string())?;
-                npy::floats(&*file, *size)
+                npy::floats(Window::whole(Arc::clone(source)), source.len())
             }
             Arrays::Archive { archive, entries } => {
                 let &index = entries.get(name).ok_or_else(absent)?;

@@ -25,28 +25,7 @@ pub(crate) struct Safetensors {
 impl Safetensors {
     /// Reads the header alone.
     pub(super) fn open(source: Source) -> Result<(Self, Vec<TensorInfo>), String> {
-        let size = source.len();
-        let length = source
-            .read(0, LENGTH_BYTES)
-            .map_err(|_| format!("{size} bytes are too few for a header"))?;
-        let length = length.iter().rev().fold(0, |n, &b| n << 8 | u64::from(b));
-        if length > MAX_HEADER || length > size - LENGTH_BYTES {
-            return Err(format!(
-                "it declares a header of {length} bytes in a file of {size}; at most {MAX_HEADER} are allowed"
-            ));
-        }
-        let header = source.read(LENGTH_BYTES, length)?;
-        // Checks that the tensors lie one after another, each as long as its shape and type say.
-        let metadata: Metadata =
-            serde_json::from_slice(&header).map_err(|e| format!("its header is not valid: {e}"))?;
-        let data = LENGTH_BYTES + length;
-        if data + metadata.data_len() as u64 != size {
-            return Err(format!(
-                "its tensors take {} bytes after the header, {} are there",
-                metadata.data_len(),
-                size - data
-            ));
-        }
+        let (metadata, data) = header(&source)?;
         let mut tensors = HashMap::new();
         let mut infos = Vec::new();
         for (name, info) in metadata.tensors() {
@@ -81,6 +60,33 @@ impl Safetensors {
         self.source
             .floats(*dtype, range.start, range.end - range.start)
     }
+}
+
+/// The header, checked, and where the data begin.
+pub(crate) fn header(source: &Source) -> Result<(Metadata, u64), String> {
+    let size = source.len();
+    let length = source
+        .read(0, LENGTH_BYTES)
+        .map_err(|_| format!("{size} bytes are too few for a header"))?;
+    let length = length.iter().rev().fold(0, |n, &b| n << 8 | u64::from(b));
+    if length > MAX_HEADER || length > size - LENGTH_BYTES {
+        return Err(format!(
+            "it declares a header of {length} bytes in a file of {size}; at most {MAX_HEADER} are allowed"
+        ));
+    }
+    let header = source.read(LENGTH_BYTES, length)?;
+    // Checks that the tensors lie one after another, each as long as its shape and type say.
+    let metadata: Metadata =
+        serde_json::from_slice(&header).map_err(|e| format!("its header is not valid: {e}"))?;
+    let data = LENGTH_BYTES + length;
+    if data + metadata.data_len() as u64 != size {
+        return Err(format!(
+            "its tensors take {} bytes after the header, {} are there",
+            metadata.data_len(),
+            size - data
+        ));
+    }
+    Ok((metadata, data))
 }
 
 fn float_type(dtype: Dtype) -> Result<DType, String> {

@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
+mod arrays;
 mod hints;
 mod model;
 mod save;
