@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use convlens_model::ModelError;
 
+use crate::inputs::LeftOut;
+
 /// Why inputs could not be read, or a model could not be run on them.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -21,6 +23,51 @@ pub enum ActivationsError {
         path: PathBuf,
         /// The arrays that are there, with their shapes.
         held: Vec<String>,
+    },
+    /// Nothing that inputs are read from has this extension.
+    #[error(
+        "{}: inputs are a .npz, .npy or .safetensors file, a folder of images, or a .csv or .tsv table of their paths",
+        path.display()
+    )]
+    UnknownInputs {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A folder or table of images, or a text file of classes, cannot be read.
+    #[error("{}: {reason}", path.display())]
+    Listing {
+        /// The folder or file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A class is not among those that are listed.
+    #[error("{}: the class `{class}` is not in the list of classes", path.display())]
+    UnknownClass {
+        /// Where the class is used.
+        path: PathBuf,
+        /// The class.
+        class: String,
+    },
+    /// A number of the preprocessing is out of range.
+    #[error("preprocessing: {what} {value}; it must be {bound}")]
+    Preprocessing {
+        /// Which number.
+        what: &'static str,
+        /// Its value.
+        value: String,
+        /// What it must be.
+        bound: &'static str,
+    },
+    /// Not one input could be used.
+    #[error("{}: none of its {count} inputs can be used; {first}", path.display())]
+    AllLeftOut {
+        /// The inputs.
+        path: PathBuf,
+        /// How many there are.
+        count: usize,
+        /// The first of them, with its reason.
+        first: LeftOut,
     },
     /// Labels and inputs differ in number.
     #[error("{}: {labels} labels for {inputs} inputs", path.display())]

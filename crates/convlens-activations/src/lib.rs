@@ -1,7 +1,8 @@
 #![doc = include_str!("../README.md")]
 //! # Contents
 //!
-//! - [`Inputs`]: what is fed to the model, with labels.
+//! - [`Inputs`]: what is fed to the model, with labels: arrays, or images with their [`Preprocessing`], read
+//!   [`Batch`] by batch.
 //! - [`Runner`]: runs an ONNX model over inputs; a [`Tap`] says which layer is wanted, onto which
 //!   [`Basis`] its output is projected, and [`SignedSignals`] is what comes back, with [`Peaks`] where
 //!   positions are asked for.
@@ -17,7 +18,9 @@ mod signals;
 mod tap;
 
 pub use error::ActivationsError;
-pub use inputs::Inputs;
+pub use inputs::{
+    Batch, Batches, Colour, InputOptions, Inputs, LeftOut, Preprocessing, Resize,
+};
 pub use peaks::Peaks;
 pub use runner::{Activations, RunOptions, Runner};
 pub use signals::{Aggregation, Basis, SignedSignals};

@@ -33,6 +33,8 @@ impl fmt::Display for LayerKind {
 
 /// The axis of an activation tensor on which the layer's output channels lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum ChannelAxis {
     /// `[batch, channels, positions..]`: convolutions.
     Second,
