@@ -7,9 +7,10 @@ use rten::{ModelOptions, NodeId, Value, ValueOrView};
 use rten_tensor::TensorView;
 use rten_tensor::prelude::*;
 
+use crate::aggregation::Aggregation;
 use crate::error::ActivationsError;
 use crate::inputs::Inputs;
-use crate::signals::{Aggregation, SignedSignals};
+use crate::signals::SignedSignals;
 use crate::tap::{Collector, Tap};
 
 /// How a model is run.
@@ -197,9 +198,7 @@ impl Runner {
             });
             progress(to);
         }
-        let taps = collectors
-            .into_iter()
-            .map(|c| c.map(|c| c.finish(inputs.count())));
+        let taps = collectors.into_iter().map(|c| c.map(Collector::finish));
         Ok(Activations {
             taps: taps.collect(),
             predictions,
