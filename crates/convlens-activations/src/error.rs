@@ -6,7 +6,7 @@ use convlens_model::ModelError;
 
 use crate::inputs::LeftOut;
 
-/// Why inputs could not be read, or a model could not be run on them.
+/// Why inputs could not be read, a model could not be run on them, or a layer's output could not be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ActivationsError {
@@ -156,6 +156,67 @@ pub enum ActivationsError {
         /// What the runtime said.
         reason: String,
     },
+    /// The shape of a layer's output has no channels or no positions.
+    #[error(
+        "an output of shape {shape:?}: it must have a batch, channels and any number of positions, \
+        the last two at least 1"
+    )]
+    OutputShape {
+        /// The shape that was given, the batch first.
+        shape: Vec<usize>,
+    },
+    /// The numbers of a layer's output are more or fewer than its shape says.
+    #[error("an output of {values} values for the shape {shape:?}")]
+    OutputLength {
+        /// The shape that was given.
+        shape: Vec<usize>,
+        /// How many values there are.
+        values: usize,
+    },
+    /// A layer's output has another number of channels than a basis or the offset.
+    #[error("an output of shape {shape:?}: it has {found} channels where {expected} are expected")]
+    OutputChannels {
+        /// The shape that was given.
+        shape: Vec<usize>,
+        /// The number of channels in it.
+        found: usize,
+        /// The number of channels of the basis or the offset.
+        expected: usize,
+    },
+    /// A layer's output has other positions than in an earlier batch.
+    #[error("an output with positions {found:?}, where earlier batches have {expected:?}")]
+    OutputGrid {
+        /// The spatial size in this batch.
+        found: Vec<usize>,
+        /// The spatial size before.
+        expected: Vec<usize>,
+    },
+    /// A value of a layer's output is NaN or infinite.
+    #[error("value {value} at flat index {index} of an output")]
+    NonFiniteOutput {
+        /// Flat, row-major index in the batch.
+        index: usize,
+        /// The value.
+        value: f64,
+    },
+    /// The graph has no value of a name that was asked for.
+    #[error("{}: it has no value or operator `{name}`{}", model.display(), among(similar))]
+    NoSuchValue {
+        /// The model.
+        model: PathBuf,
+        /// The name or pattern that was asked for.
+        name: String,
+        /// Names that look like it.
+        similar: Vec<String>,
+    },
+    /// One value of the graph cannot be tapped.
+    #[error("value `{name}` cannot be tapped: {reason}")]
+    Value {
+        /// The value's name in the graph.
+        name: String,
+        /// Why not.
+        reason: String,
+    },
     /// One layer's output cannot be tapped.
     #[error("layer `{layer}`: its output `{output}` cannot be used: {reason}")]
     Tap {
@@ -166,4 +227,12 @@ pub enum ActivationsError {
         /// Why not.
         reason: String,
     },
+}
+
+fn among(similar: &[String]) -> String {
+    if similar.is_empty() {
+        return String::new();
+    }
+    let quoted: Vec<String> = similar.iter().map(|n| format!("`{n}`")).collect();
+    format!("; it has {}", quoted.join(", "))
 }

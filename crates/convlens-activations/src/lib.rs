@@ -3,13 +3,17 @@
 //!
 //! - [`Inputs`]: what is fed to the model, with labels: arrays, or images with their [`Preprocessing`], read
 //!   [`Batch`] by batch.
-//! - [`Runner`]: runs an ONNX model over inputs; a [`Tap`] says which layer is wanted, onto which
-//!   [`Basis`] its output is projected, and [`SignedSignals`] is what comes back, with [`Peaks`] where
-//!   positions are asked for.
+//! - [`SignalCollector`]: activations of any framework, batch by batch, projected onto each [`Basis`] and
+//!   aggregated ([`Aggregation`]) to [`SignedSignals`], with [`Peaks`] where positions are asked for.
+//! - [`Runner`]: runs an ONNX model over inputs and collects the same; a [`Tap`] says which layer is wanted,
+//!   and onto which bases. [`Runner::tap_values`] gives any value of the graph as it is,
+//!   [`Runner::write_values`] writes it to a file.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![warn(missing_debug_implementations)]
 
+mod aggregation;
+mod collector;
 mod error;
 mod inputs;
 mod peaks;
@@ -17,11 +21,11 @@ mod runner;
 mod signals;
 mod tap;
 
+pub use aggregation::Aggregation;
+pub use collector::SignalCollector;
 pub use error::ActivationsError;
-pub use inputs::{
-    Batch, Batches, Colour, InputOptions, Inputs, LeftOut, Preprocessing, Resize,
-};
+pub use inputs::{Batch, Batches, Colour, InputOptions, Inputs, LeftOut, Preprocessing, Resize};
 pub use peaks::Peaks;
-pub use runner::{Activations, RunOptions, Runner};
-pub use signals::{Aggregation, Basis, SignedSignals};
+pub use runner::{Activations, RunOptions, Runner, TappedValues, WrittenValues};
+pub use signals::{Basis, SignedSignals};
 pub use tap::Tap;

@@ -19,10 +19,10 @@ impl Peaks {
     /// # Example
     ///
     /// ```
-    /// # use convlens_activations::{Aggregation, Basis, Inputs, RunOptions, Runner, Tap};
+    /// # use convlens_activations::{Aggregation, Basis, InputOptions, Inputs, RunOptions, Runner, Tap};
     /// # use convlens_model::Model;
     /// let model = Model::open(convlens_fixtures::digits_onnx()).unwrap();
-    /// let inputs = Inputs::from_npz(convlens_fixtures::digits_heldout())?;
+    /// let inputs = Inputs::open(convlens_fixtures::digits_heldout(), &InputOptions::default())?;
     /// let conv1 = &model.layers()[0];
     /// let first_channel = (0..32).map(|c| f64::from(u8::from(c == 0))).collect();
     /// let basis = Basis::new(first_channel, 32).with_peaks();

@@ -2,6 +2,7 @@
 
 use convlens_model::ChannelAxis;
 
+use crate::aggregation::{Aggregation, Signed};
 use crate::peaks::{Peaks, Tracker};
 
 /// Directions in the space of a layer's output channels.
@@ -64,23 +65,6 @@ impl Basis {
     }
 }
 
-/// How a signal over the positions of a feature map becomes one number.
-///
-/// Either way a direction gives two features: that of the signal, and that of its negative. A
-/// dense layer has one position, so both are plus and minus the signal itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-#[non_exhaustive]
-pub enum Aggregation {
-    /// The largest value over the positions: how strongly the pattern appears anywhere. The
-    /// default, as in "max over positions".
-    #[default]
-    Max,
-    /// The mean over the positions: how much of the pattern there is.
-    Mean,
-}
-
 /// Aggregated signals of one layer in one basis: `inputs` rows of `2 * directions` features, in
 /// the order `+1, -1, +2, -2, ..`.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,16 +76,16 @@ pub struct SignedSignals {
     pub features: usize,
     /// Row-major numbers.
     pub values: Vec<f64>,
-    /// Where each maximum is, if the basis asked for it ([`Basis::with_peaks`]); `None` under
-    /// [`Aggregation::Mean`], which has no place.
+    /// Where each maximum is, if the basis asked for it ([`Basis::with_peaks`]); `None` under other
+    /// aggregations than [`Aggregation::Max`], which have no place.
     pub peaks: Option<Peaks>,
 }
 
 /// The output of a layer for a batch, laid out as `[batch, outer, channels, inner]`: the positions
 /// of a convolution are inner, those of a dense layer outer.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Output<'a> {
-    values: &'a [f32],
+pub(crate) struct Output<'a, T> {
+    values: &'a [T],
     batch: usize,
     outer: usize,
     channels: usize,
@@ -109,18 +93,23 @@ pub(crate) struct Output<'a> {
     grid: &'a [usize],
 }
 
-impl<'a> Output<'a> {
+/// Sizes that a shape declares are no sizes in memory yet: no overflow.
+fn product(sizes: &[usize]) -> usize {
+    sizes.iter().fold(1, |n, &size| n.saturating_mul(size))
+}
+
+impl<'a, T: Copy + Into<f64>> Output<'a, T> {
     /// Interprets a tensor; `None` where its rank is too low.
-    pub(crate) fn new(values: &'a [f32], shape: &'a [usize], axis: ChannelAxis) -> Option<Self> {
+    pub(crate) fn new(values: &'a [T], shape: &'a [usize], axis: ChannelAxis) -> Option<Self> {
         let (&batch, rest) = shape.split_first()?;
         let (outer, channels, inner, grid) = match axis {
             ChannelAxis::Second => {
                 let (&channels, positions) = rest.split_first()?;
-                (1, channels, positions.iter().product(), positions)
+                (1, channels, product(positions), positions)
             }
             ChannelAxis::Last => {
                 let (&channels, positions) = rest.split_last()?;
-                (positions.iter().product(), channels, 1, positions)
+                (product(positions), channels, 1, positions)
             }
         };
         Some(Output {
@@ -146,6 +135,13 @@ impl<'a> Output<'a> {
         self.channels
     }
 
+    /// The numbers of one input.
+    pub(crate) fn size(&self) -> usize {
+        self.outer
+            .saturating_mul(self.channels)
+            .saturating_mul(self.inner)
+    }
+
     /// Appends one row of signed features for each input of the batch, and where its maxima are.
     ///
     /// Channels are added in index order, so the bits do not depend on the batch.
@@ -157,9 +153,8 @@ impl<'a> Output<'a> {
         rows: &mut Vec<f64>,
         mut peaks: Option<&mut Vec<u32>>,
     ) {
-        let size = self.outer * self.channels * self.inner;
         let mut signal = vec![0.0; self.inner];
-        for sample in self.values.chunks_exact(size.max(1)).take(self.batch) {
+        for sample in self.values.chunks_exact(self.size()) {
             for u in basis.vectors.chunks_exact(basis.channels) {
                 let shift = offset.map_or(0.0, |b| b.iter().zip(u).map(|(b, u)| b * u).sum());
                 let mut features = Signed::new(how);
@@ -168,7 +163,7 @@ impl<'a> Output<'a> {
                     signal.fill(-shift);
                     for (row, &u) in block.chunks_exact(self.inner).zip(u) {
                         for (s, &y) in signal.iter_mut().zip(row) {
-                            *s += u * f64::from(y);
+                            *s += u * y.into();
                         }
                     }
                     signal.iter().for_each(|&s| features.add(s));
@@ -182,50 +177,6 @@ impl<'a> Output<'a> {
                 }
             }
         }
-    }
-}
-
-/// A running aggregate of a signal and of its negative.
-struct Signed {
-    how: Aggregation,
-    plus: f64,
-    minus: f64,
-}
-
-impl Signed {
-    fn new(how: Aggregation) -> Self {
-        let start = if how == Aggregation::Max {
-            f64::NEG_INFINITY
-        } else {
-            0.0
-        };
-        Signed {
-            how,
-            plus: start,
-            minus: start,
-        }
-    }
-
-    fn add(&mut self, s: f64) {
-        match self.how {
-            Aggregation::Max => {
-                self.plus = self.plus.max(s);
-                self.minus = self.minus.max(-s);
-            }
-            Aggregation::Mean => {
-                self.plus += s;
-                self.minus -= s;
-            }
-        }
-    }
-
-    fn finish(self, positions: usize) -> [f64; 2] {
-        let by = if self.how == Aggregation::Mean {
-            positions as f64
-        } else {
-            1.0
-        };
-        [self.plus / by, self.minus / by]
     }
 }
 

@@ -5,9 +5,11 @@ use rten::NodeId;
 use rten_tensor::TensorView;
 use rten_tensor::prelude::*;
 
+use crate::aggregation::Aggregation;
+use crate::collector::SignalCollector;
 use crate::error::ActivationsError;
-use crate::peaks::Peaks;
-use crate::signals::{Aggregation, Basis, Output, SignedSignals};
+use crate::runner::Outputs;
+use crate::signals::{Basis, SignedSignals};
 
 /// One layer whose output is wanted.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,15 +47,11 @@ impl Tap {
     }
 }
 
-/// The tables of one tap while they grow.
+/// One tap while its tables grow: where to find its output in the runtime, and what collects it.
 pub(crate) struct Collector<'t> {
     tap: &'t Tap,
     pub(crate) node: NodeId,
-    rows: Vec<Vec<f64>>,
-    /// Filled for the bases that ask for it.
-    peaks: Vec<Vec<u32>>,
-    grid: Option<Vec<usize>>,
-    how: Aggregation,
+    signals: SignalCollector,
 }
 
 impl<'t> Collector<'t> {
@@ -62,76 +60,46 @@ impl<'t> Collector<'t> {
         tap: &'t Tap,
         how: Aggregation,
     ) -> Result<Self, ActivationsError> {
-        match model.node_id(&tap.output.name) {
-            Ok(node) => Ok(Collector {
-                tap,
-                node,
-                rows: vec![Vec::new(); tap.bases.len()],
-                peaks: vec![Vec::new(); tap.bases.len()],
-                grid: None,
-                how,
-            }),
-            Err(e) => Err(refusal(tap, e.to_string())),
-        }
+        let node = model.node_id(&tap.output.name);
+        let signals = SignalCollector::new(tap.bases.clone())
+            .with_aggregation(how)
+            .with_channel_axis(tap.output.channel_axis);
+        Ok(Collector {
+            tap,
+            node: node.map_err(|e| refusal(tap, e.to_string()))?,
+            signals: match &tap.offset {
+                Some(offset) => signals.with_offset(offset.clone()),
+                None => signals,
+            },
+        })
     }
 
     pub(crate) fn add(
         &mut self,
         value: Option<TensorView<'_, f32>>,
-        batch: usize,
+        outputs: &Outputs<'_>,
     ) -> Result<(), String> {
         let value = value.ok_or("it is not a tensor of f32")?;
+        let mut shape = value.shape().to_vec();
+        let mut count = value.len();
+        if let Some(rows) = shape.first_mut() {
+            if let Some(reason) = outputs.refuses_rows(*rows) {
+                return Err(reason);
+            }
+            count = count / outputs.fed() * outputs.kept();
+            *rows = outputs.kept();
+        }
         let contiguous = value.to_contiguous();
-        let data = contiguous.data();
-        let output = Output::new(data, value.shape(), self.tap.output.channel_axis)
-            .ok_or_else(|| format!("its shape is {:?}", value.shape()))?;
-        if output.batch() != batch {
-            return Err(format!("it has {} rows for {batch} inputs", output.batch()));
-        }
-        let channels = output.channels();
-        let offset = self.tap.offset.as_deref();
-        let widths = self
-            .tap
-            .bases
-            .iter()
-            .map(Basis::channels)
-            .chain(offset.map(<[f64]>::len));
-        if let Some(width) = widths.into_iter().find(|&w| w != channels) {
-            return Err(format!(
-                "it has {channels} channels where {width} are expected"
-            ));
-        }
-        if data.iter().any(|v| !v.is_finite()) {
-            return Err("it holds values that are not finite".into());
-        }
-        if self.grid.get_or_insert_with(|| output.grid().to_vec()) != output.grid() {
-            return Err("its positions change from batch to batch".into());
-        }
-        let tables = self.rows.iter_mut().zip(&mut self.peaks);
-        for (basis, (rows, peaks)) in self.tap.bases.iter().zip(tables) {
-            let peaks = basis.tracks_peaks(self.how).then_some(peaks);
-            output.aggregate(basis, offset, self.how, rows, peaks);
-        }
-        Ok(())
+        let added = self.signals.add(&contiguous.data()[..count], &shape);
+        added.map_err(|e| e.to_string())
     }
 
     pub(crate) fn refuse(&self, reason: String) -> ActivationsError {
         refusal(self.tap, reason)
     }
 
-    pub(crate) fn finish(self, inputs: usize) -> Vec<SignedSignals> {
-        let grid = self.grid.unwrap_or_default();
-        let tables = self.rows.into_iter().zip(self.peaks);
-        let table = |(basis, (values, indices)): (&Basis, (Vec<f64>, Vec<u32>))| SignedSignals {
-            inputs,
-            features: 2 * basis.directions(),
-            values,
-            peaks: basis.tracks_peaks(self.how).then(|| Peaks {
-                grid: grid.clone(),
-                indices,
-            }),
-        };
-        self.tap.bases.iter().zip(tables).map(table).collect()
+    pub(crate) fn finish(self) -> Vec<SignedSignals> {
+        self.signals.finish()
     }
 }
 

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use convlens::model::{LayerHint, Model, Sizes};
 
+use crate::cmd::Taps;
+use crate::inputs::InputArgs;
+
 /// Explains a convolutional network from its weights.
 ///
 /// Without a command, analyzes a small network for handwritten digits that comes with the program.
@@ -27,15 +30,15 @@ pub(crate) enum Command {
         /// The model: .onnx; or, for weights alone, .safetensors (or the .json index of several), .pth, .pt,
         /// .bin, .npz, .npy, or a folder that holds one of them
         model: PathBuf,
-        /// Labelled inputs as a NumPy archive, e.g. with arrays `images` and `labels`; without
-        /// them, class separation is left out
-        #[arg(long, value_name = "NPZ")]
-        inputs: Option<PathBuf>,
+        #[command(flatten)]
+        inputs: InputArgs,
         #[command(flatten)]
         layers: Layers,
         #[command(flatten)]
         settings: Settings,
     },
+    /// Write the values that a model computes, at any place of its graph, to a NumPy archive
+    Taps(Taps),
 }
 
 /// Which layers, and what the file does not say of them.

@@ -4,6 +4,7 @@
 
 mod args;
 mod cmd;
+mod inputs;
 mod progress;
 mod summary;
 

@@ -8,6 +8,7 @@ mod tables;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use convlens::activations::LeftOut;
 use convlens::{Analysis, Outcome, SkippedLayer};
 
 /// The whole text, ending in a line break.
@@ -56,12 +57,31 @@ fn heading(analysis: &Analysis) -> String {
                 );
             }
             out.push('\n');
+            if let Some(preprocessing) = &inputs.preprocessing {
+                let _ = writeln!(out, "Images: {preprocessing}");
+            }
+            out.push_str(&left_out(&inputs.left_out));
         }
         Outcome::Unavailable { reason } => {
             let _ = writeln!(out, "Class separation is left out: {reason}");
         }
     }
     out
+}
+
+fn left_out(inputs: &[LeftOut]) -> String {
+    let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for input in inputs {
+        by_reason
+            .entry(&input.reason)
+            .or_default()
+            .push(&input.name);
+    }
+    let line = |(reason, names): (&&str, &Vec<&str>)| {
+        let count = names.len();
+        format!("Left out {count}, {}: {reason}\n", list(names))
+    };
+    by_reason.iter().map(line).collect()
 }
 
 /// What was assumed, and results that are missing for another reason than missing inputs.

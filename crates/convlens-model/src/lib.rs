@@ -42,6 +42,6 @@ pub use model::{Format, Model};
 pub use npy::{Array, ArrayValues};
 pub use npz::Npz;
 pub use npz_writer::NpzWriter;
-pub use onnx::InputSpec;
+pub use onnx::{InputSpec, ValueSpec};
 pub use rows::ArrayRows;
 pub use save::SavedLayer;

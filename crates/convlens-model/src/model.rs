@@ -8,7 +8,7 @@ use prost::bytes::Bytes;
 
 use crate::error::ModelError;
 use crate::layer::{LayerSpec, Note, Skipped};
-use crate::onnx::{self, InputSpec, Onnx};
+use crate::onnx::{self, InputSpec, Onnx, ValueSpec};
 use crate::source::Source as ByteSource;
 use crate::tensors::{Contents, Tensors, index_of_folder};
 
@@ -243,6 +243,15 @@ impl Model {
         match &self.source {
             Source::Onnx(onnx) => &onnx.inputs,
             Source::Tensors(_) => &[],
+        }
+    }
+
+    /// The values that the graph computes, in its order; empty for a format without a graph.
+    #[must_use]
+    pub fn values(&self) -> Vec<ValueSpec> {
+        match &self.source {
+            Source::Onnx(onnx) => onnx::computed(&onnx.graph),
+            Source::Tensors(_) => Vec::new(),
         }
     }
 

@@ -165,7 +165,12 @@ impl Npz {
             }
         } else {
             let window = Window::new(Arc::clone(&self.source), begin, packed);
-            Rows::Packed(Packed::new(window, layout.offset, layout.element, crc))
+            Rows::Packed(Box::new(Packed::new(
+                window,
+                layout.offset,
+                layout.element,
+                crc,
+            )))
         };
         Ok((layout.shape, rows))
     }

@@ -45,7 +45,7 @@ pub(crate) enum Rows {
         begin: u64,
         element: Element,
     },
-    Packed(Packed),
+    Packed(Box<Packed>),
 }
 
 impl ArrayRows {

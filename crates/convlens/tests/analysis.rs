@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use convlens::activations::Inputs;
+use convlens::activations::{InputOptions, Inputs};
 use convlens::hypergraph::{IncidenceRule, mcnemar};
 use convlens::model::Model;
 use convlens::rmt::{DefinitionVerdict, ValidationOptions};
@@ -22,7 +22,11 @@ fn open(path: PathBuf) -> Model {
 }
 
 fn heldout() -> Inputs {
-    Inputs::from_npz(convlens_fixtures::digits_heldout()).unwrap()
+    Inputs::open(
+        convlens_fixtures::digits_heldout(),
+        &InputOptions::default(),
+    )
+    .unwrap()
 }
 
 fn with_inputs(model: PathBuf) -> Analysis {

@@ -31,8 +31,7 @@ pub(super) fn choose(
     mut arrays: Arrays,
 ) -> Result<(ArrayRows, Option<Vec<i64>>), ActivationsError> {
     let names = arrays.names();
-    let known =
-        |list: &[&'static str]| list.iter().copied().find(|n| names.iter().any(|m| m == n));
+    let known = |list: &[&'static str]| list.iter().copied().find(|n| names.iter().any(|m| m == n));
     let rows = match known(&INPUT_NAMES) {
         Some(name) => arrays.rows(name)?,
         None => only_batch(&mut arrays, &names)?,

@@ -138,8 +138,7 @@ fn scale(pixels: &Pixels, [height, width]: [usize; 2]) -> Result<Pixels, String>
     let source = ImageRef::new(side(from_width)?, side(from_height)?, &pixels.bytes, kind);
     let source = source.map_err(|e| e.to_string())?;
     let mut target = Image::new(side(width)?, side(height)?, kind);
-    let options =
-        ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
     Resizer::new()
         .resize(&source, &mut target, &options)
         .map_err(|e| e.to_string())?;

@@ -62,10 +62,7 @@ pub(super) fn lines(path: &Path) -> Result<Vec<String>, ActivationsError> {
 }
 
 /// Labels from a file of their own: an array, the one named like labels or the only one; or text, a class on each line.
-pub(super) fn of_file(
-    path: &Path,
-    classes: Option<&[String]>,
-) -> Result<Labels, ActivationsError> {
+pub(super) fn of_file(path: &Path, classes: Option<&[String]>) -> Result<Labels, ActivationsError> {
     let is_text = path
         .extension()
         .is_none_or(|e| e.eq_ignore_ascii_case("txt") || e.eq_ignore_ascii_case("csv"));
@@ -104,7 +101,12 @@ pub(super) fn of_array(path: &Path, array: Array) -> Result<Vec<i64>, Activation
     };
     match array.values {
         ArrayValues::I64(values) => Ok(values),
-        other => other.into_f32().into_iter().enumerate().map(whole).collect(),
+        other => other
+            .into_f32()
+            .into_iter()
+            .enumerate()
+            .map(whole)
+            .collect(),
     }
 }
 
@@ -120,7 +122,10 @@ mod tests {
     #[test]
     fn numbers_stay_names_are_sorted_and_a_list_decides() {
         // Sorted as names, 10 would come before 9.
-        assert_eq!(labels(&["10", "9", "10"], None).unwrap().labels, [10, 9, 10]);
+        assert_eq!(
+            labels(&["10", "9", "10"], None).unwrap().labels,
+            [10, 9, 10]
+        );
         let sorted = labels(&["dog", "cat", "dog", "9"], None).unwrap();
         assert_eq!(sorted.labels, [2, 1, 2, 0]);
         assert_eq!(sorted.names.unwrap(), ["9", "cat", "dog"]);

@@ -58,7 +58,10 @@ pub(super) fn folder(root: &Path) -> Result<Listing, ActivationsError> {
             match name.components().next() {
                 Some(class) if entry.depth() > 1 => {
                     let class = class.as_os_str().to_str().ok_or_else(|| {
-                        refuse(format!("the folder {} has no name in UTF-8", name.display()))
+                        refuse(format!(
+                            "the folder {} has no name in UTF-8",
+                            name.display()
+                        ))
                     })?;
                     listing.classes.push(class.to_owned());
                     listing.files.push(path.to_owned());

@@ -272,7 +272,10 @@ mod tests {
             (none().normalise(vec![f32::NAN], vec![1.0]), "mean NaN"),
             (none().normalise(vec![0.0], vec![0.0]), "std or divisor 0"),
             (none().divisor(-1.0), "std or divisor -1"),
-            (Preprocessing::imagenet().colour(Colour::Gray), "3 numbers for 1"),
+            (
+                Preprocessing::imagenet().colour(Colour::Gray),
+                "3 numbers for 1",
+            ),
         ];
         for (bad, part) in cases {
             let error = bad.check().unwrap_err().to_string();
@@ -290,6 +293,9 @@ mod tests {
             "shorter side to 256, middle 224x224, RGB / 255, mean 0.485 0.456 0.406, \
              deviation 0.229 0.224 0.225, channels first"
         );
-        assert_eq!(Preprocessing::none().to_string(), "RGB / 255, channels first");
+        assert_eq!(
+            Preprocessing::none().to_string(),
+            "RGB / 255, channels first"
+        );
     }
 }

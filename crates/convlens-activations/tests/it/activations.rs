@@ -2,7 +2,9 @@
 
 use std::io::Write;
 
-use convlens_activations::{ActivationsError, Aggregation, Basis, Inputs, RunOptions, Runner, Tap};
+use convlens_activations::{
+    ActivationsError, Aggregation, Basis, InputOptions, Inputs, RunOptions, Runner, Tap,
+};
 use convlens_model::{ArrayValues, LayerSpec, Model, Npz, OutputValue};
 use serde_json::Value;
 
@@ -16,7 +18,11 @@ pub(super) fn tap(layer: &LayerSpec, bases: Vec<Basis>) -> Tap {
 }
 
 fn heldout() -> Inputs {
-    Inputs::from_npz(convlens_fixtures::digits_heldout()).unwrap()
+    Inputs::open(
+        convlens_fixtures::digits_heldout(),
+        &InputOptions::default(),
+    )
+    .unwrap()
 }
 
 fn head(inputs: &Inputs, n: usize) -> Inputs {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use convlens_activations::{Aggregation, Inputs, RunOptions, Runner, Tap};
+use convlens_activations::{Aggregation, InputOptions, Inputs, RunOptions, Runner, Tap};
 use convlens_model::{ArrayValues, LayerKind, Model, Npz};
 
 use super::activations::{identity, tap};
@@ -70,7 +70,7 @@ fn geometry_survives_both_exporters() {
 
 #[test]
 fn activations_equal_pytorchs() {
-    let inputs = Inputs::from_npz(data("resnet-reference.npz")).unwrap();
+    let inputs = Inputs::open(data("resnet-reference.npz"), &InputOptions::default()).unwrap();
     for (file, prefix) in FILES {
         let model = Model::open(data(file)).unwrap();
         let runner = Runner::new(&model).unwrap();

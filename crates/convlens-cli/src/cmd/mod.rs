@@ -1,6 +1,7 @@
 //! The commands: each gets a model and perhaps inputs, and all end in the same analysis.
 
 mod demo;
+mod taps;
 
 use std::fs;
 use std::io::{ErrorKind, Write};
@@ -13,6 +14,8 @@ use convlens::model::Model;
 use crate::args::{Args, Command, Settings};
 use crate::progress::Bars;
 use crate::summary;
+
+pub(crate) use self::taps::Taps;
 
 pub(crate) fn run(args: Args) -> Result<()> {
     match args
@@ -31,9 +34,10 @@ pub(crate) fn run(args: Args) -> Result<()> {
         } => {
             let mut model = Model::open(model)?;
             layers.apply(&mut model)?;
-            let inputs = inputs.map(Inputs::from_npz).transpose()?;
+            let inputs = inputs.open(&model)?;
             analyze(&model, inputs.as_ref(), &settings)
         }
+        Command::Taps(taps) => taps::run(&taps),
     }
 }
 

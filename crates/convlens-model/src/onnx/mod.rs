@@ -11,6 +11,7 @@ mod tensor;
 #[cfg(test)]
 mod tests;
 mod transposed;
+mod values;
 mod window;
 
 use prost::Message;
@@ -19,6 +20,9 @@ use prost::bytes::Bytes;
 use crate::dtype::DType;
 use crate::layer::{LayerSpec, Skipped};
 pub(crate) use graph::Graph;
+
+pub use self::values::ValueSpec;
+pub(crate) use self::values::computed;
 
 /// An input of the graph that is not itself a weight.
 #[derive(Debug, Clone, PartialEq, Eq)]

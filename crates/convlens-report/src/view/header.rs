@@ -85,6 +85,18 @@ fn input_facts(inputs: &InputSummary) -> Vec<Fact> {
         classes,
         "Distinct labels of the inputs",
     ));
+    if let Some(preprocessing) = &inputs.preprocessing {
+        let what = "What was done to the images before the model saw them";
+        facts.push(Fact::new("Images", preprocessing.to_string(), what));
+    }
+    if let Some(first) = inputs.left_out.first() {
+        let number = count(inputs.left_out.len());
+        facts.push(Fact::new(
+            "Left out",
+            format!("{number}; first {first}"),
+            "Inputs that could not be used; the file of the analysis lists all",
+        ));
+    }
     if let Some(correct) = inputs.correct {
         let share = correct as f64 / total.max(1) as f64;
         let text = format!("{} / {} ({})", count(correct), count(total), percent(share));

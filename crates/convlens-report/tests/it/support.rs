@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use convlens::activations::Inputs;
+use convlens::activations::{InputOptions, Inputs};
 use convlens::model::Model;
 use convlens::{Analysis, Settings, analyze};
 use roxmltree::Document;
@@ -12,7 +12,11 @@ pub(crate) fn digits() -> &'static Analysis {
     static DIGITS: OnceLock<Analysis> = OnceLock::new();
     DIGITS.get_or_init(|| {
         let model = Model::open(convlens_fixtures::digits_onnx()).unwrap();
-        let inputs = Inputs::from_npz(convlens_fixtures::digits_heldout()).unwrap();
+        let inputs = Inputs::open(
+            convlens_fixtures::digits_heldout(),
+            &InputOptions::default(),
+        )
+        .unwrap();
         let settings = Settings::default()
             .permutations(99)
             .bootstrap_replicates(50);

@@ -4,6 +4,7 @@ mod json;
 mod layer;
 mod separation;
 
+use convlens_activations::{LeftOut, Preprocessing};
 use convlens_model::Format;
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +20,9 @@ pub use separation::{BasisKind, BasisSeparation, LayerSeparation};
 ///
 /// 3: separations have `agreement`, layers the accuracies of several random rotations and `exemplars`, `settings` what
 /// is asked of these, `model` has `notes`.
-pub const SCHEMA_VERSION: u32 = 3;
+///
+/// 4: `inputs` has `preprocessing` and `left_out`.
+pub const SCHEMA_VERSION: u32 = 4;
 
 /// Everything that was found out about a model.
 ///
@@ -65,13 +68,17 @@ pub struct ModelSummary {
 pub struct InputSummary {
     /// The file's name, without its folder.
     pub name: String,
-    /// The shape, the batch first.
+    /// The shape, the batch first; without the inputs that were left out.
     pub shape: Vec<usize>,
     /// The number of classes, where the inputs are labelled.
     pub classes: Option<usize>,
     /// The number of inputs whose label is the index of the model's largest output, where there
     /// are labels and the output is one score for each class.
     pub correct: Option<usize>,
+    /// What was done to images; `None` for arrays, which are fed as they are.
+    pub preprocessing: Option<Preprocessing>,
+    /// The inputs that could not be used, with their reasons. Other numbers of inputs count those that were.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// Something with weights that was not analysed.

@@ -24,20 +24,13 @@ pub(super) fn measure(
     settings: &Settings,
     progress: &mut dyn Progress,
 ) -> Result<Found, String> {
-    let labels = match inputs.labels() {
-        Some(labels) => Labels::new(labels).map_err(|e| e.to_string()),
-        None => Err(format!(
-            "{}: the inputs carry no labels",
-            file_name(inputs.path())
-        )),
-    };
     // Without labels the model is run for its own outputs alone.
-    let wanted: Vec<Tap> = match labels {
-        Ok(_) => taps
+    let wanted: Vec<Tap> = match inputs.labels() {
+        Some(_) => taps
             .iter()
             .filter_map(|t| t.value().map(|t| (*t).clone()))
             .collect(),
-        Err(_) => Vec::new(),
+        None => Vec::new(),
     };
     progress.begin(Stage::Activations, inputs.count());
     let options = RunOptions::default().aggregation(settings.aggregation);
@@ -46,20 +39,54 @@ pub(super) fn measure(
             progress.update(Stage::Activations, done, "")
         })
         .map_err(|e| reason(&e, runner.path()))?;
+    let labels = labels(inputs, &run.inputs);
     let summary = Outcome::Value(InputSummary {
         name: file_name(inputs.path()),
-        shape: inputs.shape().to_vec(),
+        shape: [&[run.inputs.len()], &inputs.shape()[1..]].concat(),
         classes: labels.as_ref().ok().map(Labels::n_classes),
         correct: run.correct(inputs),
+        preprocessing: inputs.preprocessing().cloned(),
+        left_out: run.left_out.clone(),
     });
     let outcomes = match labels {
         Ok(labels) => {
             let tables = tables(taps, run.taps);
-            separations(tables, &labels, settings, progress)
+            let mut outcomes = separations(tables, &labels, settings, progress);
+            number_exemplars(&mut outcomes, &run.inputs);
+            outcomes
         }
         Err(reason) => taps.iter().map(|_| Outcome::unavailable(&reason)).collect(),
     };
     Ok((outcomes, summary))
+}
+
+/// Exemplars are rows of the tables; where inputs were left out, these have other numbers.
+fn number_exemplars(outcomes: &mut [Outcome<LayerSeparation>], inputs: &[usize]) {
+    for outcome in outcomes {
+        let Outcome::Value(layer) = outcome else {
+            continue;
+        };
+        for feature in &mut layer.exemplars {
+            for exemplar in feature.highest.iter_mut().chain(&mut feature.lowest) {
+                // Inputs are counted in u32 there; a table of more rows does not exist.
+                exemplar.input = inputs[exemplar.input as usize] as u32;
+            }
+        }
+    }
+}
+
+/// The classes of the inputs that were run.
+fn labels(inputs: &Inputs, run: &[usize]) -> Result<Labels, String> {
+    match inputs.labels() {
+        Some(labels) => {
+            let labels: Vec<i64> = run.iter().map(|&i| labels[i]).collect();
+            Labels::new(&labels).map_err(|e| e.to_string())
+        }
+        None => Err(format!(
+            "{}: the inputs carry no labels",
+            file_name(inputs.path())
+        )),
+    }
 }
 
 /// What a run gave for each tap that it was asked for.

@@ -1,0 +1,127 @@
+//! A run that collects signals of layers.
+
+use rten::NodeId;
+use rten_tensor::TensorView;
+use rten_tensor::prelude::*;
+
+use super::feed::Outputs;
+use super::{RunOptions, Runner};
+use crate::error::ActivationsError;
+use crate::inputs::{Inputs, LeftOut};
+use crate::signals::SignedSignals;
+use crate::tap::{Collector, Tap};
+
+/// What a run over all inputs gives.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Activations {
+    /// For every tap, one table for each of its bases; or why the layer could not be tapped.
+    pub taps: Vec<Result<Vec<SignedSignals>, ActivationsError>>,
+    /// The index of the largest output for each input, where the model's first output is a matrix
+    /// of scores `[batch, classes]`.
+    pub predictions: Option<Vec<usize>>,
+    /// The inputs that were run, ascending: row `i` of every table, and prediction `i`, are those of input
+    /// `inputs[i]`.
+    pub inputs: Vec<usize>,
+    /// What could not be used, with its reason.
+    pub left_out: Vec<LeftOut>,
+}
+
+impl Activations {
+    /// The number of inputs whose label is the index of the largest output; `None` without labels
+    /// or scores.
+    #[must_use]
+    pub fn correct(&self, inputs: &Inputs) -> Option<usize> {
+        let (predictions, labels) = (self.predictions.as_ref()?, inputs.labels()?);
+        let right = |&(input, found): &(&usize, &usize)| {
+            let label = labels.get(*input).copied();
+            label.and_then(|l| usize::try_from(l).ok()) == Some(*found)
+        };
+        Some(self.inputs.iter().zip(predictions).filter(right).count())
+    }
+}
+
+impl Runner {
+    /// Runs all inputs and collects the signals of every tap.
+    ///
+    /// Activations are aggregated batch by batch and dropped, so memory does not grow with the
+    /// number of inputs beyond the tables themselves. A layer that cannot be tapped does not stop
+    /// the others, nor does an input that cannot be read. `progress` is called with the number of inputs done.
+    ///
+    /// # Errors
+    ///
+    /// [`ActivationsError::InputShape`] if the inputs do not fit the model,
+    /// [`ActivationsError::AllLeftOut`] if not one can be read, [`ActivationsError::File`] if their file is
+    /// damaged, [`ActivationsError::Runtime`] if the model fails while running.
+    ///
+    /// # Complexity
+    ///
+    /// The model's own, plus `O(directions * channels * positions)` for each input, tap and basis.
+    pub fn run(
+        &self,
+        inputs: &Inputs,
+        taps: &[Tap],
+        options: &RunOptions,
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<Activations, ActivationsError> {
+        let mut collectors: Vec<_> = taps
+            .iter()
+            .map(|tap| Collector::new(&self.model, tap, options.aggregation))
+            .collect();
+        let mut predictions = self.scores.map(|_| Vec::with_capacity(inputs.count()));
+        let nodes = collectors
+            .iter()
+            .filter_map(|c| Some(c.as_ref().ok()?.node));
+        let wanted: Vec<NodeId> = nodes.chain(self.scores).collect();
+        let mut judge = |probe: &Outputs<'_>| {
+            for collector in &mut collectors {
+                let Ok(open) = collector else { continue };
+                let rows = probe
+                    .floats(open.node)
+                    .and_then(|v| v.shape().first().copied());
+                if let Some(reason) = rows.and_then(|rows| probe.refuses_rows(rows)) {
+                    *collector = Err(open.refuse(reason));
+                }
+            }
+        };
+        self.probe(inputs, options, &wanted, &mut judge)?;
+        let ran = self.each_batch(inputs, options, &wanted, &mut |outputs| {
+            for collector in &mut collectors {
+                let Ok(open) = collector else { continue };
+                if let Err(reason) = open.add(outputs.floats(open.node), outputs) {
+                    *collector = Err(open.refuse(reason));
+                }
+            }
+            let scores = self.scores.and_then(|id| outputs.floats(id));
+            let scores = scores.and_then(|v| best(&v, outputs));
+            predictions = predictions.take().zip(scores).map(|(mut all, new)| {
+                all.extend(new);
+                all
+            });
+            progress(outputs.done());
+            Ok(())
+        })?;
+        let taps = collectors.into_iter().map(|c| c.map(Collector::finish));
+        Ok(Activations {
+            taps: taps.collect(),
+            predictions,
+            inputs: ran.inputs,
+            left_out: ran.left_out,
+        })
+    }
+}
+
+/// The index of each row's largest score, the first among equals.
+fn best(scores: &TensorView<'_, f32>, outputs: &Outputs<'_>) -> Option<Vec<usize>> {
+    let &[rows, classes] = scores.shape() else {
+        return None;
+    };
+    if rows != outputs.fed() || classes == 0 {
+        return None;
+    }
+    let data = scores.to_contiguous();
+    let top =
+        |row: &[f32]| (0..classes).fold(0, |best, c| if row[c] > row[best] { c } else { best });
+    let rows = data.data().chunks_exact(classes).take(outputs.kept());
+    Some(rows.map(top).collect())
+}
