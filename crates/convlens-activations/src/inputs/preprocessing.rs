@@ -26,7 +26,7 @@ use crate::error::ActivationsError;
 #[non_exhaustive]
 pub struct Preprocessing {
     /// The size that an image is brought to, by bilinear interpolation with a support that grows with the reduction
-    /// (no aliasing), as Pillow does it. `None`: as it is.
+    /// (no aliasing); as Pillow does it, to one step of 255. `None`: as it is.
     pub resize: Option<Resize>,
     /// Height and width of the part that is cut from the middle. `None`: all of it.
     pub crop: Option<[usize; 2]>,

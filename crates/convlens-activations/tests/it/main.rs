@@ -6,4 +6,5 @@
 
 mod activations;
 mod collector;
+mod images;
 mod resnet;
