@@ -124,3 +124,89 @@ fn an_output_folder_that_cannot_be_made_is_found_before_the_work() {
     let output = convlens(folder.path(), &["demo", "--out", "file/below"]);
     assert!(failure(&output).contains("file/below"));
 }
+
+#[test]
+fn taps_are_listed_and_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = path(convlens_fixtures::digits_onnx());
+    let inputs = path(convlens_fixtures::digits_heldout());
+    let listed = stdout(&convlens(folder.path(), &["taps", &model]));
+    assert!(listed.contains("/conv1/Conv_output_0"), "{listed}");
+    let args = [
+        "taps",
+        &model,
+        "--inputs",
+        &inputs,
+        "--node",
+        "/conv?/Conv",
+        "--node",
+    ];
+    let ask = |node: &str, out: &str| {
+        convlens(folder.path(), &[&args[..], &[node, "--out", out]].concat())
+    };
+    let output = ask("*output*", "x.npz");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(stdout(&output).contains("of 450 inputs to x.npz"));
+    let mut npz = convlens::model::Npz::open(folder.path().join("x.npz")).unwrap();
+    assert_eq!(
+        npz.array("/conv1/Conv_output_0").unwrap().shape,
+        [450, 32, 8, 8]
+    );
+    assert_eq!(npz.array("labels").unwrap().shape, [450]);
+    let error = failure(&ask("no such", "y.npz"));
+    assert!(error.contains("`no such`"), "{error}");
+    assert!(!folder.path().join("y.npz").exists());
+}
+
+#[test]
+fn images_are_fed_as_the_model_takes_them_and_broken_ones_are_named() {
+    // The held-out digits as images of 16 x 16 pixels, one in ten of them broken.
+    let folder = tempfile::tempdir().unwrap();
+    let mut npz = convlens::model::Npz::open(convlens_fixtures::digits_heldout()).unwrap();
+    let pixels = npz.array("images").unwrap().values.into_f32();
+    let labels = npz.array("labels").unwrap().values.into_f32();
+    let top = pixels.iter().copied().fold(0.0f32, f32::max);
+    for (i, (image, label)) in pixels.chunks(64).zip(&labels).enumerate().take(200) {
+        let at = folder.path().join(format!("digits/{label}"));
+        std::fs::create_dir_all(&at).unwrap();
+        let at = at.join(format!("{i:03}.png"));
+        let level = |x: u32, y: u32| (image[(y * 8 + x) as usize] / top * 255.0).round() as u8;
+        let digit = image::GrayImage::from_fn(8, 8, |x, y| image::Luma([level(x, y)]));
+        digit.save(&at).unwrap();
+        if i % 10 == 0 {
+            std::fs::write(&at, "broken").unwrap();
+        }
+    }
+    let model = path(convlens_fixtures::digits_onnx());
+    let args = [
+        "analyze",
+        &model,
+        "--inputs",
+        "digits",
+        "--permutations",
+        "19",
+        "--divisor",
+    ];
+    // The network was trained on pixels from 0 to `top`.
+    let divisor = (255.0 / top).to_string();
+    let output = convlens(folder.path(), &[&args[..], &[&divisor]].concat());
+    let text = stdout(&output);
+    assert!(text.contains("digits: 180 inputs, 10 classes"), "{text}");
+    assert!(text.contains("Images: grey / "), "{text}");
+    assert!(text.contains("Left out 20, 0/"), "{text}");
+    let json =
+        std::fs::read_to_string(folder.path().join("convlens-report/analysis.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let inputs = &json["inputs"]["value"];
+    assert_eq!(inputs["left_out"].as_array().unwrap().len(), 20);
+    // 447 of 450 from the numbers themselves; 16 levels of grey survive the rounding to bytes.
+    assert!(
+        inputs["correct"].as_u64().unwrap() >= 177,
+        "{}",
+        inputs["correct"]
+    );
+}

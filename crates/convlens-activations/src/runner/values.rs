@@ -45,7 +45,8 @@ const INPUTS: &str = "inputs";
 
 impl Runner {
     /// The values that names mean: a value by its own name, that of an operator by the operator's (its first output), or
-    /// all that a glob matches (`*`, `?`, `[..]`; a `*` matches `/` too), in the graph's order.
+    /// all whose own or whose operator's name a glob matches (`*`, `?`, `[..]`; a `*` matches `/` too), in the graph's
+    /// order.
     ///
     /// # Errors
     ///
@@ -60,8 +61,8 @@ impl Runner {
                 (None, Ok(pattern)) => self
                     .values
                     .iter()
+                    .filter(|v| pattern.matches(&v.name) || pattern.matches(&v.operator))
                     .map(|v| &v.name)
-                    .filter(|n| pattern.matches(n))
                     .collect(),
                 (None, Err(_)) => Vec::new(),
             };

@@ -5,15 +5,15 @@ use std::io::Write;
 use convlens_activations::{
     ActivationsError, Aggregation, Basis, InputOptions, Inputs, RunOptions, Runner, Tap,
 };
-use convlens_model::{ArrayValues, LayerSpec, Model, Npz, OutputValue};
+use convlens_model::{ArrayValues, Format, LayerSpec, Model, Npz, OutputValue};
 use serde_json::Value;
 
-pub(super) fn identity(channels: usize) -> Basis {
+fn identity(channels: usize) -> Basis {
     let vectors = (0..channels * channels).map(|i| f64::from(i % (channels + 1) == 0));
     Basis::new(vectors.collect(), channels)
 }
 
-pub(super) fn tap(layer: &LayerSpec, bases: Vec<Basis>) -> Tap {
+fn tap(layer: &LayerSpec, bases: Vec<Basis>) -> Tap {
     Tap::new(&layer.name, layer.output.clone().unwrap(), bases)
 }
 
@@ -312,4 +312,70 @@ fn a_format_without_a_graph_cannot_run() {
         Runner::new(&model),
         Err(ActivationsError::NotRunnable { .. })
     ));
+}
+
+#[test]
+fn a_model_of_one_batch_size_runs_any_number_of_inputs() {
+    // The same network with its batch fixed at 4: seven inputs need one that only fills the second batch.
+    let bytes = std::fs::read(convlens_fixtures::digits_onnx()).unwrap();
+    let open = Model::from_bytes("open.onnx", Format::Onnx, bytes.clone()).unwrap();
+    let fixed = Model::from_bytes("fixed.onnx", Format::Onnx, with_batch(&bytes, 4)).unwrap();
+    assert_eq!(fixed.inputs()[0].shape.as_ref().unwrap()[0], Some(4));
+    let inputs = head(&heldout(), 7);
+    let run = |model: &Model| {
+        let taps = [tap(&model.layers()[0], vec![identity(32).with_peaks()])];
+        let options = RunOptions::default().batch_size(4);
+        let runner = Runner::new(model).unwrap();
+        runner.run(&inputs, &taps, &options, &mut |_| ()).unwrap()
+    };
+    let (a, b) = (run(&open), run(&fixed));
+    assert_eq!(b.inputs, [0, 1, 2, 3, 4, 5, 6]);
+    assert_eq!(a.predictions, b.predictions);
+    let (a, b) = (
+        &a.taps[0].as_ref().unwrap()[0],
+        &b.taps[0].as_ref().unwrap()[0],
+    );
+    assert_eq!((b.inputs, b.values.len()), (7, 7 * 64));
+    // A matrix product may be blocked differently for another batch: single precision.
+    let close = |(a, b): (&f64, &f64)| (a - b).abs() <= 1e-5 * (1.0 + a.abs());
+    assert!(a.values.iter().zip(&b.values).all(close));
+}
+
+/// The model with the symbolic batch of its input, a dimension named in the file, made a number.
+fn with_batch(onnx: &[u8], batch: u8) -> Vec<u8> {
+    // A dimension is the message { 2: name } or { 1: number }; both written in as many bytes, so that no length
+    // around it changes: the number with as many padding bytes as its varint needs.
+    let name = b"batch";
+    let mut found = 0;
+    let mut bytes = onnx.to_vec();
+    for at in 0..bytes.len() - name.len() - 2 {
+        if bytes[at] == 0x12 && bytes[at + 1] == 5 && &bytes[at + 2..at + 7] == name {
+            bytes[at..at + 7].copy_from_slice(&[8, 0x80 | batch, 0x80, 0x80, 0x80, 0x80, 0]);
+            found += 1;
+        }
+    }
+    assert!(found > 0, "the file names its batch otherwise");
+    bytes
+}
+
+#[test]
+fn values_are_found_by_name_by_operator_and_by_glob() {
+    let runner = Runner::new(&Model::open(convlens_fixtures::digits_onnx()).unwrap()).unwrap();
+    let names = |asked: &[&str]| {
+        let asked: Vec<String> = asked.iter().map(|n| (*n).to_owned()).collect();
+        runner.value_names(&asked)
+    };
+    let conv1 = names(&["/conv1/Conv"]).unwrap();
+    assert_eq!(conv1, ["/conv1/Conv_output_0"]);
+    assert_eq!(
+        names(&["/conv1/Conv_output_0", "/conv1/Conv"]).unwrap(),
+        conv1
+    );
+    let all = names(&["*Conv*"]).unwrap();
+    assert_eq!(all.len(), 3);
+    let error = names(&["conv1"]).unwrap_err().to_string();
+    assert!(
+        error.contains("`conv1`; it has `/conv1/Conv_output_0`"),
+        "{error}"
+    );
 }

@@ -2,25 +2,20 @@
 
 use std::path::PathBuf;
 
-use convlens_activations::{Aggregation, InputOptions, Inputs, RunOptions, Runner, Tap};
-use convlens_model::{ArrayValues, LayerKind, Model, Npz};
-
-use super::activations::{identity, tap};
+use convlens_activations::{InputOptions, Inputs, RunOptions, Runner};
+use convlens_model::{LayerKind, Model, Npz};
 
 fn data(name: &str) -> PathBuf {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data");
     PathBuf::from(folder).join(name)
 }
 
-/// Every layer's reference by the name of its weight, which both exporters keep.
-fn reference(prefix: &str, weight: &str) -> (Vec<usize>, Vec<f64>) {
+/// A layer's output by the name of its weight, which both exporters keep.
+fn reference(prefix: &str, weight: &str) -> Vec<f32> {
     let mut npz = Npz::open(data("resnet-reference.npz")).unwrap();
     let module = weight.strip_suffix(".weight").unwrap();
     let array = npz.array(&format!("{prefix}{module}")).unwrap();
-    let ArrayValues::F32(values) = array.values else {
-        panic!("f32 expected")
-    };
-    (array.shape, values.into_iter().map(f64::from).collect())
+    array.values.into_f32()
 }
 
 /// The exporters and where their activations stand: the optimiser of the second folds batch
@@ -69,46 +64,40 @@ fn geometry_survives_both_exporters() {
 }
 
 #[test]
-fn activations_equal_pytorchs() {
+fn activations_and_logits_equal_pytorchs() {
     let inputs = Inputs::open(data("resnet-reference.npz"), &InputOptions::default()).unwrap();
     for (file, prefix) in FILES {
         let model = Model::open(data(file)).unwrap();
         let runner = Runner::new(&model).unwrap();
-        let taps: Vec<Tap> = model
-            .layers()
+        let layers = model.layers();
+        let names = layers
             .iter()
-            .map(|l| {
-                let channels = reference(prefix, &l.weight).0[1];
-                tap(l, vec![identity(channels)])
-            })
-            .collect();
-        for how in [Aggregation::Max, Aggregation::Mean] {
-            let options = RunOptions::default().aggregation(how).batch_size(2);
-            let run = runner.run(&inputs, &taps, &options, &mut |_| ()).unwrap();
-            assert_eq!(run.correct(&inputs), Some(5), "{file}");
-            for (layer, tapped) in model.layers().iter().zip(run.taps) {
-                let table = tapped.unwrap().remove(0);
-                let (shape, values) = reference(prefix, &layer.weight);
-                let positions: usize = shape[2..].iter().product();
-                for (map, pair) in values.chunks(positions).zip(table.values.chunks(2)) {
-                    let expected = match how {
-                        Aggregation::Max => [
-                            map.iter().copied().fold(f64::MIN, f64::max),
-                            -map.iter().copied().fold(f64::MAX, f64::min),
-                        ],
-                        _ => [1.0, -1.0].map(|s| s * map.iter().sum::<f64>() / positions as f64),
-                    };
-                    for (found, expected) in pair.iter().zip(expected) {
-                        // Two runtimes in single precision: up to 200 terms of order 1 through 15 layers.
-                        assert!(
-                            (found - expected).abs() <= 1e-4,
-                            "{file}, {}: {found}, {expected}",
-                            layer.name
-                        );
-                    }
-                }
+            .map(|l| l.output.as_ref().unwrap().name.clone());
+        let names: Vec<String> = names.collect();
+        let mut found: Vec<Vec<f32>> = vec![Vec::new(); names.len()];
+        let options = RunOptions::default().batch_size(2);
+        let tapped = runner.tap_values(&inputs, &names, &options, &mut |batch| {
+            for (all, array) in found.iter_mut().zip(batch.values) {
+                all.extend(array.unwrap().values.into_f32());
+            }
+            Ok(())
+        });
+        assert!(tapped.unwrap().refused.is_empty());
+        for (layer, found) in layers.iter().zip(&found) {
+            let expected = reference(prefix, &layer.weight);
+            assert_eq!(found.len(), expected.len(), "{file}, {}", layer.name);
+            for (at, (found, expected)) in found.iter().zip(expected).enumerate() {
+                // Two runtimes in single precision: up to 200 terms of order 1 through 15 layers. The head's
+                // outputs are the logits.
+                assert!(
+                    (found - expected).abs() <= 1e-4,
+                    "{file}, {}, {at}: {found}, {expected}",
+                    layer.name
+                );
             }
         }
+        let run = runner.run(&inputs, &[], &options, &mut |_| ()).unwrap();
+        assert_eq!(run.correct(&inputs), Some(5), "{file}");
     }
 }
 
