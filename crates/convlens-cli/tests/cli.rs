@@ -54,7 +54,7 @@ fn without_arguments_the_demo_runs_anywhere_and_says_where_its_results_are() {
     let json =
         std::fs::read_to_string(folder.path().join("convlens-report/analysis.json")).unwrap();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(json["schema_version"], 3);
+    assert_eq!(json["schema_version"], 4);
     assert_eq!(json["layers"].as_array().unwrap().len(), 5);
     for layer in json["layers"].as_array().unwrap() {
         for key in ["name", "kind", "shape", "separation"] {

@@ -48,6 +48,10 @@ pub struct Settings {
     /// 1e12 by default: under a minute on one core with AVX-512. A layer whose norm is beyond it on its grid gets the
     /// norm without a grid, and says so.
     pub operator_budget: f64,
+    /// The memory that one layer may take, in bytes: 4 GiB by default, half of a machine with 8 GiB. A layer that would take
+    /// more is skipped before its weights are read, and says so; one whose singular vectors would is measured without
+    /// separation.
+    pub memory_budget: u64,
 }
 
 impl Default for Settings {
@@ -63,6 +67,7 @@ impl Default for Settings {
             false_alarm_rate: 0.01,
             bootstrap_replicates: 200,
             operator_budget: 1e12,
+            memory_budget: 4 << 30,
         }
     }
 }
@@ -142,6 +147,15 @@ impl Settings {
     pub fn operator_budget(self, operator_budget: f64) -> Self {
         Settings {
             operator_budget,
+            ..self
+        }
+    }
+
+    /// Sets the memory that one layer may take, in bytes.
+    #[must_use]
+    pub fn memory_budget(self, memory_budget: u64) -> Self {
+        Settings {
+            memory_budget,
             ..self
         }
     }

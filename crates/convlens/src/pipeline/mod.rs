@@ -3,6 +3,7 @@
 mod bases;
 mod cost;
 mod definitions;
+mod memory;
 mod separation;
 mod weights;
 
@@ -32,8 +33,11 @@ use crate::settings::Settings;
 ///
 /// # Complexity
 ///
-/// For each layer, one SVD of the unfolded kernel and one of a `c_out x c_in` matrix at half the
-/// frequencies of its grid; one run of the model over the inputs.
+/// For each layer, one SVD of the unfolded kernel (values alone where nothing is run) and one of a `c_out x c_in` matrix at half the
+/// frequencies of its grid; one run of the model over the inputs. Memory without inputs: for the largest layer, its weights
+/// as `f64` and at most twice their size; for a matrix of 2^22 weights and more that the file keeps in `f32` or less, twice the
+/// square of its smaller side (its values come through the Gram matrix, and [`UnfoldingSummary::rung`](crate::UnfoldingSummary)
+/// says so). A layer over [`Settings::memory_budget`] is skipped before its weights are read.
 ///
 /// # Example
 ///
@@ -65,7 +69,7 @@ pub fn analyze(
     progress.begin(Stage::Weights, model.layers().len());
     for (index, spec) in model.layers().iter().enumerate() {
         progress.update(Stage::Weights, index, &spec.name);
-        match weights::analyse(model, index, settings) {
+        match weights::analyse(model, index, matches!(runner, Some(Ok(_))), settings) {
             Ok(layer) => layers.push(layer),
             Err(reason) => skipped.push(SkippedLayer {
                 name: spec.name.clone(),
