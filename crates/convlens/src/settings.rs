@@ -160,8 +160,12 @@ impl Settings {
         }
     }
 
-    /// Checks what no other crate checks; done once, before any work.
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    /// Checks all of them, as [`analyze`](crate::analyze) does before any work.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] or [`Error::Separation`] for a setting out of its range.
+    pub fn check(&self) -> Result<(), Error> {
         let refuse = |setting, value: String, bound| {
             Err(Error::Setting {
                 setting,

@@ -80,8 +80,10 @@ pub fn analyze(
     }
     progress.update(Stage::Weights, model.layers().len(), "");
     if layers.is_empty() {
+        // A linear layer that cannot be used says more than a part that is none.
         let example = skipped
-            .first()
+            .get(model.skipped().len())
+            .or(skipped.first())
             .map(|s| format!("`{}`: {}", s.name, s.reason));
         return Err(Error::NoLayers {
             path: model.path().to_owned(),
