@@ -173,6 +173,8 @@ impl Work<'_> {
                 Err(reason) => {
                     record.failure = Some(reason.clone());
                     place.write(&record)?;
+                    // What an earlier file of this name gave; there may be nothing.
+                    let _ = fs::remove_file(place.analysis());
                     End::Failed(reason)
                 }
             }
