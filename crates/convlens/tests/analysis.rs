@@ -444,7 +444,7 @@ fn a_layer_over_the_memory_budget_is_skipped_with_its_reason() {
     let weights = |l: &convlens::LayerAnalysis| l.shape.iter().product::<usize>() as u64;
     let all = with(u64::MAX).unwrap();
     let largest = all.layers.iter().max_by_key(|l| weights(l)).unwrap();
-    // Decoding it takes twice its size as f64, so that this is too little for it and enough for the least.
+    // Its values take over three times its size as f64: this is too little for it, and enough for the least.
     let some = with(16 * weights(largest)).unwrap();
     let skipped = some
         .skipped
@@ -471,7 +471,7 @@ fn a_layer_over_the_memory_budget_is_skipped_with_its_reason() {
 fn vectors_over_the_memory_budget_leave_the_separation_out() {
     let model = open(convlens_fixtures::digits_onnx());
     let kernel = &model.layers()[2].shape;
-    // Values take three times the kernel and a square of the smaller side twice, vectors six times and five.
+    // Values take at most five times the kernel, vectors more than six times.
     let budget = 8 * 5 * kernel.iter().product::<usize>() as u64;
     let settings = Settings::default().permutations(9).memory_budget(budget);
     let analysis = analyze(&model, Some(&heldout()), &settings, &mut ()).unwrap();

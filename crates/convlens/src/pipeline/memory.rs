@@ -83,20 +83,21 @@ impl Sizes {
         }
     }
 
-    /// Bytes for the kernel and its values: of an exact decomposition two copies of a group, of one through a Gram matrix
-    /// that matrix twice. Decoding alone may take the kernel twice.
+    /// Bytes for the kernel and its values. Decoding alone may take the kernel twice. The factors are those of the copies that
+    /// are made, rounded up to what was measured (square and 1:8 matrices of 2^22 and 2^23 weights, the peak of the process).
     fn values_alone(&self, accuracy: Accuracy) -> f64 {
-        let square = self.shorter * self.shorter;
+        let (square, group) = (self.shorter * self.shorter, self.weights / self.groups);
         let beside = match accuracy {
-            Accuracy::Gram => 2.0 * square + GRAM_BLOCK * self.shorter,
-            _ => 2.0 * self.weights / self.groups + 2.0 * square,
+            // The Gram matrix twice, a block of vectors, and what each thread packs of it.
+            Accuracy::Gram => 2.0 * square + 4.0 * GRAM_BLOCK * self.shorter,
+            _ => 2.5 * group + 1.5 * square,
         };
         8.0 * (self.weights + beside).max(2.0 * self.weights)
     }
 
-    /// Bytes for the kernel and its thin decomposition, with the copies on the way there.
+    /// Bytes for the kernel and its thin decomposition, with the copies on the way there; measured likewise.
     fn with_vectors(&self) -> f64 {
         let square = self.groups * self.shorter * self.shorter;
-        8.0 * (6.0 * self.weights + 5.0 * square)
+        8.0 * (6.0 * self.weights + 6.0 * square)
     }
 }

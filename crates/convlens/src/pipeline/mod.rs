@@ -34,10 +34,12 @@ use crate::settings::Settings;
 /// # Complexity
 ///
 /// For each layer, one SVD of the unfolded kernel (values alone where nothing is run) and one of a `c_out x c_in` matrix at half the
-/// frequencies of its grid; one run of the model over the inputs. Memory without inputs: for the largest layer, its weights
-/// as `f64` and at most twice their size; for a matrix of 2^22 weights and more that the file keeps in `f32` or less, twice the
-/// square of its smaller side (its values come through the Gram matrix, and [`UnfoldingSummary::rung`](crate::UnfoldingSummary)
-/// says so). A layer over [`Settings::memory_budget`] is skipped before its weights are read.
+/// frequencies of its grid; one run of the model over the inputs.
+///
+/// Memory, in copies of the largest layer as `f64`: without inputs 4 at most, the kernel's own among them; 3 and a little where
+/// the file keeps a matrix of 2^22 weights or more in `f32` or narrower, whose values come through the Gram matrix of
+/// its smaller side ([`UnfoldingSummary::rung`](crate::UnfoldingSummary) says so), and fewer the longer it is; with inputs 12 at
+/// most. A layer over [`Settings::memory_budget`] is skipped before its weights are read.
 ///
 /// # Example
 ///
