@@ -57,6 +57,18 @@ impl Merge {
                 "; {duplicates} further results of the same models are left out"
             ));
         }
+        let mut options: Vec<String> = models
+            .values()
+            .map(|(_, r)| r.options.to_string())
+            .collect();
+        options.sort();
+        options.dedup();
+        if options.len() > 1 {
+            text.push_str(&format!(
+                "; they were made with {} different sets of options",
+                options.len()
+            ));
+        }
         print(&(text + "\n"))
     }
 

@@ -94,6 +94,20 @@ fn an_analysis_wins_over_a_failure_and_a_lost_one_is_a_failure() {
     ));
     assert!(text.contains("of 3 models, 2 of them failed"), "{text}");
 
+    fs::remove_file(at("zoo/late/broken.safetensors")).unwrap();
+    convlens(
+        folder.path(),
+        &["batch", "zoo/late", "--seed", "7", "--out", "other"],
+    );
+    let text = stdout(&convlens(
+        folder.path(),
+        &["merge", "other", "second", "--out", "t.csv"],
+    ));
+    assert!(
+        text.contains("made with 2 different sets of options"),
+        "{text}"
+    );
+
     let run = |arguments: &[&str]| failure(&convlens(folder.path(), arguments));
     assert!(run(&["merge", "zoo", "--out", "t.csv"]).contains("no results of a batch"));
     assert!(run(&["merge", "second", "--out", "t.xlsx"]).contains("t.xlsx: tables are written as"));

@@ -6,7 +6,6 @@ use std::path::Path;
 use convlens::model::Model;
 use convlens::{Settings, analyze};
 use convlens_report::{COLUMNS, LayerRow, ReportError, RowStatus, TableWriter};
-use serde_json::Value;
 
 /// Layers with and without results, a grouped one among them; skipped parts; a failure with a reason that needs quoting.
 fn rows() -> Vec<LayerRow> {
@@ -119,6 +118,7 @@ fn parquet_is_refused_where_it_is_not_built_in() {
 fn parquet_reads_back_equal() {
     use parquet::file::reader::{FileReader, SerializedFileReader};
     use parquet::record::Field;
+    use serde_json::Value;
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.parquet");
