@@ -37,8 +37,14 @@ pub(crate) enum Command {
         settings: Settings,
     },
     /// Analyze many models, each to a result of its own; what is done is kept when it is run again
+    ///
+    /// All jobs share one pool of threads (one for each core, or RAYON_NUM_THREADS); each takes the memory of one model. Results
+    /// do not depend on the number of jobs, of threads, or on the shard. The exit code is 1 if a model failed.
     Batch(crate::cmd::batch::Batch),
     /// Join the results of batches into one table, a row for each layer
+    ///
+    /// Models are sorted by path, so that the table does not depend on how they were dealt out. Skipped layers and failed models
+    /// are rows too, with the reason. A model that is in several folders is taken from the first in which it was analysed.
     Merge(crate::cmd::merge::Merge),
 }
 

@@ -20,10 +20,7 @@ use super::{print, shown, zoo};
 use crate::args::{AnalysisSettings, Layers};
 use crate::progress;
 
-/// Analyzes many models.
-///
-/// All jobs share one pool of threads (one for each core, or RAYON_NUM_THREADS); each takes the memory of one model. Results do
-/// not depend on the number of jobs, of threads, or on the shard.
+/// The arguments of `convlens batch`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Batch {
     /// Models: files, folders (with all models in them and below; a folder of Hugging Face's kind is one), or patterns

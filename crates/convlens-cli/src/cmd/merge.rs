@@ -12,10 +12,7 @@ use convlens_report::{LayerRow, TableWriter};
 use super::record::{Place, Record};
 use super::{print, shown};
 
-/// Joins the results of batches, such as the shards of one, into a table with a row for each layer.
-///
-/// Models are sorted by path, so that the table does not depend on how they were dealt out. Skipped layers and failed models are
-/// rows too, with the reason. A model that is in several folders is taken from the first in which it was analysed.
+/// The arguments of `convlens merge`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Merge {
     /// Folders with results of `batch`
