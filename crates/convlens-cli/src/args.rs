@@ -39,6 +39,16 @@ pub(crate) enum Command {
     },
     /// Write the values that a model computes, at any place of its graph, to a NumPy archive
     Taps(Taps),
+    /// Analyze many models, each to a result of its own; what is done is kept when it is run again
+    ///
+    /// All jobs share one pool of threads (one for each core, or RAYON_NUM_THREADS); each takes the memory of one model. Results
+    /// do not depend on the number of jobs, of threads, or on the shard. The exit code is 1 if a model failed.
+    Batch(crate::cmd::batch::Batch),
+    /// Join the results of batches into one table, a row for each layer
+    ///
+    /// Models are sorted by path, so that the table does not depend on how they were dealt out. Skipped layers and failed models
+    /// are rows too, with the reason. A model that is in several folders is taken from the first in which it was analysed.
+    Merge(crate::cmd::merge::Merge),
 }
 
 /// Which layers, and what the file does not say of them.
@@ -99,6 +109,13 @@ pub(crate) struct Settings {
     /// Folder for analysis.json and report.html
     #[arg(long, value_name = "DIR", default_value = "convlens-report")]
     pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) analysis: AnalysisSettings,
+}
+
+/// What an analysis can be told.
+#[derive(Debug, Clone, ClapArgs)]
+pub(crate) struct AnalysisSettings {
     /// Seed of every random draw
     #[arg(long, default_value_t = 0)]
     pub(crate) seed: u64,
@@ -108,6 +125,28 @@ pub(crate) struct Settings {
     /// Leading directions of each layer that become features
     #[arg(long, value_name = "N", default_value_t = 32)]
     pub(crate) directions: usize,
+    /// Memory that one layer may take, such as 512MiB, 4GiB or bytes; a layer over it is skipped, and listed as such
+    #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = bytes)]
+    pub(crate) memory_budget: u64,
+}
+
+/// A number of bytes, of KiB, MiB, GiB or TiB.
+fn bytes(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let shift = match &text[digits.len()..] {
+        "" | "B" => 0,
+        "KiB" => 10,
+        "MiB" => 20,
+        "GiB" => 30,
+        "TiB" => 40,
+        unit => return Err(format!("`{unit}` is not one of KiB, MiB, GiB and TiB")),
+    };
+    let number: u64 = digits
+        .parse()
+        .map_err(|_| format!("`{text}` is not like 4GiB"))?;
+    number
+        .checked_mul(1 << shift)
+        .ok_or_else(|| format!("`{text}` is too large"))
 }
 
 impl Default for Settings {
@@ -116,19 +155,23 @@ impl Default for Settings {
         let defaults = convlens::Settings::default();
         Settings {
             out: PathBuf::from("convlens-report"),
-            seed: defaults.seed,
-            permutations: defaults.permutations,
-            directions: defaults.directions,
+            analysis: AnalysisSettings {
+                seed: defaults.seed,
+                permutations: defaults.permutations,
+                directions: defaults.directions,
+                memory_budget: defaults.memory_budget,
+            },
         }
     }
 }
 
-impl Settings {
+impl AnalysisSettings {
     pub(crate) fn to_analysis(&self) -> convlens::Settings {
         convlens::Settings::default()
             .seed(self.seed)
             .permutations(self.permutations)
             .directions(self.directions)
+            .memory_budget(self.memory_budget)
     }
 }
 
@@ -154,13 +197,26 @@ mod tests {
     }
 
     #[test]
+    fn memory_is_told_in_bytes_or_binary_units() {
+        assert_eq!(bytes("1234"), Ok(1234));
+        assert_eq!(bytes("512MiB"), Ok(512 << 20));
+        assert_eq!(bytes("4GiB"), Ok(4 << 30));
+        for bad in ["", "GiB", "4GB", "-1", "1.5GiB", "99999999999TiB", "4 GiB"] {
+            assert!(bytes(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
     fn no_command_and_demo_have_the_same_settings() {
         let Some(Command::Demo(parsed)) = Args::parse_from(["convlens", "demo"]).command else {
             panic!("demo expected")
         };
         let default = Settings::default();
         assert_eq!(parsed.out, default.out);
-        assert_eq!(parsed.to_analysis(), default.to_analysis());
-        assert_eq!(parsed.to_analysis(), convlens::Settings::default());
+        assert_eq!(
+            parsed.analysis.to_analysis(),
+            default.analysis.to_analysis()
+        );
+        assert_eq!(parsed.analysis.to_analysis(), convlens::Settings::default());
     }
 }

@@ -1,6 +1,6 @@
 //! Inputs as the command line states them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
 use convlens::activations::{Colour, InputOptions, Inputs, Preprocessing, Resize};
@@ -77,8 +77,14 @@ fn resize(text: &str) -> Result<Resize, String> {
 }
 
 impl InputArgs {
-    /// The inputs, if there are any, with their pixels prepared for this model.
-    pub(crate) fn open(&self, model: &Model) -> anyhow::Result<Option<Inputs>> {
+    /// The files and folders that are named.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        let all = [&self.inputs, &self.labels, &self.classes];
+        all.into_iter().flatten().map(PathBuf::as_path)
+    }
+
+    /// The inputs, if there are any, with their pixels prepared for a model.
+    pub(crate) fn open(&self, model: Option<&Model>) -> anyhow::Result<Option<Inputs>> {
         let Some(path) = &self.inputs else {
             return Ok(None);
         };
@@ -104,14 +110,14 @@ impl InputArgs {
             || self.colour.is_some()
     }
 
-    fn preprocessing(&self, model: &Model) -> Preprocessing {
+    fn preprocessing(&self, model: Option<&Model>) -> Preprocessing {
         let preset = match self.preset {
             Some(Preset::Imagenet) => Preprocessing::imagenet(),
             Some(Preset::Cifar) => Preprocessing::cifar(),
             Some(Preset::None) | None => Preprocessing::none(),
         };
-        let mut found = match model.inputs() {
-            [input] => preset.for_input(input),
+        let mut found = match model.map(Model::inputs) {
+            Some([input]) => preset.for_input(input),
             _ => preset,
         };
         if let Some(colour) = self.colour {

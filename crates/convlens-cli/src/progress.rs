@@ -17,6 +17,13 @@ impl Default for Bars {
     }
 }
 
+/// A bar of so many steps; indicatif draws on standard error, and only where that is a terminal.
+pub(crate) fn bar(name: &'static str, total: usize) -> ProgressBar {
+    let bar = ProgressBar::new(total as u64).with_prefix(name);
+    let style = ProgressStyle::with_template("{prefix:>12} {bar:30} {pos}/{len} {wide_msg}");
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
 impl Bars {
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
@@ -32,10 +39,7 @@ impl Progress for Bars {
             Stage::Separation => "separation",
             _ => "working",
         };
-        // indicatif draws on standard error, and only where that is a terminal.
-        let bar = ProgressBar::new(total as u64).with_prefix(name);
-        let style = ProgressStyle::with_template("{prefix:>12} {bar:30} {pos}/{len} {wide_msg}");
-        self.bar = bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        self.bar = bar(name, total);
     }
 
     fn update(&mut self, _: Stage, done: usize, current: &str) {

@@ -4,6 +4,8 @@
     reason = "the lint knows tests, but not their helpers"
 )]
 
+mod zoo;
+
 use std::path::Path;
 use std::process::{Command, Output};
 

@@ -22,6 +22,15 @@ pub enum ReportError {
         /// What the template engine said.
         message: String,
     },
+    /// The path's extension names no format of tables.
+    #[error(
+        "{}: tables are written as .csv, .jsonl or, if built with the feature `parquet`, .parquet",
+        path.display()
+    )]
+    TableFormat {
+        /// The path.
+        path: PathBuf,
+    },
     /// The file could not be written. Does its folder exist?
     #[error("{}: cannot be written: {cause}", path.display())]
     Io {

@@ -1,10 +1,10 @@
 //! The page: views put into the templates.
 
-use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use askama::Template;
-use convlens::{Analysis, SkippedLayer};
+use convlens::{Analysis, ReplacedFile, SkippedLayer};
 
 use crate::conclusions::{Answer, conclusions};
 use crate::error::ReportError;
@@ -84,7 +84,7 @@ pub fn render(analysis: &Analysis) -> Result<String, ReportError> {
     })
 }
 
-/// Writes the report of an analysis to a file, which is replaced if it exists.
+/// Writes the report of an analysis to a file, which is replaced if it exists, and is there whole or not at all.
 ///
 /// # Errors
 ///
@@ -100,7 +100,12 @@ pub fn render(analysis: &Analysis) -> Result<String, ReportError> {
 pub fn write_html(analysis: &Analysis, path: impl AsRef<Path>) -> Result<(), ReportError> {
     let path = path.as_ref();
     let page = render(analysis)?;
-    fs::write(path, page).map_err(|cause| ReportError::Io {
+    let write = || {
+        let mut file = ReplacedFile::create(path)?;
+        file.write_all(page.as_bytes())?;
+        file.finish()
+    };
+    write().map_err(|cause| ReportError::Io {
         path: path.to_owned(),
         cause,
     })

@@ -37,4 +37,4 @@ pub use operator::{
     SpectrumOptions, WavePart,
 };
 pub use triplets::{LayerTriplets, SingularTriplet, TripletOptions};
-pub use unfolding::{GroupSvd, LayerSvd, RightFilter};
+pub use unfolding::{GroupSvd, LayerSvd, LayerValues, RightFilter};

@@ -5,6 +5,7 @@
 //!   [`Analysis`]; [`Progress`] tells how far it is.
 //! - [`Analysis`]: plain data; [`Analysis::write_json`] and [`Analysis::read_json`]; one
 //!   [`LayerAnalysis`] for each layer, [`Outcome`] for what may not exist.
+//! - [`ReplacedFile`]: results that are there whole or not at all.
 //! - [`validate_definitions`]: which definition of a convolution's singular values tells a trained kernel from a
 //!   random one.
 //! - The components, each a crate that can be used alone: [`svd`], [`rmt`], [`hypergraph`],
@@ -18,6 +19,7 @@ mod error;
 mod outcome;
 mod pipeline;
 mod progress;
+mod replaced;
 mod settings;
 
 pub use analysis::{
@@ -28,6 +30,7 @@ pub use error::Error;
 pub use outcome::Outcome;
 pub use pipeline::{analyze, validate_definitions};
 pub use progress::{Progress, Stage};
+pub use replaced::ReplacedFile;
 pub use settings::Settings;
 
 pub use convlens_activations as activations;

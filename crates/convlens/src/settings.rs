@@ -48,6 +48,10 @@ pub struct Settings {
     /// 1e12 by default: under a minute on one core with AVX-512. A layer whose norm is beyond it on its grid gets the
     /// norm without a grid, and says so.
     pub operator_budget: f64,
+    /// The memory that one layer may take, in bytes: 4 GiB by default, half of a machine with 8 GiB. A layer that would take
+    /// more is skipped before its weights are read, and says so; one whose singular vectors would is measured without
+    /// separation.
+    pub memory_budget: u64,
 }
 
 impl Default for Settings {
@@ -63,6 +67,7 @@ impl Default for Settings {
             false_alarm_rate: 0.01,
             bootstrap_replicates: 200,
             operator_budget: 1e12,
+            memory_budget: 4 << 30,
         }
     }
 }
@@ -146,8 +151,21 @@ impl Settings {
         }
     }
 
-    /// Checks what no other crate checks; done once, before any work.
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    /// Sets the memory that one layer may take, in bytes.
+    #[must_use]
+    pub fn memory_budget(self, memory_budget: u64) -> Self {
+        Settings {
+            memory_budget,
+            ..self
+        }
+    }
+
+    /// Checks all of them, as [`analyze`](crate::analyze) does before any work.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] or [`Error::Separation`] for a setting out of its range.
+    pub fn check(&self) -> Result<(), Error> {
         let refuse = |setting, value: String, bound| {
             Err(Error::Setting {
                 setting,

@@ -11,7 +11,7 @@ use convlens::activations::{InputOptions, Inputs};
 use convlens::hypergraph::{IncidenceRule, mcnemar};
 use convlens::model::Model;
 use convlens::rmt::{DefinitionVerdict, ValidationOptions};
-use convlens::svd::ConvKernel;
+use convlens::svd::{ConvKernel, Rung};
 use convlens::{
     Analysis, BasisKind, Error, Outcome, Progress, Settings, Stage, analyze, validate_definitions,
 };
@@ -432,4 +432,96 @@ fn kernels_without_three_definitions_are_refused_by_name() {
         let refused = validate_definitions(kernel, &grid, &ValidationOptions::default());
         assert!(matches!(refused, Err(Error::Setting { setting, .. }) if setting == named));
     }
+}
+
+#[test]
+fn a_layer_over_the_memory_budget_is_skipped_with_its_reason() {
+    let model = open(convlens_fixtures::digits_safetensors());
+    let with = |budget| {
+        analyze(
+            &model,
+            None,
+            &Settings::default().memory_budget(budget),
+            &mut (),
+        )
+    };
+    let weights = |l: &convlens::LayerAnalysis| l.shape.iter().product::<usize>() as u64;
+    let all = with(u64::MAX).unwrap();
+    let largest = all.layers.iter().max_by_key(|l| weights(l)).unwrap();
+    // Its values take over three times its size as f64: this is too little for it, and enough for the least.
+    let some = with(16 * weights(largest)).unwrap();
+    let skipped = some
+        .skipped
+        .iter()
+        .find(|s| s.name == largest.name)
+        .unwrap();
+    assert!(
+        skipped.reason.contains("over the budget of"),
+        "{}",
+        skipped.reason
+    );
+    assert!(!some.layers.is_empty() && some.layers.len() < all.layers.len());
+    for layer in &some.layers {
+        assert!(all.layers.contains(layer), "{} changed", layer.name);
+    }
+    let none = with(0).unwrap_err();
+    assert!(
+        matches!(none, Error::NoLayers { .. }) && none.to_string().contains("budget"),
+        "{none}"
+    );
+}
+
+#[test]
+fn vectors_over_the_memory_budget_leave_the_separation_out() {
+    let model = open(convlens_fixtures::digits_onnx());
+    let kernel = &model.layers()[2].shape;
+    // Values take at most five times the kernel, vectors more than six times.
+    let budget = 8 * 5 * kernel.iter().product::<usize>() as u64;
+    let settings = Settings::default().permutations(9).memory_budget(budget);
+    let analysis = analyze(&model, Some(&heldout()), &settings, &mut ()).unwrap();
+    let layer = analysis.layers.iter().find(|l| l.shape == *kernel).unwrap();
+    let reason = layer.separation.reason().unwrap();
+    assert!(reason.contains("singular vectors"), "{reason}");
+    assert!(layer.statistics.value().is_some());
+    assert!(analysis.layers[0].separation.value().is_some());
+}
+
+#[test]
+fn a_large_matrix_in_f32_goes_through_its_gram_matrix_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, dtype: &str, bytes: &[u8]| {
+        let header = format!(
+            r#"{{"fc.weight":{{"dtype":"{dtype}","shape":[32,131072],"data_offsets":[0,{}]}}}}"#,
+            bytes.len()
+        );
+        let mut file = (header.len() as u64).to_le_bytes().to_vec();
+        file.extend_from_slice(header.as_bytes());
+        file.extend_from_slice(bytes);
+        let path = folder.path().join(name);
+        std::fs::write(&path, file).unwrap();
+        weights_only(path).layers.swap_remove(0)
+    };
+    let weights =
+        || (0..32u32 * 131_072).map(|i| (i.wrapping_mul(2_654_435_761) >> 8) as f32 / 1.6e7 - 0.5);
+    let narrow: Vec<u8> = weights().flat_map(f32::to_le_bytes).collect();
+    let wide: Vec<u8> = weights().flat_map(|w| f64::from(w).to_le_bytes()).collect();
+    let gram = write("narrow.safetensors", "F32", &narrow);
+    let exact = write("wide.safetensors", "F64", &wide);
+    assert_eq!(
+        (gram.unfolding.rung, exact.unfolding.rung),
+        (Rung::Gram, Rung::Direct)
+    );
+    assert!(gram.operator.reason().unwrap().contains("Gram"));
+    assert!(exact.operator.value().is_some());
+    let (top, values) = (
+        exact.unfolding.singular_values[0],
+        &exact.unfolding.singular_values,
+    );
+    for (found, known) in gram.unfolding.singular_values.iter().zip(values) {
+        // The contract of `Accuracy::Gram`, on squares relative to the largest.
+        let error = ((found / top).powi(2) - (known / top).powi(2)).abs();
+        assert!(error <= 8.0 * f64::EPSILON * 131_072.0, "{error:e}");
+    }
+    let norm = gram.norm.value().unwrap();
+    assert!(norm.lower <= top && top <= norm.upper);
 }

@@ -1,7 +1,11 @@
 //! The commands: each gets a model and perhaps inputs, and all end in the same analysis.
 
+pub(crate) mod batch;
 mod demo;
+pub(crate) mod merge;
+mod record;
 mod taps;
+mod zoo;
 
 use std::fs;
 use std::io::{ErrorKind, Write};
@@ -34,10 +38,12 @@ pub(crate) fn run(args: Args) -> Result<()> {
         } => {
             let mut model = Model::open(model)?;
             layers.apply(&mut model)?;
-            let inputs = inputs.open(&model)?;
+            let inputs = inputs.open(Some(&model))?;
             analyze(&model, inputs.as_ref(), &settings)
         }
         Command::Taps(taps) => taps::run(&taps),
+        Command::Batch(batch) => batch.run(),
+        Command::Merge(merge) => merge.run(),
     }
 }
 
@@ -46,7 +52,7 @@ fn analyze(model: &Model, inputs: Option<&Inputs>, settings: &Settings) -> Resul
     fs::create_dir_all(&settings.out)
         .map_err(|e| anyhow!("{}: cannot be created: {e}", settings.out.display()))?;
     let mut bars = Bars::default();
-    let analysis = convlens::analyze(model, inputs, &settings.to_analysis(), &mut bars)?;
+    let analysis = convlens::analyze(model, inputs, &settings.analysis.to_analysis(), &mut bars)?;
     bars.finish();
     print(&summary::text(&analysis))?;
 

@@ -1,14 +1,14 @@
 //! `convlens taps`: values of the graph, as they are, to a file.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Result, anyhow, bail};
 use convlens::activations::{RunOptions, Runner};
 use convlens::model::Model;
 use convlens::{Progress, Stage};
 
-use super::print;
+use super::{print, shown};
 use crate::inputs::InputArgs;
 use crate::progress::Bars;
 
@@ -36,7 +36,7 @@ pub(super) fn run(taps: &Taps) -> Result<()> {
     if taps.nodes.is_empty() {
         return print(&list(&model));
     }
-    let Some(inputs) = taps.inputs.open(&model)? else {
+    let Some(inputs) = taps.inputs.open(Some(&model))? else {
         bail!("taps need inputs: give --inputs");
     };
     let runner = Runner::new(&model)?;
@@ -93,8 +93,4 @@ fn list(model: &Model) -> String {
 
 fn plural(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
-fn shown(path: &Path) -> String {
-    path.display().to_string()
 }

@@ -77,5 +77,10 @@ pub(crate) fn settings(analysis: &Analysis) -> Vec<Fact> {
             format!("{} multiplications", short(s.operator_budget)),
             "Work that the operator spectrum or the norm of one layer may cost",
         ),
+        Fact::new(
+            "memory budget",
+            format!("{} MiB", count((s.memory_budget >> 20) as usize)),
+            "Memory that one layer may take",
+        ),
     ]
 }

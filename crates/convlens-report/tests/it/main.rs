@@ -9,3 +9,4 @@ mod missing;
 mod noise;
 mod page;
 mod support;
+mod tables;

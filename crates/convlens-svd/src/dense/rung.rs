@@ -14,7 +14,7 @@ pub enum Rung {
     Direct,
     /// The same on the transpose. Backward stable.
     Transpose,
-    /// Eigenvalues of the Gram matrix of the smaller side. Values under `sqrt(eps) * sigma_max` are lost.
+    /// Eigenvalues of the Gram matrix of the smaller side; also where [`Accuracy::Gram`](crate::Accuracy) was asked for. Values under `sqrt(eps) * sigma_max` are lost.
     Gram,
 }
 

@@ -1,7 +1,7 @@
 //! The norm of a layer without spatial dimensions, from a decomposition that is already there.
 
 use super::{NormBracket, NormMethod, NormPadding};
-use crate::{LayerSvd, SvdError};
+use crate::{LayerSvd, LayerValues, SvdError};
 
 impl NormBracket {
     /// The norm of a dense layer whose SVD is known: its largest singular value, to rounding.
@@ -22,15 +22,23 @@ impl NormBracket {
     /// # Ok::<(), convlens_svd::SvdError>(())
     /// ```
     pub fn dense(svd: &LayerSvd) -> Result<Self, SvdError> {
-        if svd.geometry().spatial_dims() > 0 {
+        Self::dense_of_values(&LayerValues::from(svd))
+    }
+
+    /// As [`NormBracket::dense`], from the values alone; the margin is the contract of their
+    /// [`Accuracy`](crate::Accuracy), `4 eps max(m, n) sigma_max` for those of a Gram matrix.
+    ///
+    /// # Errors
+    /// As [`NormBracket::dense`].
+    pub fn dense_of_values(values: &LayerValues) -> Result<Self, SvdError> {
+        if values.spatial_dims() > 0 {
             return Err(SvdError::Unsupported {
                 operation: "the norm of a dense layer",
                 what: "convolutions",
             });
         }
-        let (rows, cols) = svd.unfolded_shape();
-        let norm = svd.singular_values().first().copied().unwrap_or(0.0);
-        let margin = 50.0 * f64::EPSILON * (rows.max(cols) as f64).sqrt() * norm;
+        let norm = values.singular_values().first().copied().unwrap_or(0.0);
+        let margin = values.relative_error() * norm;
         let upper = norm + margin;
         if !upper.is_finite() {
             return Err(SvdError::Overflow { what: "the norm" });

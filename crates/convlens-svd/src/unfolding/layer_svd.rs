@@ -1,11 +1,9 @@
 //! The SVD of a layer by unfolding.
 
 use super::matrix::Unfolding;
-use super::{GroupSvd, RightFilter};
-use crate::dense::singular_values;
+use super::{GroupSvd, LayerValues, RightFilter};
 use crate::parallel::map_ordered;
-use crate::{ConditionNumber, ConvKernel, Geometry, Rung, SvdError, scale};
-use faer::Mat;
+use crate::{Accuracy, ConditionNumber, ConvKernel, Geometry, Rung, SvdError, scale};
 
 /// The thin SVD of a layer's unfolded weights, group by group.
 ///
@@ -92,21 +90,7 @@ impl LayerSvd {
     /// # Errors
     /// As [`LayerSvd::new`].
     pub fn singular_values_only(kernel: &ConvKernel) -> Result<Vec<f64>, SvdError> {
-        let exponent = scale::exponent(kernel.weights());
-        let scaled = scale::normalized(kernel.weights(), exponent);
-        let groups = map_ordered(kernel.groups(), |g| {
-            let at = Unfolding::of(kernel, g);
-            let w = Mat::from_fn(at.rows, at.cols(), |i, j| scaled[at.index(i, j)]);
-            singular_values(w.as_ref())
-        });
-        let mut merged = Vec::new();
-        for group in groups {
-            for value in group?.0 {
-                merged.push(scale::restored(value, exponent, "a singular value")?);
-            }
-        }
-        merged.sort_by(|a, b| b.total_cmp(a));
-        Ok(merged)
+        LayerValues::new(kernel, Accuracy::Exact).map(|values| values.singular_values().to_vec())
     }
 
     /// The singular values of all groups, descending.

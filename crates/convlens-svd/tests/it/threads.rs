@@ -1,7 +1,9 @@
 //! The same bits at any number of threads.
 
 use crate::kernels::random;
-use convlens_svd::{Geometry, LanczosOptions, LayerSvd, NormBracket, OperatorSpectrum};
+use convlens_svd::{
+    Accuracy, Geometry, LanczosOptions, LayerSvd, LayerValues, NormBracket, OperatorSpectrum,
+};
 
 #[test]
 fn one_two_three_and_seven_threads_give_the_same_bits() {
@@ -10,6 +12,8 @@ fn one_two_three_and_seven_threads_give_the_same_bits() {
         .with_stride(&[2, 1])
         .with_groups(2);
     let kernel = random(&[10, 6, 3, 3], geometry, 12);
+    // Over one task of 256 columns, and one block of 256 vectors.
+    let large = random(&[300, 600], Geometry::new(0), 13);
     let results: Vec<_> = [1, 2, 3, 7]
         .into_iter()
         .map(|threads| {
@@ -24,6 +28,7 @@ fn one_two_three_and_seven_threads_give_the_same_bits() {
                     NormBracket::zero_padded(&kernel, &[14, 9], &LanczosOptions::default())
                         .unwrap(),
                     NormBracket::grid_free(&kernel).unwrap(),
+                    LayerValues::new(&large, Accuracy::Gram).unwrap(),
                 )
             })
         })

@@ -2,7 +2,9 @@
 
 use crate::kernels::{cases, random};
 use crate::oracle::{Dense, distance, exact};
-use convlens_svd::{ConvKernel, Geometry, LayerSvd, Rung};
+use convlens_svd::{
+    Accuracy, ConvKernel, Direction, Geometry, LayerSvd, LayerValues, NormBracket, Rung,
+};
 use proptest::prelude::*;
 
 proptest! {
@@ -93,4 +95,74 @@ fn extreme_scales_are_exact() {
         assert_eq!(svd.groups()[0].u(), reference.groups()[0].u());
         assert_eq!(svd.stable_rank(), reference.stable_rank());
     }
+}
+
+#[test]
+fn values_through_the_gram_matrix_keep_their_contract() {
+    // Wide, tall, square, over a block of 256; a rank that falls short; groups; a transposed kernel; a scale whose
+    // squares would underflow.
+    let deficient: Vec<f64> = (0..12 * 30)
+        .map(|i| f64::from(i / 30 % 4) + f64::from(i % 30))
+        .collect();
+    let transposed = Geometry::new(1)
+        .with_groups(2)
+        .with_direction(Direction::Transposed {
+            output_padding: vec![0],
+        });
+    let tiny: Vec<f64> = random(&[5, 8], Geometry::new(0), 3)
+        .weights()
+        .iter()
+        .map(|w| w * 1e-200)
+        .collect();
+    let kernels = [
+        random(&[20, 300], Geometry::new(0), 1),
+        random(&[600, 10, 3], Geometry::new(1), 2),
+        random(&[12, 4, 3, 3], Geometry::new(2).with_groups(3), 4),
+        random(&[8, 3, 5], transposed, 5),
+        ConvKernel::from_slice(&deficient, &[12, 30]).unwrap(),
+        ConvKernel::from_slice(&tiny, &[5, 8]).unwrap(),
+        ConvKernel::from_slice(&[0.0; 6], &[2, 3]).unwrap(),
+    ];
+    for kernel in &kernels {
+        let svd = LayerSvd::new(kernel).unwrap();
+        let exact = LayerValues::new(kernel, Accuracy::Exact).unwrap();
+        let gram = LayerValues::new(kernel, Accuracy::Gram).unwrap();
+        let (rows, cols) = svd.unfolded_shape();
+        let top = svd.singular_values()[0];
+        assert_eq!(gram.singular_values().len(), exact.singular_values().len());
+        for (found, known) in gram.singular_values().iter().zip(svd.singular_values()) {
+            // The contract: 8 eps max(m, n) on the squares, relative to the largest.
+            let scaled = |s: &f64| if top > 0.0 { (s / top).powi(2) } else { 0.0 };
+            let error = (scaled(found) - scaled(known)).abs();
+            assert!(
+                error <= 8.0 * f64::EPSILON * rows.max(cols) as f64,
+                "{error:e}"
+            );
+        }
+        assert_eq!(gram.numerical_rank(), svd.numerical_rank());
+        assert_eq!((gram.rung(), exact.rung()), (Rung::Gram, Rung::Direct));
+        assert_eq!(gram.condition_number(), None);
+        assert_eq!(
+            LayerValues::from(&svd).condition_number(),
+            Some(svd.condition_number())
+        );
+        assert_eq!(exact.numerical_rank(), svd.numerical_rank());
+        let close = |a: f64, b: f64| (a - b).abs() <= 1e-12 * b.abs();
+        assert!(close(gram.stable_rank(), svd.stable_rank()));
+        assert!(close(gram.frobenius_norm(), svd.frobenius_norm()));
+    }
+}
+
+#[test]
+fn a_dense_norm_from_either_accuracy_holds_the_norm() {
+    let kernel = random(&[40, 30], Geometry::new(0), 6);
+    let top = LayerSvd::new(&kernel).unwrap().singular_values()[0];
+    for accuracy in [Accuracy::Exact, Accuracy::Gram] {
+        let values = LayerValues::new(&kernel, accuracy).unwrap();
+        let norm = NormBracket::dense_of_values(&values).unwrap();
+        assert!(norm.lower <= top && top <= norm.upper);
+        assert!(norm.relative_width() < 1e-12);
+    }
+    let conv = LayerValues::new(&random(&[2, 2, 3], Geometry::new(1), 7), Accuracy::Gram).unwrap();
+    assert!(NormBracket::dense_of_values(&conv).is_err());
 }

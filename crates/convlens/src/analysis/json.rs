@@ -1,15 +1,17 @@
 //! The JSON form: what is read back equals what was written, bit for bit.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use serde::Deserialize;
 
 use super::{Analysis, SCHEMA_VERSION};
 use crate::error::Error;
+use crate::replaced::ReplacedFile;
 
 impl Analysis {
-    /// Writes the analysis as indented JSON.
+    /// Writes the analysis as indented JSON; the file is there whole or not at all.
     ///
     /// # Errors
     ///
@@ -22,7 +24,12 @@ impl Analysis {
             cause,
         })?;
         text.push('\n');
-        fs::write(path, text).map_err(|cause| Error::Io {
+        let write = || {
+            let mut file = ReplacedFile::create(path)?;
+            file.write_all(text.as_bytes())?;
+            file.finish()
+        };
+        write().map_err(|cause| Error::Io {
             path: path.to_owned(),
             cause,
         })

@@ -53,7 +53,8 @@ pub struct UnfoldingSummary {
     pub groups: usize,
     /// All singular values, descending.
     pub singular_values: Vec<f64>,
-    /// Singular values above `max(rows, cols) * eps * sigma_max`.
+    /// Singular values above `max(rows, cols) * eps * sigma_max`; above `sqrt(8 * max(rows, cols) * eps) * sigma_max` where
+    /// `rung` is [`Rung::Gram`].
     pub rank: usize,
     /// `|W|_F^2 / |W|_2^2`.
     pub stable_rank: f64,

@@ -21,7 +21,7 @@ pub use separation::{BasisKind, BasisSeparation, LayerSeparation};
 /// 3: separations have `agreement`, layers the accuracies of several random rotations and `exemplars`, `settings` what
 /// is asked of these, `model` has `notes`.
 ///
-/// 4: `inputs` has `preprocessing` and `left_out`.
+/// 4: `inputs` has `preprocessing` and `left_out`, `settings` has `memory_budget`.
 pub const SCHEMA_VERSION: u32 = 4;
 
 /// Everything that was found out about a model.

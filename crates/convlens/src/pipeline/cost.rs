@@ -6,17 +6,18 @@ use convlens_svd::ConvKernel;
 
 use crate::settings::Settings;
 
-/// Singular values that are held at once: 1 GiB of them.
-const MAX_VALUES: f64 = (1u64 << 27) as f64;
+/// Bytes of the memory budget for each singular value: it is held, sorted and copied.
+const VALUE_BYTES: f64 = 32.0;
 
-/// Complex numbers that a slab of symbols may take for each thread: 1 GiB of them.
-const MAX_SLAB: f64 = (1u64 << 26) as f64;
+/// Bytes of the memory budget for each complex number of a slab of symbols: it is held and decomposed.
+const SLAB_BYTES: f64 = 64.0;
 
 /// Taps from which symbols are computed slab by slab; smaller kernels need no slab.
 const SLAB_TAPS: f64 = 64.0;
 
-/// Numbers in an image with its padding; some twenty such images are held by the norm's iteration.
-const MAX_UNKNOWNS: f64 = (1u64 << 23) as f64;
+/// Bytes of the memory budget for each number in an image with its padding: some twenty such images are held by the norm's
+/// iteration, and twice that for margins.
+const UNKNOWN_BYTES: f64 = 512.0;
 
 /// Steps that the iteration takes at most, each twice through the layer.
 const STEPS: f64 = 200.0;
@@ -84,9 +85,9 @@ pub(super) fn spectrum(
     within(
         "singular values",
         frequencies * sizes.groups * sizes.sides.1,
-        MAX_VALUES,
+        settings.memory_budget as f64 / VALUE_BYTES,
     )?;
-    within("symbol entries at a time", slab, MAX_SLAB)?;
+    within("symbol entries at a time", slab, max_slab(settings))?;
     within(
         "multiplications",
         sizes.spectrum(frequencies),
@@ -116,8 +117,9 @@ pub(super) fn padded_norm(
     let positions: f64 = (0..grid.len()).map(reach).product();
     let slab = sizes.slab((1..grid.len()).map(reach).product());
     let channels = kernel.c_in().max(kernel.c_out()) as f64;
-    within("unknowns", positions * channels, MAX_UNKNOWNS)?;
-    within("symbol entries at a time", slab, MAX_SLAB)?;
+    let max_unknowns = settings.memory_budget as f64 / UNKNOWN_BYTES;
+    within("unknowns", positions * channels, max_unknowns)?;
+    within("symbol entries at a time", slab, max_slab(settings))?;
     let iteration = 2.0 * STEPS * sizes.entries() * sizes.taps * positions;
     let work = 3.0 * sizes.spectrum(positions) + iteration;
     within("multiplications", work, settings.operator_budget)
@@ -135,12 +137,20 @@ pub(super) fn free_norm(kernel: &ConvKernel, settings: &Settings) -> Result<(), 
         .skip(1)
         .map(samples)
         .product::<f64>();
-    within("symbol entries at a time", sizes.slab(slab), MAX_SLAB)?;
+    within(
+        "symbol entries at a time",
+        sizes.slab(slab),
+        max_slab(settings),
+    )?;
     within(
         "multiplications",
         sizes.spectrum(frequencies),
         settings.operator_budget,
     )
+}
+
+fn max_slab(settings: &Settings) -> f64 {
+    settings.memory_budget as f64 / SLAB_BYTES
 }
 
 fn within(what: &str, needed: f64, limit: f64) -> Result<(), String> {

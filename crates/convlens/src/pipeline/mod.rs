@@ -3,6 +3,7 @@
 mod bases;
 mod cost;
 mod definitions;
+mod memory;
 mod separation;
 mod weights;
 
@@ -32,8 +33,13 @@ use crate::settings::Settings;
 ///
 /// # Complexity
 ///
-/// For each layer, one SVD of the unfolded kernel and one of a `c_out x c_in` matrix at half the
+/// For each layer, one SVD of the unfolded kernel (values alone where nothing is run) and one of a `c_out x c_in` matrix at half the
 /// frequencies of its grid; one run of the model over the inputs.
+///
+/// Memory, in copies of the largest layer as `f64`: without inputs 4 at most, the kernel's own among them; 3 and a little where
+/// the file keeps a matrix of 2^22 weights or more in `f32` or narrower, whose values come through the Gram matrix of
+/// its smaller side ([`UnfoldingSummary::rung`](crate::UnfoldingSummary) says so), and fewer the longer it is; with inputs 12 at
+/// most. A layer over [`Settings::memory_budget`] is skipped before its weights are read.
 ///
 /// # Example
 ///
@@ -65,7 +71,7 @@ pub fn analyze(
     progress.begin(Stage::Weights, model.layers().len());
     for (index, spec) in model.layers().iter().enumerate() {
         progress.update(Stage::Weights, index, &spec.name);
-        match weights::analyse(model, index, settings) {
+        match weights::analyse(model, index, matches!(runner, Some(Ok(_))), settings) {
             Ok(layer) => layers.push(layer),
             Err(reason) => skipped.push(SkippedLayer {
                 name: spec.name.clone(),
@@ -76,8 +82,10 @@ pub fn analyze(
     }
     progress.update(Stage::Weights, model.layers().len(), "");
     if layers.is_empty() {
+        // A linear layer that cannot be used says more than a part that is none.
         let example = skipped
-            .first()
+            .get(model.skipped().len())
+            .or(skipped.first())
             .map(|s| format!("`{}`: {}", s.name, s.reason));
         return Err(Error::NoLayers {
             path: model.path().to_owned(),

@@ -4,10 +4,11 @@ use convlens_activations::Tap;
 use convlens_model::{LayerSpec, Model};
 use convlens_rmt::{Esd, FittedSpectrum, MetricOptions, PhaseOptions, RmtError};
 use convlens_svd::{
-    ConditionNumber, ConvKernel, LayerSvd, NormBracket, OperatorSpectrum, PaddingMode, SvdError,
-    TightOptions,
+    ConditionNumber, ConvKernel, LayerSvd, LayerValues, NormBracket, OperatorSpectrum, PaddingMode,
+    SvdError, TightOptions,
 };
 
+use super::memory::{self, Plan};
 use super::{bases, cost, reason};
 use crate::analysis::{LayerAnalysis, LayerStatistics, OperatorSummary, UnfoldingSummary};
 use crate::outcome::Outcome;
@@ -19,11 +20,19 @@ pub(super) struct Weighed {
     pub(super) tap: Outcome<Tap>,
 }
 
-/// Analyses one layer; the error is the reason to skip it.
-pub(super) fn analyse(model: &Model, index: usize, settings: &Settings) -> Result<Weighed, String> {
+/// Analyses one layer, with a tap if one is wanted; the error is the reason to skip it.
+///
+/// Vectors are computed for a tap only: they take several times the memory of the values.
+pub(super) fn analyse(
+    model: &Model,
+    index: usize,
+    tapped: bool,
+    settings: &Settings,
+) -> Result<Weighed, String> {
     let spec = &model.layers()[index];
+    let plan = memory::plan(spec, tapped, settings)?;
     let kernel = model.kernel(index).map_err(|e| reason(&e, model.path()))?;
-    let svd = LayerSvd::new(&kernel).map_err(|e| e.to_string())?;
+    let (values, vectors) = decompose(&kernel, plan).map_err(|e| e.to_string())?;
     let result = LayerAnalysis {
         name: spec.name.clone(),
         kind: spec.kind,
@@ -33,16 +42,30 @@ pub(super) fn analyse(model: &Model, index: usize, settings: &Settings) -> Resul
         geometry: spec.geometry.clone(),
         grid: spec.grid.clone(),
         assumptions: spec.assumptions.iter().map(ToString::to_string).collect(),
-        unfolding: unfolding(&svd),
-        operator: operator(&kernel, &svd, spec, settings),
-        norm: norm(&kernel, &svd, spec, settings),
-        statistics: statistics(&svd, settings),
+        unfolding: unfolding(&values),
+        operator: operator(&kernel, &values, spec, settings),
+        norm: norm(&kernel, &values, spec, settings),
+        statistics: statistics(&values, settings),
         separation: Outcome::unavailable("not measured"),
     };
-    let tap = tap(model, index, &svd, settings);
+    let tap = vectors.and_then(|svd| tap(model, index, &svd, settings));
     Ok(Weighed {
         result,
         tap: tap.into(),
+    })
+}
+
+/// The values, and the vectors or why there are none.
+fn decompose(
+    kernel: &ConvKernel,
+    plan: Plan,
+) -> Result<(LayerValues, Result<LayerSvd, String>), SvdError> {
+    Ok(match plan {
+        Plan::Vectors => {
+            let svd = LayerSvd::new(kernel)?;
+            (LayerValues::from(&svd), Ok(svd))
+        }
+        Plan::Values { accuracy, reason } => (LayerValues::new(kernel, accuracy)?, Err(reason)),
     })
 }
 
@@ -62,24 +85,24 @@ fn tap(model: &Model, index: usize, svd: &LayerSvd, settings: &Settings) -> Resu
     })
 }
 
-fn unfolding(svd: &LayerSvd) -> UnfoldingSummary {
-    let (rows, cols) = svd.unfolded_shape();
+fn unfolding(values: &LayerValues) -> UnfoldingSummary {
+    let (rows, cols) = values.unfolded_shape();
     UnfoldingSummary {
         rows,
         cols,
-        groups: svd.groups().len(),
-        singular_values: svd.singular_values().to_vec(),
-        rank: svd.numerical_rank(),
-        stable_rank: svd.stable_rank(),
-        frobenius_norm: svd.frobenius_norm(),
-        rung: svd.rung(),
+        groups: values.groups(),
+        singular_values: values.singular_values().to_vec(),
+        rank: values.numerical_rank(),
+        stable_rank: values.stable_rank(),
+        frobenius_norm: values.frobenius_norm(),
+        rung: values.rung(),
     }
 }
 
 /// The spectrum of the layer as an operator on its grid. That of a dense layer is known already.
 fn operator(
     kernel: &ConvKernel,
-    svd: &LayerSvd,
+    values: &LayerValues,
     spec: &LayerSpec,
     settings: &Settings,
 ) -> Outcome<OperatorSummary> {
@@ -87,7 +110,12 @@ fn operator(
         return Outcome::unavailable("the size of the layer's input is not known");
     };
     if kernel.is_dense() {
-        return Outcome::Value(summary(grid, svd.singular_values(), svd.condition_number()));
+        return match values.condition_number() {
+            Some(condition) => Outcome::Value(summary(grid, values.singular_values(), condition)),
+            None => Outcome::unavailable(
+                "its singular values came through a Gram matrix, which does not know the smallest",
+            ),
+        };
     }
     match cost::spectrum(kernel, grid, settings) {
         Ok(()) => OperatorSpectrum::new(kernel, grid)
@@ -100,12 +128,12 @@ fn operator(
 /// The norm on the layer's grid where that is known and within reach, else on all grids at once.
 fn norm(
     kernel: &ConvKernel,
-    svd: &LayerSvd,
+    values: &LayerValues,
     spec: &LayerSpec,
     settings: &Settings,
 ) -> Outcome<NormBracket> {
     if kernel.is_dense() {
-        return NormBracket::dense(svd).into();
+        return NormBracket::dense_of_values(values).into();
     }
     let known = spec.grid.as_deref();
     let grid = known.filter(|grid| cost::padded_norm(kernel, grid, settings).is_ok());
@@ -158,18 +186,18 @@ fn quantiles(values: &[f64]) -> Vec<f64> {
         .collect()
 }
 
-fn statistics(svd: &LayerSvd, settings: &Settings) -> Outcome<LayerStatistics> {
-    let groups = svd.groups().len();
+fn statistics(values: &LayerValues, settings: &Settings) -> Outcome<LayerStatistics> {
+    let groups = values.groups();
     if groups > 1 {
-        let (rows, cols) = svd.unfolded_shape();
+        let (rows, cols) = values.unfolded_shape();
         return Outcome::unavailable(format!(
             "its {groups} groups are separate {rows} x {cols} matrices, and pooling them follows no known law"
         ));
     }
-    let (rows, cols) = svd.unfolded_shape();
+    let (rows, cols) = values.unfolded_shape();
     let fits = || -> Result<LayerStatistics, RmtError> {
         let (bulk, tail) = (settings.marchenko_pastur(), settings.power_law());
-        let esd = Esd::from_singular_values(svd.singular_values(), rows, cols)?;
+        let esd = Esd::from_singular_values(values.singular_values(), rows, cols)?;
         let fitted = FittedSpectrum::new(esd, bulk.clone(), tail.clone())?;
         let metrics = MetricOptions::default()
             .marchenko_pastur(bulk.clone())

@@ -1,0 +1,189 @@
+//! What a batch keeps of a model beside its analysis: of which file, with which options, and how it ended.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use anyhow::{Result, anyhow};
+use convlens::ReplacedFile;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::zoo::parts;
+
+/// What follows a result's name in the name of its record.
+const SUFFIX: &str = ".record.json";
+
+/// A finished model: analysed, or failed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Record {
+    /// Its path, as given.
+    pub(super) model: String,
+    /// What the file was then.
+    pub(super) file: FileState,
+    /// The program that did it.
+    pub(super) convlens_version: String,
+    /// Everything that it was told.
+    pub(super) options: Value,
+    /// Why there is no analysis.
+    pub(super) failure: Option<String>,
+}
+
+/// What tells a file from what it was: its size and the time of its last change; none for a file that cannot be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct FileState {
+    bytes: Option<u64>,
+    /// Nanoseconds since 1970.
+    modified: Option<u64>,
+}
+
+impl FileState {
+    /// Of a file and, where it is an index, of those that it names: the sum of sizes, the latest of times.
+    pub(super) fn of(path: &Path) -> Self {
+        let parts = parts(path);
+        let states = std::iter::once(path)
+            .chain(parts.iter().map(PathBuf::as_path))
+            .map(Self::of_one);
+        states.fold(FileState::default(), |sum, one| FileState {
+            bytes: match (sum.bytes, one.bytes) {
+                (Some(sum), Some(one)) => Some(sum.saturating_add(one)),
+                (sum, one) => sum.or(one),
+            },
+            modified: sum.modified.max(one.modified),
+        })
+    }
+
+    fn of_one(path: &Path) -> Self {
+        let metadata = fs::metadata(path).ok();
+        let modified = metadata.as_ref().and_then(|m| m.modified().ok());
+        let since = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        FileState {
+            bytes: metadata.map(|m| m.len()),
+            modified: since.and_then(|since| since.as_nanos().try_into().ok()),
+        }
+    }
+}
+
+/// The files of one model's result.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    folder: PathBuf,
+    name: String,
+}
+
+impl Place {
+    /// In a folder, under a name that the model's path alone decides: its last two parts, for the eye, and a hash of the
+    /// whole (64-bit FNV-1a; Fowler, Noll and Vo 1991).
+    pub(super) fn of(folder: &Path, model: &Path) -> Self {
+        let parts: Vec<_> = model.components().rev().take(2).collect();
+        let readable: Vec<_> = parts
+            .iter()
+            .rev()
+            .map(|c| c.as_os_str().to_string_lossy())
+            .collect();
+        let plain = |c: char| {
+            if c.is_ascii_alphanumeric() || "._-".contains(c) {
+                c
+            } else {
+                '_'
+            }
+        };
+        let readable: String = readable.join("_").chars().map(plain).collect();
+        let readable = readable.trim_start_matches(['.', '_', '-']);
+        let bytes = model.as_os_str().as_encoded_bytes();
+        let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        Place {
+            folder: folder.to_owned(),
+            name: format!("{}-{hash:016x}", &readable[..readable.len().min(80)]),
+        }
+    }
+
+    /// All results in a folder, sorted.
+    pub(super) fn all(folder: &Path) -> Result<Vec<Place>> {
+        let failed = |e: std::io::Error| anyhow!("{}: {e}", folder.display());
+        let mut found = Vec::new();
+        for entry in fs::read_dir(folder).map_err(failed)? {
+            let name = entry.map_err(failed)?.file_name();
+            if let Some(name) = name.to_str().and_then(|name| name.strip_suffix(SUFFIX)) {
+                found.push(Place {
+                    folder: folder.to_owned(),
+                    name: name.to_owned(),
+                });
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    pub(super) fn analysis(&self) -> PathBuf {
+        self.folder.join(format!("{}.json", self.name))
+    }
+
+    pub(super) fn report(&self) -> PathBuf {
+        self.folder.join(format!("{}.html", self.name))
+    }
+
+    fn record(&self) -> PathBuf {
+        self.folder.join(format!("{}{SUFFIX}", self.name))
+    }
+
+    /// The record; an error if there is none, or another file in its place.
+    pub(super) fn read(&self) -> Result<Record> {
+        let path = self.record();
+        let named = |e: &dyn std::fmt::Display| anyhow!("{}: {e}", path.display());
+        let text = fs::read(&path).map_err(|e| named(&e))?;
+        serde_json::from_slice(&text).map_err(|e| named(&e))
+    }
+
+    /// Writes the record, which says that all else is there: it comes last.
+    pub(super) fn write(&self, record: &Record) -> Result<()> {
+        let path = self.record();
+        let write = || {
+            let mut file = ReplacedFile::create(&path)?;
+            file.write_all(serde_json::to_string_pretty(record)?.as_bytes())?;
+            file.finish()
+        };
+        write().map_err(|e| anyhow!("{}: {e}", path.display()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_stable_readable_and_differ_with_the_whole_path() {
+        let name = |path: &str| Place::of(Path::new(""), Path::new(path)).name;
+        // The hash of the empty string and of "a" are in the authors' list of test vectors.
+        assert_eq!(name(""), "-cbf29ce484222325");
+        assert_eq!(name("a"), "a-af63dc4c8601ec8c");
+        assert!(name("zoo/resnet 18/model.onnx").starts_with("resnet_18_model.onnx-"));
+        assert_ne!(name("a/x/m.pth"), name("b/x/m.pth"));
+        assert!(name("../../etc/.hidden").starts_with("etc_.hidden-"));
+        assert!(name(&"x".repeat(300)).len() < 100);
+        assert!(name("größe.pth").is_ascii());
+    }
+
+    #[test]
+    fn a_change_of_a_file_or_of_a_part_of_it_is_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("m.pth"), "one").unwrap();
+        let before = FileState::of(&at("m.pth"));
+        assert_eq!(before.bytes, Some(3));
+        assert_eq!(before, FileState::of(&at("m.pth")));
+        fs::write(at("m.pth"), "three").unwrap();
+        assert_ne!(before, FileState::of(&at("m.pth")));
+        assert_eq!(FileState::of(&at("none.pth")).modified, None);
+        let index = r#"{"weight_map": {"x": "part.safetensors"}}"#;
+        fs::write(at("m.safetensors.index.json"), index).unwrap();
+        fs::write(at("part.safetensors"), "1234").unwrap();
+        let whole = FileState::of(&at("m.safetensors.index.json"));
+        assert_eq!(whole.bytes, Some(index.len() as u64 + 4));
+        fs::write(at("part.safetensors"), "12345").unwrap();
+        assert_ne!(whole, FileState::of(&at("m.safetensors.index.json")));
+    }
+}

@@ -1,0 +1,155 @@
+//! Writes rows to a file, one after another.
+
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::row::LayerRow;
+use crate::error::ReportError;
+
+/// The file formats of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TableFormat {
+    /// Comma-separated values with a header (RFC 4180); a missing value is empty.
+    Csv,
+    /// One JSON object for each line; a missing value is `null`.
+    Jsonl,
+    /// Apache Parquet, compressed with Snappy, for DuckDB, Polars, pandas and Spark. Needs the feature `parquet`.
+    Parquet,
+}
+
+impl TableFormat {
+    /// The format that a path's extension names: `.csv`, `.jsonl` or `.ndjson`, `.parquet`.
+    #[must_use]
+    pub fn of_path(path: &Path) -> Option<TableFormat> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "csv" => Some(TableFormat::Csv),
+            "jsonl" | "ndjson" => Some(TableFormat::Jsonl),
+            "parquet" => Some(TableFormat::Parquet),
+            _ => None,
+        }
+    }
+}
+
+/// A table that is being written. The file appears, whole, when it is [finished](TableWriter::finish), in place of one that is
+/// there; a writer that is dropped before leaves nothing.
+///
+/// # Complexity
+///
+/// Rows are not kept, but for those of Parquet's current row group, 8192 at most.
+///
+/// # Example
+///
+/// ```
+/// use convlens::model::Model;
+/// use convlens::{Settings, analyze};
+/// use convlens_report::{LayerRow, TableWriter};
+///
+/// let model = Model::open(convlens_fixtures::digits_onnx())?;
+/// let analysis = analyze(&model, None, &Settings::default(), &mut ())?;
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("zoo.csv");
+/// let mut table = TableWriter::create(&path)?;
+/// for row in LayerRow::of_analysis("digits.onnx", &analysis) {
+///     table.write(&row)?;
+/// }
+/// table.finish()?;
+/// let text = std::fs::read_to_string(&path)?;
+/// assert!(text.starts_with("model,format,status,reason,layer,"));
+/// assert!(text.contains("digits.onnx,ONNX,analysed,,/conv1/Conv,conv,"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct TableWriter {
+    path: PathBuf,
+    sink: Sink,
+}
+
+type File = BufWriter<convlens::ReplacedFile>;
+
+enum Sink {
+    Csv(Box<csv::Writer<File>>),
+    Jsonl(File),
+    #[cfg(feature = "parquet")]
+    Parquet(Box<super::parquet::Rows<File>>),
+}
+
+impl std::fmt::Debug for Sink {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Sink::Csv(_) => "Csv",
+            Sink::Jsonl(_) => "Jsonl",
+            #[cfg(feature = "parquet")]
+            Sink::Parquet(_) => "Parquet",
+        })
+    }
+}
+
+impl TableWriter {
+    /// Begins a table in the format that the path's extension names.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError::TableFormat`] for any other extension, and for `.parquet` without the feature `parquet`;
+    /// [`ReportError::Io`] if no file can be made in the folder.
+    pub fn create(path: impl AsRef<Path>) -> Result<TableWriter, ReportError> {
+        let path = path.as_ref().to_owned();
+        let format = TableFormat::of_path(&path);
+        let open = || {
+            let file = convlens::ReplacedFile::create(&path);
+            file.map(BufWriter::new).map_err(|e| io(&path, e))
+        };
+        let sink = match format {
+            Some(TableFormat::Csv) => Sink::Csv(Box::new(csv::Writer::from_writer(open()?))),
+            Some(TableFormat::Jsonl) => Sink::Jsonl(open()?),
+            #[cfg(feature = "parquet")]
+            Some(TableFormat::Parquet) => {
+                let rows = super::parquet::Rows::new(open()?);
+                Sink::Parquet(Box::new(rows.map_err(|e| io(&path, e))?))
+            }
+            _ => return Err(ReportError::TableFormat { path }),
+        };
+        Ok(TableWriter { path, sink })
+    }
+
+    /// Writes one row.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError::Io`] if it cannot be written.
+    pub fn write(&mut self, row: &LayerRow) -> Result<(), ReportError> {
+        let written = match &mut self.sink {
+            Sink::Csv(csv) => csv.serialize(row).map_err(std::io::Error::from),
+            Sink::Jsonl(file) => serde_json::to_writer(&mut *file, row)
+                .map_err(std::io::Error::from)
+                .and_then(|()| file.write_all(b"\n")),
+            #[cfg(feature = "parquet")]
+            Sink::Parquet(rows) => rows.write(row),
+        };
+        written.map_err(|e| io(&self.path, e))
+    }
+
+    /// Puts the file in its place.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError::Io`] if it cannot be written; what was at the path is there still.
+    pub fn finish(self) -> Result<(), ReportError> {
+        let file = match self.sink {
+            Sink::Csv(csv) => csv.into_inner().map_err(|e| e.into_error()),
+            Sink::Jsonl(file) => Ok(file),
+            #[cfg(feature = "parquet")]
+            Sink::Parquet(rows) => rows.finish(),
+        };
+        file.and_then(|file| file.into_inner().map_err(|e| e.into_error()))
+            .and_then(convlens::ReplacedFile::finish)
+            .map_err(|e| io(&self.path, e))
+    }
+}
+
+fn io(path: &Path, cause: std::io::Error) -> ReportError {
+    ReportError::Io {
+        path: path.to_owned(),
+        cause,
+    }
+}

@@ -1,0 +1,183 @@
+//! The singular values of a layer's unfolding, without vectors.
+
+use super::matrix::Unfolding;
+use super::{LayerSvd, gram};
+use crate::dense::singular_values;
+use crate::{Accuracy, ConditionNumber, ConvKernel, Rung, SvdError, scale};
+use faer::Mat;
+
+/// The singular values of a layer's unfolded weights, those of all groups merged; see [`LayerSvd`] for what they mean.
+///
+/// # Conventions
+/// As [`LayerSvd`], whose numbers these are. Under [`Accuracy::Gram`] a value whose square is at most `8 eps max(m, n)
+/// sigma_max^2` cannot be told from zero: the rank counts what is above, and there is no condition number.
+///
+/// # Complexity
+/// `O(m n min(m, n))` per group for an `m x n` unfolding, group after group. Memory beyond the kernel: two copies of one
+/// group for [`Accuracy::Exact`]; two squares of its smaller side and 256 vectors of that length for [`Accuracy::Gram`].
+///
+/// # Example
+/// ```
+/// use convlens_svd::{Accuracy, ConvKernel, LayerValues};
+///
+/// let kernel = ConvKernel::from_slice(&[3.0, 0.0, 4.0, 6.0, 0.0, 8.0], &[2, 1, 3])?;
+/// for accuracy in [Accuracy::Exact, Accuracy::Gram] {
+///     let values = LayerValues::new(&kernel, accuracy)?;
+///     assert!((values.singular_values()[0] - 125f64.sqrt()).abs() < 1e-12);
+///     assert_eq!(values.numerical_rank(), 1);
+/// }
+/// # Ok::<(), convlens_svd::SvdError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct LayerValues {
+    singular_values: Vec<f64>,
+    /// Rows and columns of one group's unfolding.
+    unfolded_shape: (usize, usize),
+    groups: usize,
+    spatial_dims: usize,
+    accuracy: Accuracy,
+    rung: Rung,
+}
+
+impl LayerValues {
+    /// Computes the values of a kernel.
+    ///
+    /// # Errors
+    /// As [`LayerSvd::new`].
+    pub fn new(kernel: &ConvKernel, accuracy: Accuracy) -> Result<Self, SvdError> {
+        let exponent = scale::exponent(kernel.weights());
+        let first = Unfolding::of(kernel, 0);
+        let (mut merged, mut rung) = (Vec::new(), Rung::Direct);
+        for group in 0..kernel.groups() {
+            let at = Unfolding::of(kernel, group);
+            let (values, taken) = of_group(kernel.weights(), at, exponent, accuracy)?;
+            rung = rung.max(taken);
+            for value in values {
+                merged.push(scale::restored(value, exponent, "a singular value")?);
+            }
+        }
+        merged.sort_by(|a, b| b.total_cmp(a));
+        let values = Self {
+            singular_values: merged,
+            unfolded_shape: (first.rows, first.cols()),
+            groups: kernel.groups(),
+            spatial_dims: kernel.spatial_dims(),
+            accuracy,
+            rung,
+        };
+        if values.frobenius_norm().is_finite() {
+            Ok(values)
+        } else {
+            Err(SvdError::Overflow {
+                what: "the Frobenius norm",
+            })
+        }
+    }
+
+    /// The singular values of all groups, descending.
+    pub fn singular_values(&self) -> &[f64] {
+        &self.singular_values
+    }
+
+    /// Rows and columns of one group's unfolding: `(c_out / g, c_in / g * prod k)`.
+    pub fn unfolded_shape(&self) -> (usize, usize) {
+        self.unfolded_shape
+    }
+
+    /// Number of channel groups.
+    pub fn groups(&self) -> usize {
+        self.groups
+    }
+
+    /// Number of spatial axes of the kernel, 0 for a dense layer.
+    pub fn spatial_dims(&self) -> usize {
+        self.spatial_dims
+    }
+
+    /// What the values promise.
+    pub fn accuracy(&self) -> Accuracy {
+        self.accuracy
+    }
+
+    /// The worst rung that any group needed; [`Rung::Gram`] where that was asked for.
+    pub fn rung(&self) -> Rung {
+        self.rung
+    }
+
+    /// Number of values that differ from zero: over `max(m, n) eps sigma_max`, the cut of numpy's and MATLAB's `rank`;
+    /// under [`Accuracy::Gram`], over `sqrt(8 eps max(m, n)) sigma_max`.
+    pub fn numerical_rank(&self) -> usize {
+        let error = self.longer() * f64::EPSILON;
+        let share = match self.accuracy {
+            Accuracy::Exact => error,
+            Accuracy::Gram => (8.0 * error).sqrt(),
+        };
+        let cut = share * self.singular_values[0];
+        self.singular_values.iter().filter(|&&s| s > cut).count()
+    }
+
+    /// As [`LayerSvd::condition_number`]; none under [`Accuracy::Gram`], which does not know the smallest value.
+    pub fn condition_number(&self) -> Option<ConditionNumber> {
+        let values = &self.singular_values;
+        let smallest = values[values.len() - 1];
+        (self.accuracy == Accuracy::Exact)
+            .then(|| ConditionNumber::new(values[0], smallest, self.unfolded_shape))
+    }
+
+    /// `|W|_F^2 / sigma_max^2`, between 1 and the rank; 0 for an all-zero kernel.
+    pub fn stable_rank(&self) -> f64 {
+        let top = self.singular_values[0];
+        let share = |s: &f64| if top == 0.0 { 0.0 } else { (s / top).powi(2) };
+        self.singular_values.iter().map(share).sum()
+    }
+
+    /// `|W|_F`, from the singular values.
+    pub fn frobenius_norm(&self) -> f64 {
+        self.singular_values[0] * self.stable_rank().sqrt()
+    }
+
+    /// How far `sigma_max` may be from the computed one, relative to it: the contract of its [`Accuracy`].
+    pub(crate) fn relative_error(&self) -> f64 {
+        match self.accuracy {
+            Accuracy::Exact => 50.0 * f64::EPSILON * self.longer().sqrt(),
+            // Half of the bound on the square.
+            Accuracy::Gram => 4.0 * f64::EPSILON * self.longer(),
+        }
+    }
+
+    fn longer(&self) -> f64 {
+        let (rows, cols) = self.unfolded_shape;
+        rows.max(cols) as f64
+    }
+}
+
+fn of_group(
+    weights: &[f64],
+    at: Unfolding,
+    exponent: i32,
+    accuracy: Accuracy,
+) -> Result<(Vec<f64>, Rung), SvdError> {
+    match accuracy {
+        Accuracy::Gram => Ok((gram::values(weights, at, exponent)?, Rung::Gram)),
+        Accuracy::Exact => {
+            let w = Mat::from_fn(at.rows, at.cols(), |i, j| {
+                scale::scaled(weights[at.index(i, j)], -exponent)
+            });
+            singular_values(w.as_ref())
+        }
+    }
+}
+
+impl From<&LayerSvd> for LayerValues {
+    fn from(svd: &LayerSvd) -> Self {
+        Self {
+            singular_values: svd.singular_values().to_vec(),
+            unfolded_shape: svd.unfolded_shape(),
+            groups: svd.groups().len(),
+            spatial_dims: svd.geometry().spatial_dims(),
+            accuracy: Accuracy::Exact,
+            rung: svd.rung(),
+        }
+    }
+}
