@@ -4,7 +4,9 @@
     reason = "the lint knows tests, but not their helpers"
 )]
 
+#[cfg(feature = "rten")]
 mod activations;
 mod collector;
 mod images;
+#[cfg(feature = "rten")]
 mod resnet;
