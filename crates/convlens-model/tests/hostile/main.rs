@@ -32,6 +32,11 @@ const TIMES: usize = 96;
 
 /// Opens a file of these bytes, decodes all its layers, and gives every error's text; memory is watched.
 fn all_errors(name: &str, bytes: &[u8]) -> Vec<String> {
+    all_errors_within(name, bytes, BOUND)
+}
+
+/// As [`all_errors`], with a bound of its own.
+fn all_errors_within(name: &str, bytes: &[u8], bound: usize) -> Vec<String> {
     let _alone = ALONE.lock().unwrap_or_else(|e| e.into_inner());
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
@@ -40,7 +45,7 @@ fn all_errors(name: &str, bytes: &[u8]) -> Vec<String> {
     let before = ALLOCATED.current_usage();
     let errors = read_all(&path);
     let used = ALLOCATED.peak_usage().saturating_sub(before);
-    let allowed = TIMES * bytes.len() + BOUND;
+    let allowed = TIMES * bytes.len() + bound;
     assert!(
         used <= allowed,
         "{name}: {used} bytes allocated for a file of {}",

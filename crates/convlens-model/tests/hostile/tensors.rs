@@ -4,7 +4,7 @@ use std::io::{Cursor, Write};
 
 use zip::write::SimpleFileOptions;
 
-use super::{all_errors, refused};
+use super::{all_errors, all_errors_within, refused};
 
 fn safetensors(header: &str, data: usize) -> Vec<u8> {
     let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
@@ -159,6 +159,10 @@ fn views_that_are_larger_than_their_storage_are_refused_unallocated() {
     all_errors("many.pth", &checkpoint(4, 0, &[1; 200], &[1; 200]));
 }
 
+/// What the reader of pickles copies at most when a pickle names one object again and again: 64 MiB, and a million
+/// objects of 56 bytes.
+const COPIES: usize = 128 << 20;
+
 #[test]
 fn pickles_that_nest_or_grow_without_end_are_refused() {
     let n = 100_000;
@@ -206,10 +210,10 @@ fn pickles_that_nest_or_grow_without_end_are_refused() {
         ),
     ];
     for (what, pickle) in pickles {
-        all_errors("bare.pt", &pickle);
+        all_errors_within("bare.pt", &pickle, COPIES);
         let packed = archive(&[("a/data.pkl", &pickle), ("a/version", b"3")]);
-        let errors = all_errors("packed.pth", &packed);
-        assert!(!errors.is_empty() || what == "doubling", "{what}");
+        let errors = all_errors_within("packed.pth", &packed, COPIES);
+        assert!(!errors.is_empty(), "{what}");
     }
 }
 
