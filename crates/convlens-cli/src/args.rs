@@ -64,9 +64,27 @@ pub(crate) struct Layers {
     /// Size of the convolutions' input, of all or of those that match, e.g. `conv1*=32x32`
     #[arg(long, value_name = "[GLOB=]HxW", value_parser = of_layers)]
     pub(crate) grid: Vec<(String, Sizes)>,
+    /// Shape of the model's input where the file leaves dimensions open, e.g. 1x3x224x224
+    #[arg(long, value_name = "NxCxHxW", value_parser = shape)]
+    pub(crate) input_shape: Option<Shape>,
+    /// Take every batch normalisation together with the layer before it
+    #[arg(long)]
+    pub(crate) fold_batch_norm: bool,
     /// Stride of the convolutions, of all or of those that match, e.g. `conv3*=2`
     #[arg(long, value_name = "[GLOB=]S", value_parser = of_layers)]
     pub(crate) stride: Vec<(String, Sizes)>,
+}
+
+/// The sizes of an input, the batch first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Shape(Vec<usize>);
+
+fn shape(text: &str) -> Result<Shape, String> {
+    let sizes: Result<Vec<usize>, _> = text.split('x').map(str::parse).collect();
+    match sizes {
+        Ok(sizes) if !sizes.contains(&0) => Ok(Shape(sizes)),
+        _ => Err(format!("`{text}` is not like 1x3x224x224")),
+    }
 }
 
 /// `32x32`, `2`, or the same for the layers that a glob before `=` matches.
@@ -82,6 +100,13 @@ fn of_layers(text: &str) -> Result<(String, Sizes), String> {
 impl Layers {
     /// Hints of the file first, so that those of the command line win.
     pub(crate) fn apply(&self, model: &mut Model) -> anyhow::Result<()> {
+        // Layers anew first, then what is said of them.
+        if let Some(Shape(shape)) = &self.input_shape {
+            model.set_input_shape(shape)?;
+        }
+        if self.fold_batch_norm {
+            model.fold_batch_norms();
+        }
         let mut hints = match &self.geometry {
             Some(file) => LayerHint::read_file(file)?,
             None => Vec::new(),

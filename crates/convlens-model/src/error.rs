@@ -81,6 +81,14 @@ pub enum ModelError {
         /// The kernel's own complaint, with index and value.
         cause: convlens_svd::SvdError,
     },
+    /// The shape that was given for the input cannot be it.
+    #[error("{}: the input's shape cannot be set: {reason}", path.display())]
+    InputShape {
+        /// The file.
+        path: PathBuf,
+        /// Why not, with the numbers that disagree.
+        reason: String,
+    },
     /// An edited kernel cannot take the place of a layer's weights.
     #[error("{}: layer `{layer}`: {reason}", path.display())]
     Edit {

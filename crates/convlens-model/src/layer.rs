@@ -109,6 +109,9 @@ pub struct LayerSpec {
     pub output: Option<OutputValue>,
     /// What was assumed.
     pub assumptions: Vec<Assumption>,
+    /// The name of the batch normalisation that alone takes the layer's output, and so can be folded into it
+    /// ([`Model::fold_batch_norms`](crate::Model::fold_batch_norms)).
+    pub batch_norm: Option<String>,
     pub(crate) storage: Storage,
 }
 
@@ -131,6 +134,21 @@ pub(crate) struct Storage {
     pub(crate) scale: f64,
     /// The bias tensor and a factor on it (`Gemm`'s beta).
     pub(crate) bias: Option<(String, f64)>,
+    /// The batch normalisation that follows.
+    pub(crate) norm: Option<FollowingNorm>,
+    /// That normalisation is part of the layer.
+    pub(crate) folded: bool,
+}
+
+/// Where the numbers of a batch normalisation stand in the file.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct FollowingNorm {
+    pub(crate) gamma: String,
+    pub(crate) beta: String,
+    pub(crate) mean: String,
+    pub(crate) variance: String,
+    pub(crate) eps: f64,
+    pub(crate) output: String,
 }
 
 impl Storage {
@@ -139,6 +157,8 @@ impl Storage {
             transposed: false,
             scale: 1.0,
             bias: None,
+            norm: None,
+            folded: false,
         }
     }
 }
@@ -160,6 +180,16 @@ pub struct Skipped {
 pub enum SkipReason {
     /// It has weights, but it is neither a convolution nor a dense layer.
     NotLinear,
+    /// A batch normalisation that can be folded into the layer before it.
+    BatchNorm {
+        /// That layer.
+        layer: String,
+    },
+    /// Its weights are stored as integers with a scale.
+    Quantised {
+        /// The operator that makes numbers of them, or works on the integers.
+        operator: String,
+    },
     /// The operand that would hold its weights is no constant of the graph, such as in attention,
     /// where both factors are computed while the model runs.
     NoConstantWeight,
@@ -180,6 +210,18 @@ impl fmt::Display for SkipReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             SkipReason::NotLinear => f.write_str("neither a convolution nor a dense layer"),
+            SkipReason::BatchNorm { layer } => {
+                write!(
+                    f,
+                    "a batch normalisation, which can be folded into `{layer}`"
+                )
+            }
+            SkipReason::Quantised { operator } => {
+                write!(
+                    f,
+                    "its weights are quantised ({operator}); export the model in floats"
+                )
+            }
             SkipReason::NoConstantWeight => {
                 f.write_str("its weights are not a constant of the graph")
             }
@@ -204,6 +246,11 @@ pub enum Note {
         /// The key.
         key: String,
     },
+    /// Batch normalisations were made part of the layers before them.
+    BatchNormFolded {
+        /// How many layers have one.
+        layers: usize,
+    },
     /// All names began with what a wrapper (`DataParallel`, `torch.compile`) puts there; layers are
     /// named without it.
     PrefixRemoved {
@@ -217,6 +264,13 @@ impl fmt::Display for Note {
         match self {
             Note::StateDict { key } => {
                 write!(f, "the weights are those under `{key}` of the checkpoint")
+            }
+            Note::BatchNormFolded { layers } => {
+                let plural = if *layers == 1 { "" } else { "s" };
+                write!(
+                    f,
+                    "batch normalisation is folded into {layers} layer{plural}"
+                )
             }
             Note::PrefixRemoved { prefix } => {
                 write!(

@@ -19,6 +19,7 @@ mod arrays;
 mod dtype;
 mod element;
 mod error;
+mod fold;
 mod hints;
 mod layer;
 mod model;

@@ -255,6 +255,47 @@ impl Model {
         }
     }
 
+    /// States the shape of the input, the batch first, where the file leaves dimensions open: the grids of all layers
+    /// follow from it. What was [selected](Model::select), hinted or folded before is undone; [`inputs`](Model::inputs)
+    /// stay as the file declares them.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::InputShape`] for a format without a graph, a graph without exactly one input, a shape of another
+    /// rank, or one that contradicts what the file declares.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use convlens_model::Model;
+    ///
+    /// let mut model = Model::open(convlens_fixtures::digits_onnx())?;
+    /// model.set_input_shape(&[1, 1, 8, 8])?;
+    /// assert_eq!(model.layers()[0].grid.as_deref(), Some(&[8, 8][..]));
+    /// let error = model.set_input_shape(&[1, 3, 8, 8]).unwrap_err().to_string();
+    /// assert!(error.contains("[?, 1, 8, 8], which is not [1, 3, 8, 8]"));
+    /// # Ok::<(), convlens_model::ModelError>(())
+    /// ```
+    pub fn set_input_shape(&mut self, shape: &[usize]) -> Result<(), ModelError> {
+        let found = match &self.source {
+            Source::Onnx(onnx) => onnx::with_input_shape(&onnx.graph, shape),
+            Source::Tensors(_) => Err("the format has no graph; give grids by layer".into()),
+        };
+        match found {
+            Ok((layers, skipped)) => {
+                self.layers = layers;
+                self.skipped = skipped;
+                self.notes
+                    .retain(|n| !matches!(n, Note::BatchNormFolded { .. }));
+                Ok(())
+            }
+            Err(reason) => Err(ModelError::InputShape {
+                path: self.path.clone(),
+                reason,
+            }),
+        }
+    }
+
     /// The bytes of a file that can be run; `None` for a format without a graph.
     #[must_use]
     pub fn runnable(&self) -> Option<&[u8]> {
@@ -294,13 +335,17 @@ impl Model {
         if spec.storage.transposed && spec.shape.len() == 2 {
             weights = transposed(&weights, spec.shape[0], spec.shape[1]);
         }
-        ConvKernel::new(weights, &spec.shape, spec.geometry.clone()).map_err(|cause| {
-            ModelError::Kernel {
-                path: self.path.clone(),
-                layer: spec.name.clone(),
-                cause,
-            }
-        })
+        let kernel = ConvKernel::new(weights, &spec.shape, spec.geometry.clone());
+        let kernel = kernel.map_err(|cause| ModelError::Kernel {
+            path: self.path.clone(),
+            layer: spec.name.clone(),
+            cause,
+        })?;
+        if spec.storage.folded {
+            // The bias has no part in the kernel.
+            return Ok(self.folded(layer, &kernel, None)?.0);
+        }
+        Ok(kernel)
     }
 
     /// The bias that is part of the layer's own operator, one number for each output channel (a
@@ -316,6 +361,19 @@ impl Model {
     ///
     /// If `layer >= self.layers().len()`.
     pub fn bias(&self, layer: usize) -> Result<Option<Vec<f64>>, ModelError> {
+        let own = self.own_bias(layer)?;
+        let spec = &self.layers[layer];
+        match &spec.storage.bias {
+            _ if !spec.storage.folded => Ok(own),
+            // A bias that is computed leaves that of the two unknown.
+            Some(_) if own.is_none() => Ok(None),
+            _ => Ok(Some(
+                self.folded(layer, &self.kernel(layer)?, own.as_deref())?.1,
+            )),
+        }
+    }
+
+    fn own_bias(&self, layer: usize) -> Result<Option<Vec<f64>>, ModelError> {
         let spec = &self.layers[layer];
         let (Source::Onnx(onnx), Some((name, factor))) = (&self.source, &spec.storage.bias) else {
             return Ok(None);
@@ -345,6 +403,17 @@ impl Model {
         self.skipped.extend(more);
     }
 
+    pub(crate) fn note(&mut self, note: Note) {
+        self.notes.push(note);
+    }
+
+    /// What was folded is no longer left out.
+    pub(crate) fn unlist_folded(&mut self) {
+        let folded = self.layers.iter().filter(|l| l.storage.folded);
+        let folded = folded.filter_map(|l| l.batch_norm.as_deref());
+        self.skipped = onnx::without(std::mem::take(&mut self.skipped), folded);
+    }
+
     /// Where a tensor's bytes begin in the file; the error says why they cannot be replaced.
     pub(crate) fn offset(&self, name: &str) -> Result<u64, String> {
         match &self.source {
@@ -364,7 +433,7 @@ impl Model {
         }
     }
 
-    fn tensor(&self, name: &str) -> Result<Vec<f64>, ModelError> {
+    pub(crate) fn tensor(&self, name: &str) -> Result<Vec<f64>, ModelError> {
         let values = match &self.source {
             Source::Onnx(onnx) => onnx
                 .graph

@@ -181,6 +181,11 @@ fn encoded(spec: &LayerSpec, kernel: &ConvKernel) -> Result<(Vec<u8>, f64), Stri
             spec.shape
         ));
     }
+    if spec.storage.folded {
+        return Err(
+            "a batch normalisation is folded into it; open the model again to edit it".into(),
+        );
+    }
     if spec.storage.scale == 0.0 {
         return Err("its weights are multiplied by 0 in the graph".into());
     }

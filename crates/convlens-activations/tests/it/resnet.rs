@@ -68,37 +68,79 @@ fn activations_and_logits_equal_pytorchs() {
     let inputs = Inputs::open(data("resnet-reference.npz"), &InputOptions::default()).unwrap();
     for (file, prefix) in FILES {
         let model = Model::open(data(file)).unwrap();
-        let runner = Runner::new(&model).unwrap();
-        let layers = model.layers();
-        let names = layers
-            .iter()
-            .map(|l| l.output.as_ref().unwrap().name.clone());
-        let names: Vec<String> = names.collect();
-        let mut found: Vec<Vec<f32>> = vec![Vec::new(); names.len()];
-        let options = RunOptions::default().batch_size(2);
-        let tapped = runner.tap_values(&inputs, &names, &options, &mut |batch| {
-            for (all, array) in found.iter_mut().zip(batch.values) {
-                all.extend(array.unwrap().values.into_f32());
-            }
-            Ok(())
-        });
-        assert!(tapped.unwrap().refused.is_empty());
-        for (layer, found) in layers.iter().zip(&found) {
-            let expected = reference(prefix, &layer.weight);
-            assert_eq!(found.len(), expected.len(), "{file}, {}", layer.name);
-            for (at, (found, expected)) in found.iter().zip(expected).enumerate() {
-                // Two runtimes in single precision: up to 200 terms of order 1 through 15 layers. The head's
-                // outputs are the logits.
-                assert!(
-                    (found - expected).abs() <= 1e-4,
-                    "{file}, {}, {at}: {found}, {expected}",
-                    layer.name
-                );
-            }
-        }
-        let run = runner.run(&inputs, &[], &options, &mut |_| ()).unwrap();
-        assert_eq!(run.correct(&inputs), Some(5), "{file}");
+        outputs_equal(&model, &inputs, file, prefix);
     }
+}
+
+#[test]
+fn folding_gives_the_network_that_pytorch_fuses() {
+    let inputs = Inputs::open(data("resnet-reference.npz"), &InputOptions::default()).unwrap();
+    let fused = Model::open(data("resnet-dynamo.onnx")).unwrap();
+    for file in ["resnet-torchscript.onnx", "resnet-dynamo-plain.onnx"] {
+        let mut model = Model::open(data(file)).unwrap();
+        let listed = |model: &Model| {
+            let norms = model.skipped().iter();
+            norms.filter(|s| s.kind == "BatchNormalization").count()
+        };
+        assert_eq!(listed(&model), 12, "{file}");
+        assert_eq!(model.fold_batch_norms(), 12, "{file}");
+        assert_eq!((listed(&model), model.fold_batch_norms()), (0, 0));
+        assert_eq!(
+            model.notes()[0].to_string(),
+            "batch normalisation is folded into 12 layers"
+        );
+        for (index, layer) in model.layers().iter().enumerate() {
+            let other = fused.layers().iter().position(|l| l.weight == layer.weight);
+            let other = other.unwrap();
+            // The exporter folded in single precision: weights of order 1 to a few units of 6e-8.
+            let close = |(a, b): (&f64, &f64)| (a - b).abs() <= 1e-6 * (1.0 + b.abs());
+            let (a, b) = (model.kernel(index).unwrap(), fused.kernel(other).unwrap());
+            let mut weights = a.weights().iter().zip(b.weights());
+            assert!(weights.all(close), "{file}, {}", layer.name);
+            let (a, b) = (model.bias(index).unwrap(), fused.bias(other).unwrap());
+            // The second exporter, unoptimised, computes biases of zero while the model runs.
+            let stored = layer.batch_norm.is_some() && !file.contains("dynamo");
+            assert!(a.is_some() || !stored, "{file}, {}", layer.name);
+            let mut biases = a.iter().flatten().zip(b.iter().flatten());
+            assert!(biases.all(close), "{file}, {}", layer.name);
+        }
+        // Outputs are those behind the normalisations.
+        outputs_equal(&model, &inputs, file, "folded/");
+    }
+}
+
+/// Every number of every layer's output, against PyTorch's.
+fn outputs_equal(model: &Model, inputs: &Inputs, file: &str, prefix: &str) {
+    let runner = Runner::new(model).unwrap();
+    let layers = model.layers();
+    let names = layers
+        .iter()
+        .map(|l| l.output.as_ref().unwrap().name.clone());
+    let names: Vec<String> = names.collect();
+    let mut found: Vec<Vec<f32>> = vec![Vec::new(); names.len()];
+    let options = RunOptions::default().batch_size(2);
+    let tapped = runner.tap_values(inputs, &names, &options, &mut |batch| {
+        for (all, array) in found.iter_mut().zip(batch.values) {
+            all.extend(array.unwrap().values.into_f32());
+        }
+        Ok(())
+    });
+    assert!(tapped.unwrap().refused.is_empty());
+    for (layer, found) in layers.iter().zip(&found) {
+        let expected = reference(prefix, &layer.weight);
+        assert_eq!(found.len(), expected.len(), "{file}, {}", layer.name);
+        for (at, (found, expected)) in found.iter().zip(expected).enumerate() {
+            // Two runtimes in single precision: up to 200 terms of order 1 through 15 layers. The head's
+            // outputs are the logits.
+            assert!(
+                (found - expected).abs() <= 1e-4,
+                "{file}, {}, {at}: {found}, {expected}",
+                layer.name
+            );
+        }
+    }
+    let run = runner.run(inputs, &[], &options, &mut |_| ()).unwrap();
+    assert_eq!(run.correct(inputs), Some(5), "{file}");
 }
 
 #[test]

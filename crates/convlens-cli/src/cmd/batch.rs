@@ -95,6 +95,8 @@ impl Batch {
             "select": self.layers.select,
             "grid": format!("{:?}", self.layers.grid),
             "stride": format!("{:?}", self.layers.stride),
+            "input_shape": format!("{:?}", self.layers.input_shape),
+            "fold_batch_norm": self.layers.fold_batch_norm,
         })
     }
 }

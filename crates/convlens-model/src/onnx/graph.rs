@@ -1,6 +1,6 @@
 //! A graph with its constants by name, and typed access to node attributes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::proto::{AttributeProto, GraphProto, NodeProto, TensorProto};
 use super::tensor::float_type_of;
@@ -12,6 +12,8 @@ pub(crate) struct Graph {
     constants: HashMap<String, Constant>,
     /// Tensors of `Constant` nodes that give numbers instead of a tensor.
     written_out: HashMap<usize, TensorProto>,
+    /// Values that are made of stored integers.
+    dequantised: HashSet<String>,
 }
 
 /// A constant value: a stored tensor, as it is or as its transpose.
@@ -58,6 +60,7 @@ impl Graph {
                 .filter(|(_, node)| node.is_standard() && node.op_type == "Constant")
                 .filter_map(|(i, node)| Some((i, node.numbers()?)))
                 .collect(),
+            dequantised: HashSet::new(),
             proto,
         };
         for i in 0..graph.proto.node.len() {
@@ -73,6 +76,13 @@ impl Graph {
                 graph.constants.insert(name, constant);
             }
         }
+        let of_constants = graph.proto.node.iter().filter(|node| {
+            let constant = |name: &str| graph.constants.contains_key(name);
+            node.op_type == "DequantizeLinear" && node.input_name(0).is_some_and(constant)
+        });
+        graph.dequantised = of_constants
+            .filter_map(|n| n.output.first().cloned())
+            .collect();
         graph
     }
 
@@ -115,6 +125,11 @@ impl Graph {
         self.tensor_at(constant.place)
     }
 
+    /// Whether a `DequantizeLinear` makes this value of stored integers.
+    pub(crate) fn is_dequantised(&self, value: &str) -> bool {
+        self.dequantised.contains(value)
+    }
+
     /// The constant of this name, which may also be the transpose of a stored matrix.
     pub(crate) fn weight(&self, name: &str) -> Option<Weight<'_>> {
         let constant = self.constants.get(name)?;
@@ -148,7 +163,7 @@ impl Graph {
 impl NodeProto {
     /// Whether the operator is one of the ONNX standard; other domains may reuse its names.
     pub(crate) fn is_standard(&self) -> bool {
-        matches!(self.domain.as_str(), "" | "ai.onnx")
+        is_standard(&self.domain)
     }
 
     /// Whether the node holds graphs of its own: `If`, `Loop`, `Scan`.
@@ -183,6 +198,12 @@ impl NodeProto {
     /// A list of integers; `None` where the attribute is absent or empty.
     pub(crate) fn ints(&self, name: &str) -> Option<&[i64]> {
         let list = &self.attribute(name)?.ints;
+        (!list.is_empty()).then_some(list.as_slice())
+    }
+
+    /// A list of floats; `None` where the attribute is absent or empty.
+    pub(crate) fn floats(&self, name: &str) -> Option<&[f32]> {
+        let list = &self.attribute(name)?.floats;
         (!list.is_empty()).then_some(list.as_slice())
     }
 
@@ -239,4 +260,9 @@ impl NodeProto {
             .map(|&v| usize::try_from(v).map_err(|_| format!("attribute `{name}` holds {v}")))
             .collect()
     }
+}
+
+/// Whether a domain is that of ONNX's own operators.
+pub(crate) fn is_standard(domain: &str) -> bool {
+    matches!(domain, "" | "ai.onnx")
 }

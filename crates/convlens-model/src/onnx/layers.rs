@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use convlens_svd::{Direction, Geometry};
 
+use super::batch_norm;
 use super::graph::{Graph, Weight};
 use super::proto::NodeProto;
 use super::shapes::{Shapes, spatial};
@@ -28,10 +29,15 @@ pub(crate) fn find(graph: &Graph, shapes: &Shapes) -> (Vec<LayerSpec>, Vec<Skipp
                 Err(SkipReason::Unsupported(what))
             }
             _ if !node.is_standard() => continue,
+            // Their constants are sizes, not weights.
+            "Resize" | "Upsample" => continue,
             "Conv" => convolution(graph, shapes, node, LayerKind::Conv),
             "ConvTranspose" => convolution(graph, shapes, node, LayerKind::ConvTranspose),
             "Gemm" => gemm(graph, node),
             "MatMul" => mat_mul(graph, node),
+            op if QUANTISED.contains(&op) => Err(SkipReason::Quantised {
+                operator: op.to_owned(),
+            }),
             op if OTHER_LINEAR.contains(&op) => {
                 Err(SkipReason::Unsupported(format!("the operator {op}")))
             }
@@ -53,20 +59,19 @@ pub(crate) fn find(graph: &Graph, shapes: &Shapes) -> (Vec<LayerSpec>, Vec<Skipp
             }
         }
     }
+    batch_norm::attach(graph, shapes, &mut layers, &mut skipped);
     (layers, skipped)
 }
 
 /// Linear operators that hold weights in a form that is not read.
-const OTHER_LINEAR: [&str; 9] = [
+const OTHER_LINEAR: [&str; 5] = ["DeformConv", "Einsum", "GRU", "LSTM", "RNN"];
+
+/// Linear operators on integers.
+const QUANTISED: [&str; 4] = [
     "ConvInteger",
-    "DeformConv",
-    "Einsum",
-    "GRU",
-    "LSTM",
     "MatMulInteger",
     "QLinearConv",
     "QLinearMatMul",
-    "RNN",
 ];
 
 fn convolution(
@@ -137,6 +142,7 @@ fn gemm(graph: &Graph, node: &NodeProto) -> Result<LayerSpec, SkipReason> {
         transposed,
         scale: alpha,
         bias: bias(node, 2, beta),
+        ..Storage::plain()
     };
     dense(graph, node, storage)
 }
@@ -204,15 +210,22 @@ fn spec(
             channel_axis,
         }),
         assumptions: Vec::new(),
+        batch_norm: None,
         storage: Storage::plain(),
     })
 }
 
 /// The weight of a node.
 fn weight<'g>(graph: &'g Graph, node: &NodeProto, input: usize) -> Result<Weight<'g>, SkipReason> {
-    node.input_name(input)
-        .and_then(|name| graph.weight(name))
-        .ok_or(SkipReason::NoConstantWeight)
+    let name = node.input_name(input).unwrap_or_default();
+    graph
+        .weight(name)
+        .ok_or_else(|| match graph.is_dequantised(name) {
+            true => SkipReason::Quantised {
+                operator: "DequantizeLinear".into(),
+            },
+            false => SkipReason::NoConstantWeight,
+        })
 }
 
 fn bias(node: &NodeProto, input: usize, factor: f64) -> Option<(String, f64)> {
@@ -233,7 +246,7 @@ fn holds_weights(graph: &Graph, node: &NodeProto) -> bool {
         .any(|w| w.tensor.float_type().is_ok() && w.tensor.dims.iter().any(|&d| d > 1))
 }
 
-fn label(node: &NodeProto) -> &str {
+pub(super) fn label(node: &NodeProto) -> &str {
     match node.output.first() {
         _ if !node.name.is_empty() => &node.name,
         Some(output) => output,

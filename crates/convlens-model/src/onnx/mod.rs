@@ -1,5 +1,6 @@
 //! ONNX files: layers with their geometry, read from the graph.
 
+mod batch_norm;
 #[cfg(test)]
 mod build;
 pub(crate) mod external;
@@ -19,8 +20,9 @@ use prost::bytes::Bytes;
 
 use crate::dtype::DType;
 use crate::layer::{LayerSpec, Skipped};
-pub(crate) use graph::Graph;
+pub(crate) use graph::{Graph, is_standard};
 
+pub(crate) use self::batch_norm::without;
 pub use self::values::ValueSpec;
 pub(crate) use self::values::computed;
 
@@ -36,6 +38,9 @@ pub struct InputSpec {
     /// Its element type; `None` where that is not a float type that is read, as for token indices.
     pub dtype: Option<DType>,
 }
+
+/// The first operator set whose operators mean what they mean today.
+const OLDEST_OPSET: i64 = 7;
 
 /// A parsed ONNX file.
 #[derive(Debug)]
@@ -69,6 +74,36 @@ impl Onnx {
     }
 }
 
+/// The layers again, where the graph's only input has this shape; the error is a reason without the file's name.
+pub(crate) fn with_input_shape(
+    graph: &Graph,
+    shape: &[usize],
+) -> Result<(Vec<LayerSpec>, Vec<Skipped>), String> {
+    let inputs = graph.proto.input.iter();
+    let inputs: Vec<_> = inputs
+        .filter(|value| graph.constant(&value.name).is_none())
+        .collect();
+    let [input] = inputs[..] else {
+        return Err(format!("it takes {} inputs, not one", inputs.len()));
+    };
+    if let Some(declared) = shapes::declared(input) {
+        let agrees = |(d, &n): (&Option<usize>, &usize)| d.is_none_or(|d| d == n);
+        if declared.len() != shape.len() || !declared.iter().zip(shape).all(agrees) {
+            let dims = declared
+                .iter()
+                .map(|d| d.map_or("?".into(), |n| n.to_string()));
+            let dims: Vec<String> = dims.collect();
+            return Err(format!(
+                "its input `{}` is [{}], which is not {shape:?}",
+                input.name,
+                dims.join(", ")
+            ));
+        }
+    }
+    let shapes = shapes::infer(graph, Some((&input.name, shape)));
+    Ok(layers::find(graph, &shapes))
+}
+
 /// Parses a file; the error is a reason without the file's name.
 pub(crate) fn parse(bytes: Bytes) -> Result<(Onnx, Vec<LayerSpec>, Vec<Skipped>), String> {
     let model = proto::ModelProto::decode(bytes.clone()).map_err(|e| e.to_string())?;
@@ -80,8 +115,17 @@ pub(crate) fn parse(bytes: Bytes) -> Result<(Onnx, Vec<LayerSpec>, Vec<Skipped>)
     if model.opset_import.is_empty() && model.ir_version == 0 {
         return Err("it declares neither an IR version nor an operator set".into());
     }
+    let standard = model
+        .opset_import
+        .iter()
+        .filter(|set| is_standard(&set.domain));
+    if let Some(old) = standard.map(|set| set.version).find(|&v| v < OLDEST_OPSET) {
+        return Err(format!(
+            "its operator set is {old}; {OLDEST_OPSET} and later are read"
+        ));
+    }
     let graph = Graph::new(graph);
-    let shapes = shapes::infer(&graph);
+    let shapes = shapes::infer(&graph, None);
     let (layers, skipped) = layers::find(&graph, &shapes);
     let inputs = graph
         .proto

@@ -3,7 +3,7 @@
 
 use convlens_svd::ConvKernel;
 
-use super::build::{attribute, floats, graph, int, ints, node, open, value};
+use super::build::{attribute, floats, graph, int, integers, ints, node, open, value};
 use super::proto::{AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfo};
 use crate::dtype::DType;
 use crate::error::ModelError;
@@ -241,4 +241,76 @@ fn an_edited_gemm_is_stored_without_its_transposition_and_factor() {
     let model = open(graph(&[-1, 3], vec![gemm], vec![listed]));
     let error = model.save_with(&[(0, &edited)], &to).unwrap_err();
     assert!(error.to_string().contains("list of the message"), "{error}");
+}
+
+#[test]
+fn quantised_weights_are_listed_as_such() {
+    let nodes = vec![
+        node("DequantizeLinear", &["q", "scale"], &["w"], &[]),
+        node("Conv", &["x", "w"], &["y"], &[]),
+        node("QLinearConv", &["y", "s", "z", "q"], &["u"], &[]),
+        node("MatMulInteger", &["u", "q"], &["v"], &[]),
+        node("DequantizeLinear", &["v", "scale"], &["f"], &[]),
+        node("MatMul", &["x", "f"], &["p"], &[]),
+    ];
+    let scale = floats("scale", &[1]);
+    let model = open(graph(
+        &[1, 2, 4, 4],
+        nodes,
+        vec![integers("q", &[1, 2, 3, 4]), scale],
+    ));
+    assert!(model.layers().is_empty());
+    let reason = |kind: &str| {
+        let found = model.skipped().iter().find(|s| s.kind == kind);
+        found.map(|s| s.reason.to_string()).unwrap_or_default()
+    };
+    for (kind, operator) in [
+        ("Conv", "DequantizeLinear"),
+        ("QLinearConv", "QLinearConv"),
+        ("MatMulInteger", "MatMulInteger"),
+    ] {
+        let expected =
+            format!("its weights are quantised ({operator}); export the model in floats");
+        assert_eq!(reason(kind), expected);
+    }
+    // What is dequantised while the model runs is no weight.
+    assert_eq!(
+        reason("MatMul"),
+        "its weights are not a constant of the graph"
+    );
+}
+
+#[test]
+fn a_normalisation_belongs_to_a_layer_only_if_it_alone_takes_its_output() {
+    let norm = |x: &str, y: &str, attributes: &[AttributeProto]| {
+        node(
+            "BatchNormalization",
+            &[x, "g", "b", "m", "v"],
+            &[y],
+            attributes,
+        )
+    };
+    let numbers = || ["g", "b", "m", "v"].map(|n| floats(n, &[2]));
+    let norm_of = |nodes: Vec<NodeProto>| {
+        let weights = [
+            vec![floats("w", &[2, 2, 1, 1]), floats("d", &[2, 2])],
+            numbers().into(),
+        ];
+        let model = open(graph(&[1, 2, 4, 4], nodes, weights.concat()));
+        model.layers()[0].batch_norm.clone()
+    };
+    let conv = || node("Conv", &["x", "w"], &["y"], &[]);
+    assert_eq!(
+        norm_of(vec![conv(), norm("y", "z", &[])]).as_deref(),
+        Some("z")
+    );
+    let other = node("Relu", &["y"], &["r"], &[]);
+    assert_eq!(norm_of(vec![conv(), norm("y", "z", &[]), other]), None);
+    let training = [int("training_mode", 1)];
+    assert_eq!(norm_of(vec![conv(), norm("y", "z", &training)]), None);
+    let positions = [int("spatial", 0)];
+    assert_eq!(norm_of(vec![conv(), norm("y", "z", &positions)]), None);
+    // A dense layer on maps has its channels last, the normalisation second.
+    let dense = node("MatMul", &["x", "d"], &["y"], &[]);
+    assert_eq!(norm_of(vec![dense, norm("y", "z", &[])]), None);
 }

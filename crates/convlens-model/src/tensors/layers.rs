@@ -80,6 +80,7 @@ fn layer(info: &TensorInfo, prefix: &str) -> Result<LayerSpec, SkipReason> {
         grid,
         output: None,
         assumptions,
+        batch_norm: None,
         storage: Storage::plain(),
     })
 }

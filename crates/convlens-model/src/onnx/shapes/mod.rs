@@ -6,6 +6,7 @@
 
 mod operators;
 mod reshape;
+mod resized;
 #[cfg(test)]
 mod tests;
 mod windowed;
@@ -23,14 +24,18 @@ pub(crate) type Dim = Option<usize>;
 /// Shapes by value name; a missing name has no known rank.
 pub(crate) type Shapes = HashMap<String, Vec<Dim>>;
 
-/// The shapes of every value that can be told.
-pub(crate) fn infer(graph: &Graph) -> Shapes {
+/// The shapes of every value that can be told; `given` is that of an input, whatever the file declares of it.
+pub(crate) fn infer(graph: &Graph, given: Option<(&str, &[usize])>) -> Shapes {
     let mut shapes: Shapes = graph
         .proto
         .input
         .iter()
         .filter_map(|v| Some((v.name.clone(), declared(v)?)))
         .collect();
+    if let Some((input, shape)) = given {
+        let shape = shape.iter().copied().map(Some).collect();
+        shapes.insert(input.to_owned(), shape);
+    }
     for tensor in &graph.proto.initializer {
         if let Ok(shape) = tensor.shape() {
             shapes.insert(tensor.name.clone(), shape.into_iter().map(Some).collect());

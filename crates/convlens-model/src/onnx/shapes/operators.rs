@@ -3,6 +3,7 @@
 use super::super::graph::Graph;
 use super::super::proto::NodeProto;
 use super::reshape::{flattened, permuted, reshaped};
+use super::resized::{blocks, resized, squeezed, unsqueezed};
 use super::windowed::{pooled, windowed, windowed_transposed};
 use super::{Dim, Shapes};
 
@@ -67,6 +68,11 @@ pub(super) fn output_shape(graph: &Graph, node: &NodeProto, shapes: &Shapes) -> 
                 .map(|n| n / parts);
             Some(x)
         }
+        "Resize" | "Upsample" => resized(graph, node, input(0)?),
+        "DepthToSpace" => blocks(node, input(0)?, true),
+        "SpaceToDepth" => blocks(node, input(0)?, false),
+        "Unsqueeze" => unsqueezed(graph, node, &input(0)?),
+        "Squeeze" => squeezed(graph, node, &input(0)?),
         "Pad" => padded(&input(0)?, &pads_of(graph, node)?),
         op if op.starts_with("Reduce") => reduced(graph, node, input(0)?),
         op if KEEPS_SHAPE.contains(&op) => input(0),

@@ -24,17 +24,16 @@ fn a_shape_of_many_axes_is_not_kept() {
     let long = graph(&[1; MAX_RANK + 1], vec![relu.clone()], vec![]);
     let mut wide = graph(&[1; MAX_RANK], vec![relu], vec![]);
     wide.initializer.push(floats("long", &[1; MAX_RANK + 1]));
-    assert!(infer(&Graph::new(long)).is_empty());
-    let kept = infer(&Graph::new(wide));
+    assert!(infer(&Graph::new(long), None).is_empty());
+    let kept = infer(&Graph::new(wide), None);
     assert_eq!(kept.len(), 2);
     assert_eq!(kept["t"].len(), MAX_RANK);
     let target = vec![1; MAX_RANK + 1];
     let nodes = vec![node("Reshape", &["x", "s"], &["t"], &[])];
-    let reshaped = infer(&Graph::new(graph(
-        &[1],
-        nodes,
-        vec![integers("s", &target)],
-    )));
+    let reshaped = infer(
+        &Graph::new(graph(&[1], nodes, vec![integers("s", &target)])),
+        None,
+    );
     assert!(!reshaped.contains_key("t"));
 }
 
