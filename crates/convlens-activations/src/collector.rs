@@ -9,8 +9,8 @@ use crate::signals::{Basis, Output, SignedSignals};
 
 /// Aggregates one layer's activations onto bases, a batch at a time; activations are never stored.
 ///
-/// Any framework's activations will do: what is added is a slice and its shape. For a layer that convlens
-/// runs itself, [`Runner`](crate::Runner) adds them. An input's row depends on its own numbers alone, so
+/// Any framework's activations will do: what is added is a slice and its shape. Those of a model that `Runner`
+/// runs come in the same way. An input's row depends on its own numbers alone, so
 /// tables are the same bits however inputs are divided into batches.
 ///
 /// # Example

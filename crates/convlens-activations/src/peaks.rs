@@ -19,22 +19,16 @@ impl Peaks {
     /// # Example
     ///
     /// ```
-    /// # use convlens_activations::{Aggregation, Basis, InputOptions, Inputs, RunOptions, Runner, Tap};
-    /// # use convlens_model::Model;
-    /// let model = Model::open(convlens_fixtures::digits_onnx()).unwrap();
-    /// let inputs = Inputs::open(convlens_fixtures::digits_heldout(), &InputOptions::default())?;
-    /// let conv1 = &model.layers()[0];
-    /// let first_channel = (0..32).map(|c| f64::from(u8::from(c == 0))).collect();
-    /// let basis = Basis::new(first_channel, 32).with_peaks();
-    /// let tap = Tap::new(&conv1.name, conv1.output.clone().unwrap(), vec![basis]);
-    /// let run = Runner::new(&model)?.run(&inputs, &[tap], &RunOptions::default(), &mut |_| ())?;
+    /// use convlens_activations::{Basis, SignalCollector};
     ///
-    /// let table = &run.taps[0].as_ref().unwrap()[0];
-    /// let peaks = table.peaks.as_ref().unwrap();
-    /// assert_eq!(peaks.grid, [8, 8]);
-    /// assert_eq!(peaks.indices.len(), table.values.len());
-    /// let (first, at) = (peaks.indices[0], &peaks.coordinates()[..2]);
-    /// assert_eq!(at, [first / 8, first % 8]); // row and column
+    /// let one_channel = Basis::new(vec![1.0], 1).with_peaks();
+    /// let mut collector = SignalCollector::new(vec![one_channel]);
+    /// // Two rows of three; 9 is in the second row, and 1 in the first.
+    /// collector.add(&[2.0f32, 1.0, 5.0, 6.0, 7.0, 9.0], &[1, 1, 2, 3])?;
+    ///
+    /// let peaks = collector.finish()[0].peaks.clone().unwrap();
+    /// assert_eq!((peaks.grid.as_slice(), peaks.indices.as_slice()), (&[2, 3][..], &[5, 1][..]));
+    /// assert_eq!(peaks.coordinates(), [1, 2, 0, 1]); // rows and columns of the largest and the smallest
     /// # Ok::<(), convlens_activations::ActivationsError>(())
     /// ```
     #[must_use]

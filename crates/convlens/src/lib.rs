@@ -6,6 +6,8 @@
 //! - [`Analysis`]: plain data; [`Analysis::write_json`] and [`Analysis::read_json`]; one
 //!   [`LayerAnalysis`] for each layer, [`Outcome`] for what may not exist.
 //! - [`ReplacedFile`]: results that are there whole or not at all.
+//! - [`Monitor`]: the same for layers whose weights and activations come from another framework, while it trains,
+//!   say: one [`MonitoredLayer`] for each.
 //! - [`validate_definitions`]: which definition of a convolution's singular values tells a trained kernel from a
 //!   random one.
 //! - The components, each a crate that can be used alone: [`svd`], [`rmt`], [`hypergraph`],
@@ -28,7 +30,7 @@ pub use analysis::{
 };
 pub use error::Error;
 pub use outcome::Outcome;
-pub use pipeline::{analyze, validate_definitions};
+pub use pipeline::{Monitor, MonitoredLayer, analyze, validate_definitions};
 pub use progress::{Progress, Stage};
 pub use replaced::ReplacedFile;
 pub use settings::Settings;

@@ -4,10 +4,12 @@ mod bases;
 mod cost;
 mod definitions;
 mod memory;
+mod monitor;
 mod separation;
 mod weights;
 
 pub use definitions::validate_definitions;
+pub use monitor::{Monitor, MonitoredLayer};
 
 use std::path::Path;
 

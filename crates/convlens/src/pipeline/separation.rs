@@ -93,13 +93,13 @@ fn labels(inputs: &Inputs, run: &[usize]) -> Result<Labels, String> {
 type Tapped = Result<Vec<SignedSignals>, ActivationsError>;
 
 /// One layer in one basis: its table, and where on its grid the values are, if it was asked.
-struct Table {
+pub(super) struct Table {
     signals: SignalTable,
     positions: Option<SignalPositions>,
 }
 
 impl Table {
-    fn new(found: SignedSignals) -> Result<Self, String> {
+    pub(super) fn new(found: SignedSignals) -> Result<Self, String> {
         let (inputs, features) = (found.inputs, found.features);
         let positions = found.peaks.map(|peaks| {
             SignalPositions::new(peaks.coordinates(), inputs, features, peaks.grid.len())
@@ -121,7 +121,7 @@ impl Table {
 }
 
 /// The tables of one layer, one for each basis, or why there are none.
-type Tables = Result<Vec<Table>, String>;
+pub(super) type Tables = Result<Vec<Table>, String>;
 
 /// One entry for each tap; `results` has one for each that could be asked for.
 fn tables(taps: &[Outcome<&Tap>], results: Vec<Tapped>) -> Vec<Tables> {
@@ -138,7 +138,7 @@ fn tables(taps: &[Outcome<&Tap>], results: Vec<Tapped>) -> Vec<Tables> {
 }
 
 /// One outcome for each layer: the separation in every basis, or why there is none.
-fn separations(
+pub(super) fn separations(
     tables: Vec<Tables>,
     labels: &Labels,
     settings: &Settings,

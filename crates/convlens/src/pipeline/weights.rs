@@ -85,7 +85,7 @@ fn tap(model: &Model, index: usize, svd: &LayerSvd, settings: &Settings) -> Resu
     })
 }
 
-fn unfolding(values: &LayerValues) -> UnfoldingSummary {
+pub(super) fn unfolding(values: &LayerValues) -> UnfoldingSummary {
     let (rows, cols) = values.unfolded_shape();
     UnfoldingSummary {
         rows,
@@ -186,7 +186,7 @@ fn quantiles(values: &[f64]) -> Vec<f64> {
         .collect()
 }
 
-fn statistics(values: &LayerValues, settings: &Settings) -> Outcome<LayerStatistics> {
+pub(super) fn statistics(values: &LayerValues, settings: &Settings) -> Outcome<LayerStatistics> {
     let groups = values.groups();
     if groups > 1 {
         let (rows, cols) = values.unfolded_shape();

@@ -1,8 +1,4 @@
 //! The whole flow on the shipped network, at initialisation and trained.
-#![allow(
-    clippy::unwrap_used,
-    reason = "the lint knows tests, but not their helpers"
-)]
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -17,11 +13,11 @@ use convlens::{
 };
 use serde_json::Value;
 
-fn open(path: PathBuf) -> Model {
+pub(super) fn open(path: PathBuf) -> Model {
     Model::open(path).unwrap()
 }
 
-fn heldout() -> Inputs {
+pub(super) fn heldout() -> Inputs {
     Inputs::open(
         convlens_fixtures::digits_heldout(),
         &InputOptions::default(),
@@ -43,7 +39,7 @@ fn weights_only(model: PathBuf) -> Analysis {
     analyze(&open(model), None, &Settings::default(), &mut ()).unwrap()
 }
 
-static TRAINED: LazyLock<Analysis> =
+pub(super) static TRAINED: LazyLock<Analysis> =
     LazyLock::new(|| with_inputs(convlens_fixtures::digits_onnx()));
 
 fn read_back(analysis: &Analysis) -> Analysis {
