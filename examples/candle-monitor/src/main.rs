@@ -9,8 +9,16 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn print(epoch: &Epoch) {
-    let loss = if epoch.number == 0 { "-".into() } else { format!("{:.3}", epoch.loss) };
-    let mut head = format!("{:>5}  {loss:<5}  {:>7.1}%", epoch.number, 100.0 * epoch.accuracy);
+    let loss = if epoch.number == 0 {
+        "-".into()
+    } else {
+        format!("{:.3}", epoch.loss)
+    };
+    let mut head = format!(
+        "{:>5}  {loss:<5}  {:>7.1}%",
+        epoch.number,
+        100.0 * epoch.accuracy
+    );
     for layer in &epoch.layers {
         let alpha = layer.alpha.map_or("-".into(), |a| format!("{a:.2}"));
         let spikes = layer.spikes.map_or("-".into(), |n| n.to_string());

@@ -3,8 +3,8 @@
 use anyhow::Result;
 use candle_core::{DType, Device, Tensor, Var};
 use candle_nn::{Conv2d, Conv2dConfig, Linear, Module, VarMap};
-use rand::SeedableRng;
 use rand::RngExt;
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 /// Two convolutions at 8 x 8, one of stride 2 to 4 x 4, and the ten classes.
@@ -32,7 +32,9 @@ impl Network {
         let mut draw = |name: &str, shape: &[usize], fan_in: usize| -> Result<Tensor> {
             let bound = 1.0 / (fan_in as f32).sqrt();
             let count = shape.iter().product();
-            let values: Vec<f32> = (0..count).map(|_| rng.random_range(-bound..bound)).collect();
+            let values: Vec<f32> = (0..count)
+                .map(|_| rng.random_range(-bound..bound))
+                .collect();
             let var = Var::from_tensor(&Tensor::from_vec(values, shape, &Device::Cpu)?)?;
             let tensor = var.as_tensor().clone();
             let mut all = variables.data().lock().expect("no other thread draws");
@@ -81,7 +83,11 @@ impl Network {
 
     /// The share of images whose label is the largest output.
     pub fn accuracy(&self, images: &Tensor, labels: &[i64]) -> Result<f64> {
-        let best = self.forward(images)?.dense.argmax(1)?.to_dtype(DType::I64)?;
+        let best = self
+            .forward(images)?
+            .dense
+            .argmax(1)?
+            .to_dtype(DType::I64)?;
         let pairs = best.to_vec1::<i64>()?.into_iter().zip(labels);
         let right = pairs.filter(|(found, label)| found == *label).count();
         Ok(right as f64 / labels.len() as f64)

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use candle_core::Tensor;
-use candle_nn::{Optimizer, SGD, loss};
+use candle_nn::{AdamW, Optimizer, loss};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -12,7 +12,7 @@ use crate::network::Network;
 use crate::watch::{LayerReport, watch};
 
 const BATCH: usize = 32;
-const RATE: f64 = 0.1;
+const RATE: f64 = 0.002;
 
 /// The network after an epoch; epoch 0 is before any training.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +30,7 @@ pub fn train(epochs: usize, seed: u64, show: &mut dyn FnMut(&Epoch)) -> Result<V
     let (training, held_out) = (Digits::training()?, Digits::held_out()?);
     let targets = training.targets()?;
     let network = Network::new(seed)?;
-    let mut optimiser = SGD::new(network.variables.all_vars(), RATE)?;
+    let mut optimiser = AdamW::new_lr(network.variables.all_vars(), RATE)?;
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut order: Vec<u32> = (0..training.labels.len() as u32).collect();
     let mut found = Vec::new();

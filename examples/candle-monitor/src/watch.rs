@@ -28,12 +28,36 @@ pub struct LayerReport {
 pub fn watch(network: &Network, images: &Digits) -> Result<Vec<LayerReport>> {
     let settings = Settings::default().permutations(99).bootstrap_replicates(0);
     let mut monitor = Monitor::new(&settings)?;
-    let plane = |stride| Geometry::new(2).with_stride(&[stride, stride]).with_padding(&[(1, 1), (1, 1)]);
+    let plane = |stride| {
+        Geometry::new(2)
+            .with_stride(&[stride, stride])
+            .with_padding(&[(1, 1), (1, 1)])
+    };
     let layers = [
-        ("conv1", network.conv1.weight(), network.conv1.bias(), plane(1)),
-        ("conv2", network.conv2.weight(), network.conv2.bias(), plane(1)),
-        ("conv3", network.conv3.weight(), network.conv3.bias(), plane(2)),
-        ("dense", network.dense.weight(), network.dense.bias(), Geometry::new(0)),
+        (
+            "conv1",
+            network.conv1.weight(),
+            network.conv1.bias(),
+            plane(1),
+        ),
+        (
+            "conv2",
+            network.conv2.weight(),
+            network.conv2.bias(),
+            plane(1),
+        ),
+        (
+            "conv3",
+            network.conv3.weight(),
+            network.conv3.bias(),
+            plane(2),
+        ),
+        (
+            "dense",
+            network.dense.weight(),
+            network.dense.bias(),
+            Geometry::new(0),
+        ),
     ];
     for (name, weight, bias, geometry) in layers {
         let weights = numbers(weight)?.into_iter().map(f64::from).collect();
@@ -68,7 +92,12 @@ fn report(layer: &MonitoredLayer) -> LayerReport {
     });
     LayerReport {
         name: layer.name.clone(),
-        norm: layer.unfolding.singular_values.first().copied().unwrap_or(0.0),
+        norm: layer
+            .unfolding
+            .singular_values
+            .first()
+            .copied()
+            .unwrap_or(0.0),
         alpha: statistics.and_then(|s| Some(s.power_law.fit()?.alpha)),
         spikes: statistics.and_then(|s| Some(s.marchenko_pastur.fit()?.spikes)),
         separation: accuracy.map_or(f64::NAN, |a| a.observed),

@@ -8,7 +8,12 @@ fn separation_rises_with_training_and_the_seed_decides_all() {
     let epochs = run();
     let (before, after) = (&epochs[0], &epochs[3]);
     // Ten classes: 10% by chance, and far from it after three epochs.
-    assert!(before.accuracy < 0.3 && after.accuracy > 0.8, "{} {}", before.accuracy, after.accuracy);
+    assert!(
+        before.accuracy < 0.3 && after.accuracy > 0.8,
+        "{} {}",
+        before.accuracy,
+        after.accuracy
+    );
     let last = |epoch: &candle_monitor::Epoch| epoch.layers[2].clone();
     assert_eq!(last(after).name, "conv3");
     assert!(last(after).separation > last(before).separation);
