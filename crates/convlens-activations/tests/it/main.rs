@@ -7,6 +7,8 @@
 #[cfg(feature = "rten")]
 mod activations;
 mod collector;
+#[cfg(feature = "rten")]
+mod hostile;
 mod images;
 #[cfg(feature = "rten")]
 mod resnet;
