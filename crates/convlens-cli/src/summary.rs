@@ -40,7 +40,7 @@ fn heading(analysis: &Analysis) -> String {
         analysis.settings.seed
     );
     for note in &model.notes {
-        let _ = writeln!(out, "Names: {note}");
+        let _ = writeln!(out, "Taken as: {note}");
     }
     match &analysis.inputs {
         Outcome::Value(inputs) => {

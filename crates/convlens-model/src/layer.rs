@@ -235,7 +235,7 @@ impl fmt::Display for SkipReason {
     }
 }
 
-/// Something that was done to the file's names, and is said so.
+/// Something that was done to the names or the layers of a file, and is said so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]

@@ -5,7 +5,7 @@
 //! - [`LayerSpec`]: name, kind, shape, geometry, grid and output of a layer; [`Assumption`] for what
 //!   the file did not say; [`Skipped`] for what is left out, each with a [`SkipReason`].
 //! - [`LayerHint`]: geometry that a file of tensors does not hold; [`Model::select`] by glob.
-//! - [`Note`]: what was done to the names.
+//! - [`Note`]: what was done to names and layers.
 //! - [`Model::save_with`]: a copy of the file with edited kernels, everything else byte for byte;
 //!   [`SavedLayer`] tells the rounding.
 //! - [`Arrays`], [`Npz`], [`Array`]: NumPy and safetensors files of inputs and labels; [`ArrayRows`] reads one by rows,

@@ -231,7 +231,7 @@ impl Model {
         &self.skipped
     }
 
-    /// What was done to the file's names, such as a prefix taken away.
+    /// What was done to the file: a prefix of its names taken away, batch normalisation folded into layers.
     #[must_use]
     pub fn notes(&self) -> &[Note] {
         &self.notes

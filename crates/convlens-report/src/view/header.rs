@@ -59,10 +59,13 @@ impl HeaderView {
             ),
         ]);
         let names = analysis.model.notes.iter();
-        facts
-            .extend(names.map(|note| {
-                Fact::new("Names", note.as_str(), "What was done to the file's names")
-            }));
+        facts.extend(names.map(|note| {
+            Fact::new(
+                "Taken as",
+                note.as_str(),
+                "What was done to the file: to its names, to its layers",
+            )
+        }));
         HeaderView {
             model: analysis.model.name.clone(),
             facts,

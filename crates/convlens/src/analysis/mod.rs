@@ -58,7 +58,7 @@ pub struct ModelSummary {
     pub format: Format,
     /// Weights in the analysed layers.
     pub weights: usize,
-    /// What was done to the file's names, such as a prefix taken away.
+    /// What was done to the file: a prefix of its names taken away, batch normalisation folded into layers.
     pub notes: Vec<String>,
 }
 
