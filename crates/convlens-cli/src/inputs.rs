@@ -88,11 +88,9 @@ impl InputArgs {
         let Some(path) = &self.inputs else {
             return Ok(None);
         };
-        let extension = path.extension().unwrap_or_default().to_string_lossy();
-        let images = path.is_dir() || ["csv", "tsv"].contains(&&*extension.to_ascii_lowercase());
         let mut options = InputOptions::default();
         // Arrays are fed as they are; what is asked of them nevertheless is refused there.
-        if images || self.asks_for_preprocessing() {
+        if Inputs::are_images(path) || self.asks_for_preprocessing() {
             options.preprocessing = Some(self.preprocessing(model));
         }
         options.labels.clone_from(&self.labels);

@@ -128,7 +128,7 @@ impl Arrays {
             },
             Held::Npy(_) => return Err(self.absent(name)),
         };
-        read.map_err(|reason| self.error(name, reason))
+        read.map_err(|reason| ModelError::tensor(&self.path, name, reason))
     }
 
     /// Opens one array to be read by rows; see [`Npz::rows`].
@@ -160,7 +160,7 @@ impl Arrays {
         };
         found
             .map(|(shape, rows)| ArrayRows::new(self.path.clone(), name, shape, rows))
-            .map_err(|reason| self.error(name, reason))
+            .map_err(|reason| ModelError::tensor(&self.path, name, reason))
     }
 
     fn stem(&self) -> String {
@@ -169,19 +169,7 @@ impl Arrays {
     }
 
     fn absent(&self, name: &str) -> ModelError {
-        ModelError::NoSuchArray {
-            path: self.path.clone(),
-            array: name.to_owned(),
-            held: self.names(),
-        }
-    }
-
-    fn error(&self, name: &str, reason: String) -> ModelError {
-        ModelError::Tensor {
-            path: self.path.clone(),
-            tensor: name.to_owned(),
-            reason,
-        }
+        ModelError::no_such_array(&self.path, name, self.names())
     }
 }
 

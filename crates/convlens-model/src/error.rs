@@ -1,6 +1,6 @@
 //! The one error type of this crate.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why a file could not be opened, or a layer of it could not be loaded.
 ///
@@ -125,6 +125,24 @@ pub enum ModelError {
         /// The arrays that are there.
         held: Vec<String>,
     },
+}
+
+impl ModelError {
+    pub(crate) fn tensor(path: &Path, tensor: &str, reason: String) -> Self {
+        ModelError::Tensor {
+            path: path.to_owned(),
+            tensor: tensor.to_owned(),
+            reason,
+        }
+    }
+
+    pub(crate) fn no_such_array(path: &Path, array: &str, held: Vec<String>) -> Self {
+        ModelError::NoSuchArray {
+            path: path.to_owned(),
+            array: array.to_owned(),
+            held,
+        }
+    }
 }
 
 fn models_of(models: &[PathBuf]) -> String {

@@ -1,9 +1,9 @@
 //! Batch normalisation as part of the layer that it follows.
 
-use convlens_svd::{BatchNorm, ConvKernel};
+use convlens_svd::BatchNorm;
 
 use crate::error::ModelError;
-use crate::layer::{LayerSpec, Note};
+use crate::layer::Note;
 use crate::model::Model;
 
 impl Model {
@@ -71,23 +71,11 @@ impl Model {
         count
     }
 
-    /// The layer with its normalisation: kernel and bias.
-    pub(crate) fn folded(
-        &self,
-        index: usize,
-        kernel: &ConvKernel,
-        bias: Option<&[f64]>,
-    ) -> Result<(ConvKernel, Vec<f64>), ModelError> {
-        let spec: &LayerSpec = &self.layers()[index];
-        let norm = self.batch_norm(index)?;
-        let norm = norm.unwrap_or_else(|| BatchNorm::new(Vec::new(), Vec::new()));
-        match kernel.fold_batch_norm(bias, &norm) {
-            Ok((kernel, fold)) => Ok((kernel, fold.bias)),
-            Err(cause) => Err(ModelError::Kernel {
-                path: self.path().to_owned(),
-                layer: spec.name.clone(),
-                cause,
-            }),
+    /// The normalisation that is part of a layer, if one is.
+    pub(crate) fn folded(&self, layer: usize) -> Result<Option<BatchNorm>, ModelError> {
+        match self.layers()[layer].storage.folded {
+            true => self.batch_norm(layer),
+            false => Ok(None),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! - [`LayerSpec`]: name, kind, shape, geometry, grid and output of a layer; [`Assumption`] for what
 //!   the file did not say; [`Skipped`] for what is left out, each with a [`SkipReason`].
 //! - [`LayerHint`]: geometry that a file of tensors does not hold; [`Model::select`] by glob.
+//! - [`ReplacedFile`]: files that are there whole or not at all.
 //! - [`Note`]: what was done to names and layers.
 //! - [`Model::save_with`]: a copy of the file with edited kernels, everything else byte for byte;
 //!   [`SavedLayer`] tells the rounding.
@@ -27,6 +28,7 @@ mod npy;
 mod npz;
 mod npz_writer;
 mod onnx;
+mod replaced;
 mod rows;
 mod save;
 mod source;
@@ -44,5 +46,6 @@ pub use npy::{Array, ArrayValues};
 pub use npz::Npz;
 pub use npz_writer::NpzWriter;
 pub use onnx::{InputSpec, ValueSpec};
+pub use replaced::ReplacedFile;
 pub use rows::ArrayRows;
 pub use save::SavedLayer;

@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use convlens_svd::ConvKernel;
+use convlens_svd::{ConvKernel, SvdError};
 use prost::bytes::Bytes;
 
 use crate::error::ModelError;
@@ -119,14 +119,7 @@ impl Model {
             cause,
         };
         if path.is_dir() {
-            let mut found = index_of_folder(path).map_err(io)?;
-            return match (found.pop(), found.len()) {
-                (Some(file), 0) => Model::open(file),
-                (last, _) => Err(ModelError::Folder {
-                    path: path.to_owned(),
-                    models: found.into_iter().chain(last).collect(),
-                }),
-            };
+            return Model::open(Model::file_of_folder(path)?);
         }
         let Some(format) = Format::of_path(path) else {
             return Err(ModelError::UnknownFormat {
@@ -147,6 +140,28 @@ impl Model {
             Format::Numpy => Tensors::numpy(path),
         };
         Model::of_tensors(path.to_owned(), format, opened)
+    }
+
+    /// The file that is opened for a folder: `model.safetensors.index.json` or `model.safetensors`; beside a
+    /// `config.json`, as Hugging Face's tools write it, also `pytorch_model.bin` or `model.onnx`; else the only index of
+    /// safetensors files, or the only file of weights.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::Io`] if the folder cannot be read, [`ModelError::Folder`] if it holds no model or several.
+    pub fn file_of_folder(folder: impl AsRef<Path>) -> Result<PathBuf, ModelError> {
+        let folder = folder.as_ref();
+        let mut found = index_of_folder(folder).map_err(|cause| ModelError::Io {
+            path: folder.to_owned(),
+            cause,
+        })?;
+        match (found.pop(), found.len()) {
+            (Some(file), 0) => Ok(file),
+            (last, _) => Err(ModelError::Folder {
+                path: folder.to_owned(),
+                models: found.into_iter().chain(last).collect(),
+            }),
+        }
     }
 
     /// Reads a model from memory. `path` is the name under which results and errors speak of it.
@@ -335,17 +350,14 @@ impl Model {
         if spec.storage.transposed && spec.shape.len() == 2 {
             weights = transposed(&weights, spec.shape[0], spec.shape[1]);
         }
-        let kernel = ConvKernel::new(weights, &spec.shape, spec.geometry.clone());
-        let kernel = kernel.map_err(|cause| ModelError::Kernel {
-            path: self.path.clone(),
-            layer: spec.name.clone(),
-            cause,
-        })?;
-        if spec.storage.folded {
-            // The bias has no part in the kernel.
-            return Ok(self.folded(layer, &kernel, None)?.0);
-        }
-        Ok(kernel)
+        let norm = self.folded(layer)?;
+        ConvKernel::new(weights, &spec.shape, spec.geometry.clone())
+            .and_then(|kernel| match &norm {
+                // The bias has no part in the kernel.
+                Some(norm) => Ok(kernel.fold_batch_norm(None, norm)?.0),
+                None => Ok(kernel),
+            })
+            .map_err(|cause| self.kernel_error(spec, cause))
     }
 
     /// The bias that is part of the layer's own operator, one number for each output channel (a
@@ -363,13 +375,14 @@ impl Model {
     pub fn bias(&self, layer: usize) -> Result<Option<Vec<f64>>, ModelError> {
         let own = self.own_bias(layer)?;
         let spec = &self.layers[layer];
-        match &spec.storage.bias {
-            _ if !spec.storage.folded => Ok(own),
+        match self.folded(layer)? {
+            None => Ok(own),
             // A bias that is computed leaves that of the two unknown.
-            Some(_) if own.is_none() => Ok(None),
-            _ => Ok(Some(
-                self.folded(layer, &self.kernel(layer)?, own.as_deref())?.1,
-            )),
+            Some(_) if own.is_none() && spec.storage.bias.is_some() => Ok(None),
+            Some(norm) => norm
+                .fold(own.as_deref(), norm.mean.len())
+                .map(|fold| Some(fold.bias))
+                .map_err(|cause| self.kernel_error(spec, cause)),
         }
     }
 
@@ -445,12 +458,16 @@ impl Model {
         values.map_err(|reason| self.tensor_error(name, reason))
     }
 
-    fn tensor_error(&self, name: &str, reason: String) -> ModelError {
-        ModelError::Tensor {
+    fn kernel_error(&self, spec: &LayerSpec, cause: SvdError) -> ModelError {
+        ModelError::Kernel {
             path: self.path.clone(),
-            tensor: name.to_owned(),
-            reason,
+            layer: spec.name.clone(),
+            cause,
         }
+    }
+
+    fn tensor_error(&self, name: &str, reason: String) -> ModelError {
+        ModelError::tensor(&self.path, name, reason)
     }
 }
 

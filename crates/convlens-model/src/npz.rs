@@ -130,7 +130,7 @@ impl Npz {
         with_entry(&mut self.archive, index, |entry, size| {
             Array::read(entry, size)
         })
-        .map_err(|reason| self.error(name, reason))
+        .map_err(|reason| ModelError::tensor(&self.path, name, reason))
     }
 
     /// Opens one array to be read by rows, without ever holding it whole; only one in column-major order
@@ -143,7 +143,7 @@ impl Npz {
         let index = self.index(name)?;
         self.open_rows(index)
             .map(|(shape, rows)| ArrayRows::new(self.path.clone(), name, shape, rows))
-            .map_err(|reason| self.error(name, reason))
+            .map_err(|reason| ModelError::tensor(&self.path, name, reason))
     }
 
     fn open_rows(&mut self, index: usize) -> Result<(Vec<usize>, Rows), String> {
@@ -177,18 +177,6 @@ impl Npz {
 
     fn index(&self, name: &str) -> Result<usize, ModelError> {
         let index = self.archive.index_for_name(&format!("{name}.npy"));
-        index.ok_or_else(|| ModelError::NoSuchArray {
-            path: self.path.clone(),
-            array: name.to_owned(),
-            held: self.names(),
-        })
-    }
-
-    fn error(&self, name: &str, reason: String) -> ModelError {
-        ModelError::Tensor {
-            path: self.path.clone(),
-            tensor: name.to_owned(),
-            reason,
-        }
+        index.ok_or_else(|| ModelError::no_such_array(&self.path, name, self.names()))
     }
 }

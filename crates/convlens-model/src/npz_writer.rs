@@ -4,12 +4,12 @@ use std::fs::File;
 use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use crate::error::ModelError;
 use crate::npy::{Array, ArrayValues};
+use crate::replaced::ReplacedFile;
 
 /// Writes an uncompressed `.npz` archive whose arrays grow by rows, so that arrays of any length pass through
 /// little memory.
@@ -36,7 +36,7 @@ use crate::npy::{Array, ArrayValues};
 #[derive(Debug)]
 pub struct NpzWriter {
     target: PathBuf,
-    archive: NamedTempFile,
+    archive: ReplacedFile,
     arrays: Vec<Growing>,
 }
 
@@ -58,7 +58,7 @@ impl NpzWriter {
     /// [`ModelError::Write`] if no file can be made in the folder.
     pub fn create(path: impl AsRef<Path>) -> Result<NpzWriter, ModelError> {
         let target = path.as_ref().to_owned();
-        match new_beside(&target) {
+        match ReplacedFile::create(&target) {
             Ok(archive) => Ok(NpzWriter {
                 target,
                 archive,
@@ -85,7 +85,8 @@ impl NpzWriter {
             ArrayValues::I64(values) => ("<i8", values.len()),
         };
         if crate::dtype::element_count(&rows.shape) != Some(present) {
-            return Err(self.refused(name, format!("{present} values of shape {:?}", rows.shape)));
+            let reason = format!("{present} values of shape {:?}", rows.shape);
+            return Err(ModelError::tensor(&self.target, name, reason));
         }
         let index = match self.arrays.iter().position(|a| a.name == name) {
             Some(index) => index,
@@ -107,7 +108,7 @@ impl NpzWriter {
                 "rows of shape {row:?} and type {descr} after rows of shape {:?} and type {}",
                 array.row, array.descr
             );
-            return Err(self.refused(name, reason));
+            return Err(ModelError::tensor(&self.target, name, reason));
         }
         array.rows += count;
         write_values(&mut array.data, &rows.values).map_err(|e| self.unwritten(e))
@@ -124,18 +125,10 @@ impl NpzWriter {
             archive,
             arrays,
         } = self;
-        write_archive(archive, arrays, &target).map_err(|cause| ModelError::Write {
+        write_archive(archive, arrays).map_err(|cause| ModelError::Write {
             path: target,
             cause,
         })
-    }
-
-    fn refused(&self, name: &str, reason: String) -> ModelError {
-        ModelError::Tensor {
-            path: self.target.clone(),
-            tensor: name.to_owned(),
-            reason,
-        }
     }
 
     fn unwritten(&self, cause: std::io::Error) -> ModelError {
@@ -157,11 +150,7 @@ fn write_values(out: &mut impl Write, values: &ArrayValues) -> std::io::Result<(
     }
 }
 
-fn write_archive(
-    archive: NamedTempFile,
-    arrays: Vec<Growing>,
-    target: &Path,
-) -> std::io::Result<()> {
+fn write_archive(archive: ReplacedFile, arrays: Vec<Growing>) -> std::io::Result<()> {
     let mut zip = ZipWriter::new(BufWriter::new(archive));
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
@@ -173,10 +162,7 @@ fn write_archive(
         data.seek(SeekFrom::Start(0))?;
         std::io::copy(&mut data, &mut zip)?;
     }
-    let archive = zip.finish()?.into_inner()?;
-    archive.as_file().sync_all()?;
-    archive.persist(target)?;
-    Ok(())
+    zip.finish()?.into_inner()?.finish()
 }
 
 /// The header of a `.npy` file, version 1, or 2 for shapes that do not fit into it; the data after it begin at
@@ -219,15 +205,4 @@ fn folder_of(file: &Path) -> &Path {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     }
-}
-
-/// A file that will take the place of `target`, with the rights that any new file has.
-fn new_beside(target: &Path) -> std::io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder_of(target))
 }

@@ -111,10 +111,9 @@ impl ArrayRows {
                 packed.read(from, to, last)
             }
         };
-        read.map_err(|reason| ModelError::Tensor {
-            path: self.path.clone(),
-            tensor: self.name.clone(),
-            reason: format!("rows {} to {}: {reason}", rows.start, rows.end),
+        read.map_err(|reason| {
+            let reason = format!("rows {} to {}: {reason}", rows.start, rows.end);
+            ModelError::tensor(&self.path, &self.name, reason)
         })
     }
 }

@@ -5,12 +5,12 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 
 use convlens_svd::ConvKernel;
-use tempfile::NamedTempFile;
 
 use crate::dtype::DType;
 use crate::error::ModelError;
 use crate::layer::LayerSpec;
 use crate::model::{Model, transposed};
+use crate::replaced::ReplacedFile;
 
 /// A layer whose weights were replaced in a saved copy.
 #[derive(Debug, Clone, PartialEq)]
@@ -128,8 +128,7 @@ impl Model {
         splices: impl Iterator<Item = &'a Splice>,
         to: &Path,
     ) -> std::io::Result<()> {
-        let folder = to.parent().filter(|folder| *folder != Path::new(""));
-        let mut copy = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+        let mut copy = ReplacedFile::create(to)?;
         self.copy_to(&mut copy)?;
         for splice in splices {
             copy.seek(SeekFrom::Start(splice.offset))?;
@@ -138,9 +137,7 @@ impl Model {
         if let Ok(metadata) = self.path().metadata() {
             copy.as_file().set_permissions(metadata.permissions())?;
         }
-        copy.as_file().sync_all()?;
-        copy.persist(to)?;
-        Ok(())
+        copy.finish()
     }
 
     fn saved(&self, index: usize, max_rounding: f64) -> SavedLayer {

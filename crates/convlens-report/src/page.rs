@@ -1,6 +1,5 @@
 //! The page: views put into the templates.
 
-use std::io::Write;
 use std::path::Path;
 
 use askama::Template;
@@ -100,12 +99,7 @@ pub fn render(analysis: &Analysis) -> Result<String, ReportError> {
 pub fn write_html(analysis: &Analysis, path: impl AsRef<Path>) -> Result<(), ReportError> {
     let path = path.as_ref();
     let page = render(analysis)?;
-    let write = || {
-        let mut file = ReplacedFile::create(path)?;
-        file.write_all(page.as_bytes())?;
-        file.finish()
-    };
-    write().map_err(|cause| ReportError::Io {
+    ReplacedFile::write(path, page.as_bytes()).map_err(|cause| ReportError::Io {
         path: path.to_owned(),
         cause,
     })

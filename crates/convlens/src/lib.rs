@@ -21,18 +21,17 @@ mod error;
 mod outcome;
 mod pipeline;
 mod progress;
-mod replaced;
 mod settings;
 
 pub use analysis::{
     Analysis, BasisKind, BasisSeparation, InputSummary, LayerAnalysis, LayerSeparation,
     LayerStatistics, ModelSummary, OperatorSummary, SCHEMA_VERSION, SkippedLayer, UnfoldingSummary,
 };
+pub use convlens_model::ReplacedFile;
 pub use error::Error;
 pub use outcome::Outcome;
 pub use pipeline::{Monitor, MonitoredLayer, analyze, validate_definitions};
 pub use progress::{Progress, Stage};
-pub use replaced::ReplacedFile;
 pub use settings::Settings;
 
 pub use convlens_activations as activations;

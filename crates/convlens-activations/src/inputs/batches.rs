@@ -34,6 +34,12 @@ impl<'a> Batches<'a> {
         let next = 0;
         Batches { inputs, size, next }
     }
+
+    /// How many inputs were read so far, those left out among them.
+    #[must_use]
+    pub fn read(&self) -> usize {
+        self.next
+    }
 }
 
 impl Iterator for Batches<'_> {

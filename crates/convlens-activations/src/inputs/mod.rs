@@ -152,11 +152,12 @@ impl Inputs {
         let extension = path.extension().unwrap_or_default().to_string_lossy();
         let classes = options.classes.as_deref().map(labels::lines).transpose()?;
         let mut inputs = match &*extension.to_ascii_lowercase() {
-            _ if path.is_dir() => {
-                Inputs::of_images(path, listing::folder(path)?, options, classes.as_deref())?
-            }
-            "csv" | "tsv" => {
-                Inputs::of_images(path, listing::table(path)?, options, classes.as_deref())?
+            _ if Inputs::are_images(path) => {
+                let listing = match path.is_dir() {
+                    true => listing::folder(path)?,
+                    false => listing::table(path)?,
+                };
+                Inputs::of_images(path, listing, options, classes.as_deref())?
             }
             "npz" | "npy" | "safetensors" => {
                 if options.preprocessing.is_some() {
@@ -178,6 +179,15 @@ impl Inputs {
             inputs.set_labels(labels::of_file(file, classes.as_deref())?, file)?;
         }
         Ok(inputs)
+    }
+
+    /// Whether [`Inputs::open`] reads images there: a folder, or a `.csv` or `.tsv` table.
+    #[must_use]
+    pub fn are_images(path: impl AsRef<Path>) -> bool {
+        let path = path.as_ref();
+        let table =
+            |e: &std::ffi::OsStr| e.eq_ignore_ascii_case("csv") || e.eq_ignore_ascii_case("tsv");
+        path.is_dir() || path.extension().is_some_and(table)
     }
 
     /// Inputs from a NumPy archive that is already open.

@@ -76,15 +76,13 @@ impl Runner {
             inputs: Vec::new(),
             left_out: inputs.left_out().to_vec(),
         };
-        let mut done = 0;
-        for batch in inputs.batches(size) {
-            let mut batch = batch?;
+        let mut batches = inputs.batches(size);
+        while let Some(mut batch) = batches.next().transpose()? {
             ran.left_out.append(&mut batch.left_out);
-            let Some(last) = batch.inputs.last() else {
+            if batch.inputs.is_empty() {
                 continue;
-            };
-            done = done.max(last + 1);
-            let outputs = self.run_batch(inputs, &wanted, &batch, done)?;
+            }
+            let outputs = self.run_batch(inputs, &wanted, &batch, batches.read())?;
             visit(&outputs)?;
             ran.inputs.extend(&batch.inputs);
         }

@@ -5,6 +5,7 @@ mod options;
 mod signals;
 mod values;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use convlens_model::{Model, ValueSpec};
@@ -27,6 +28,8 @@ pub struct Runner {
     input_shape: Vec<Option<usize>>,
     scores: Option<NodeId>,
     values: Vec<ValueSpec>,
+    /// Where values stand in the list, by their own names.
+    by_name: HashMap<String, usize>,
 }
 
 impl std::fmt::Debug for Runner {
@@ -73,6 +76,7 @@ impl Runner {
             .node_id(&input.name)
             .map_err(|e| runtime(&path, &e))?;
         let scores = loaded.output_ids().first().copied();
+        let values = model.values();
         Ok(Runner {
             model: loaded,
             path,
@@ -80,7 +84,12 @@ impl Runner {
             input_name: input.name.clone(),
             input_shape: input.shape.clone().unwrap_or_default(),
             scores,
-            values: model.values(),
+            by_name: values
+                .iter()
+                .enumerate()
+                .map(|(i, v)| (v.name.clone(), i))
+                .collect(),
+            values,
         })
     }
 

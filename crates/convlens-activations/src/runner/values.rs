@@ -1,5 +1,6 @@
 //! Any value of the graph, as it is.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use convlens_model::{Array, ArrayValues, NpzWriter};
@@ -52,34 +53,35 @@ impl Runner {
     ///
     /// [`ActivationsError::NoSuchValue`] for a name or glob that means nothing.
     pub fn value_names(&self, names: &[String]) -> Result<Vec<String>, ActivationsError> {
-        let mut found: Vec<String> = Vec::new();
+        let mut found = BTreeSet::new();
         for name in names {
-            let exact = self.values.iter().find(|v| v.name == *name);
-            let exact = exact.or_else(|| self.values.iter().find(|v| v.operator == *name));
-            let meant: Vec<&String> = match (exact, glob::Pattern::new(name)) {
-                (Some(value), _) => vec![&value.name],
-                (None, Ok(pattern)) => self
-                    .values
-                    .iter()
-                    .filter(|v| pattern.matches(&v.name) || pattern.matches(&v.operator))
-                    .map(|v| &v.name)
+            let by_operator = || self.values.iter().position(|v| v.operator == *name);
+            let exact = self.by_name.get(name).copied().or_else(by_operator);
+            let meant: Vec<usize> = match (exact, glob::Pattern::new(name)) {
+                (Some(index), _) => vec![index],
+                (None, Ok(pattern)) => (0..self.values.len())
+                    .filter(|&i| {
+                        let value = &self.values[i];
+                        pattern.matches(&value.name) || pattern.matches(&value.operator)
+                    })
                     .collect(),
                 (None, Err(_)) => Vec::new(),
             };
             if meant.is_empty() {
-                return Err(ActivationsError::NoSuchValue {
-                    model: self.path.clone(),
-                    name: name.clone(),
-                    similar: self.similar(name),
-                });
+                return Err(self.no_such_value(name));
             }
-            for name in meant {
-                if !found.contains(name) {
-                    found.push(name.clone());
-                }
-            }
+            found.extend(meant);
         }
-        Ok(found)
+        let names = found.into_iter().map(|i| self.values[i].name.clone());
+        Ok(names.collect())
+    }
+
+    fn no_such_value(&self, name: &str) -> ActivationsError {
+        ActivationsError::NoSuchValue {
+            model: self.path.clone(),
+            name: name.to_owned(),
+            similar: self.similar(name),
+        }
     }
 
     /// Some names that contain this one or are contained in it, else the first there are.
@@ -135,13 +137,9 @@ impl Runner {
         visit: &mut dyn FnMut(TappedValues<'_>) -> Result<(), ActivationsError>,
     ) -> Result<WrittenValues, ActivationsError> {
         let nodes = names.iter().map(|name| {
-            let known = self.values.iter().any(|v| v.name == *name);
+            let known = self.by_name.contains_key(name);
             let node = known.then(|| self.model.node_id(name).ok()).flatten();
-            node.ok_or_else(|| ActivationsError::NoSuchValue {
-                model: self.path.clone(),
-                name: name.clone(),
-                similar: self.similar(name),
-            })
+            node.ok_or_else(|| self.no_such_value(name))
         });
         let nodes: Vec<NodeId> = nodes.collect::<Result<_, _>>()?;
         let mut refused: Vec<Option<String>> = vec![None; names.len()];

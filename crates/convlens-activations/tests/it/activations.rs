@@ -373,6 +373,8 @@ fn values_are_found_by_name_by_operator_and_by_glob() {
     );
     let all = names(&["*Conv*"]).unwrap();
     assert_eq!(all.len(), 3);
+    // A pattern may match what was asked for already.
+    assert_eq!(names(&["*Conv*", "/conv2/*"]).unwrap(), all);
     let error = names(&["conv1"]).unwrap_err().to_string();
     assert!(
         error.contains("`conv1`; it has `/conv1/Conv_output_0`"),

@@ -187,6 +187,8 @@ impl Work<'_> {
         let analyse = || -> Result<Analysis> {
             let mut model = Model::open(path)?;
             self.batch.layers.apply(&mut model)?;
+            // For each model its own: what is done to images depends on it, and jobs that share a compressed archive would
+            // unpack it from the start at every turn.
             let inputs = self.batch.inputs.open(Some(&model))?;
             let settings = &self.settings;
             Ok(convlens::analyze(

@@ -1,7 +1,6 @@
 //! What a batch keeps of a model beside its analysis: of which file, with which options, and how it ended.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -141,12 +140,8 @@ impl Place {
     /// Writes the record, which says that all else is there: it comes last.
     pub(super) fn write(&self, record: &Record) -> Result<()> {
         let path = self.record();
-        let write = || {
-            let mut file = ReplacedFile::create(&path)?;
-            file.write_all(serde_json::to_string_pretty(record)?.as_bytes())?;
-            file.finish()
-        };
-        write().map_err(|e| anyhow!("{}: {e}", path.display()))
+        let write = || ReplacedFile::write(&path, &serde_json::to_vec_pretty(record)?);
+        write().map_err(|e: std::io::Error| anyhow!("{}: {e}", path.display()))
     }
 }
 

@@ -6,15 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context, Result, anyhow};
-use convlens::model::Format;
-
-/// What holds the weights of a folder with a `config.json`, as Hugging Face's tools write it; the first that is there.
-const OF_FOLDER: [&str; 4] = [
-    "model.safetensors.index.json",
-    "model.safetensors",
-    "pytorch_model.bin",
-    "model.onnx",
-];
+use convlens::model::{Format, Model};
 
 /// One part of a list that is dealt out to so many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,10 +120,7 @@ fn of_folder(folder: &Path, found: &mut BTreeSet<PathBuf>) -> Result<()> {
 /// The models among the files of one folder. Arrays of NumPy are as often data, and are taken only where they are named.
 fn of_files(folder: &Path, files: Vec<PathBuf>) -> Vec<PathBuf> {
     if files.contains(&folder.join("config.json"))
-        && let Some(one) = OF_FOLDER
-            .iter()
-            .map(|n| folder.join(n))
-            .find(|p| files.contains(p))
+        && let Ok(one) = Model::file_of_folder(folder)
     {
         return vec![one];
     }

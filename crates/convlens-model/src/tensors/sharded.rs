@@ -85,10 +85,15 @@ fn beside(folder: &Path, name: &str) -> Result<PathBuf, String> {
     }
 }
 
-/// The model file in a folder as Hugging Face lays it out: an index, else the one file of weights.
+/// The model files of a folder: as Hugging Face lays it out one, the index or the weights under their usual names, PyTorch's
+/// and ONNX's only beside a `config.json`; else an index, or all files of weights.
 pub(crate) fn index_of_folder(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    const FIRST: [&str; 2] = ["model.safetensors.index.json", "model.safetensors"];
-    if let Some(found) = FIRST.iter().map(|n| folder.join(n)).find(|p| p.is_file()) {
+    const SAFETENSORS: [&str; 2] = ["model.safetensors.index.json", "model.safetensors"];
+    const OTHERS: [&str; 2] = ["pytorch_model.bin", "model.onnx"];
+    let configured = folder.join("config.json").is_file();
+    let others = OTHERS.iter().filter(|_| configured);
+    let mut named = SAFETENSORS.iter().chain(others).map(|n| folder.join(n));
+    if let Some(found) = named.find(|p| p.is_file()) {
         return Ok(vec![found]);
     }
     let mut found = Vec::new();

@@ -211,6 +211,20 @@ fn folders_are_opened_by_their_index_or_their_only_model() {
         "{}",
         refused()
     );
+    // As Hugging Face lays it out: beside `config.json` and other binary files.
+    std::fs::copy(
+        data("model_key.bin"),
+        folder.path().join("pytorch_model.bin"),
+    )
+    .unwrap();
+    let chosen = || Model::file_of_folder(folder.path()).unwrap();
+    assert_eq!(chosen(), folder.path().join("pytorch_model.bin"));
+    std::fs::copy(
+        data("all.safetensors"),
+        folder.path().join("model.safetensors"),
+    )
+    .unwrap();
+    assert_eq!(chosen(), folder.path().join("model.safetensors"));
 }
 
 #[test]

@@ -61,6 +61,28 @@ impl BatchNorm {
         self
     }
 
+    /// What [`ConvKernel::fold_batch_norm`] reports, without the kernel: the factors of a layer with so many output
+    /// channels, and its bias.
+    ///
+    /// # Errors
+    /// As there.
+    ///
+    /// # Example
+    /// ```
+    /// use convlens_svd::BatchNorm;
+    ///
+    /// let norm = BatchNorm::new(vec![1.0], vec![4.0]).eps(0.0);
+    /// assert_eq!(norm.fold(Some(&[3.0]), 1)?.bias, [1.0]);
+    /// # Ok::<(), convlens_svd::SvdError>(())
+    /// ```
+    pub fn fold(&self, bias: Option<&[f64]>, channels: usize) -> Result<BatchNormFold, SvdError> {
+        let factors = self.factors(channels)?;
+        let bias = bias_or_zeros(bias, channels)?;
+        let bias = (0..channels).map(|o| self.beta[o] + (bias[o] - self.mean[o]) * factors[o]);
+        let bias = finite(bias.collect())?;
+        Ok(BatchNormFold { factors, bias })
+    }
+
     /// `gamma / sqrt(variance + eps)` for a layer side of `channels` channels, everything checked.
     pub(super) fn factors(&self, channels: usize) -> Result<Vec<f64>, SvdError> {
         let lists = [
@@ -168,12 +190,9 @@ impl ConvKernel {
         bias: Option<&[f64]>,
         norm: &BatchNorm,
     ) -> Result<(Self, BatchNormFold), SvdError> {
-        let factors = norm.factors(self.c_out())?;
-        let bias = bias_or_zeros(bias, self.c_out())?;
-        let bias = (0..factors.len()).map(|o| norm.beta[o] + (bias[o] - norm.mean[o]) * factors[o]);
-        let bias = finite(bias.collect())?;
-        let kernel = scale_channels(self, &factors, Side::Output)?;
-        Ok((kernel, BatchNormFold { factors, bias }))
+        let fold = norm.fold(bias, self.c_out())?;
+        let kernel = scale_channels(self, &fold.factors, Side::Output)?;
+        Ok((kernel, fold))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The SVD of a layer by unfolding.
 
+use super::layer_values::relative_energies;
 use super::matrix::Unfolding;
 use super::{GroupSvd, LayerValues, RightFilter};
 use crate::parallel::map_ordered;
@@ -251,10 +252,7 @@ impl LayerSvd {
 
     /// `(sigma_i / sigma_max)^2`; zeros for an all-zero kernel.
     fn relative_energies(&self) -> impl Iterator<Item = f64> + '_ {
-        let top = self.singular_values[0];
-        self.singular_values
-            .iter()
-            .map(move |&s| if top == 0.0 { 0.0 } else { (s / top).powi(2) })
+        relative_energies(&self.singular_values)
     }
 
     /// The group of the `i`-th direction, and its index there.

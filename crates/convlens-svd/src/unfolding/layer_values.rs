@@ -127,9 +127,7 @@ impl LayerValues {
 
     /// `|W|_F^2 / sigma_max^2`, between 1 and the rank; 0 for an all-zero kernel.
     pub fn stable_rank(&self) -> f64 {
-        let top = self.singular_values[0];
-        let share = |s: &f64| if top == 0.0 { 0.0 } else { (s / top).powi(2) };
-        self.singular_values.iter().map(share).sum()
+        relative_energies(&self.singular_values).sum()
     }
 
     /// `|W|_F`, from the singular values.
@@ -150,6 +148,13 @@ impl LayerValues {
         let (rows, cols) = self.unfolded_shape;
         rows.max(cols) as f64
     }
+}
+
+/// `(sigma_i / sigma_1)^2` of descending values; 0 for an all-zero kernel.
+pub(super) fn relative_energies(values: &[f64]) -> impl Iterator<Item = f64> + '_ {
+    let top = values[0];
+    let share = move |&s: &f64| if top == 0.0 { 0.0 } else { (s / top).powi(2) };
+    values.iter().map(share)
 }
 
 fn of_group(

@@ -1,14 +1,13 @@
 //! The JSON form: what is read back equals what was written, bit for bit.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
+use convlens_model::ReplacedFile;
 use serde::Deserialize;
 
 use super::{Analysis, SCHEMA_VERSION};
 use crate::error::Error;
-use crate::replaced::ReplacedFile;
 
 impl Analysis {
     /// Writes the analysis as indented JSON; the file is there whole or not at all.
@@ -24,12 +23,7 @@ impl Analysis {
             cause,
         })?;
         text.push('\n');
-        let write = || {
-            let mut file = ReplacedFile::create(path)?;
-            file.write_all(text.as_bytes())?;
-            file.finish()
-        };
-        write().map_err(|cause| Error::Io {
+        ReplacedFile::write(path, text.as_bytes()).map_err(|cause| Error::Io {
             path: path.to_owned(),
             cause,
         })

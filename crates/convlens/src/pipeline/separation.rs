@@ -24,13 +24,14 @@ pub(super) fn measure(
     settings: &Settings,
     progress: &mut dyn Progress,
 ) -> Result<Found, String> {
-    // Without labels the model is run for its own outputs alone.
-    let wanted: Vec<Tap> = match inputs.labels() {
-        Some(_) => taps
+    // Without labels that can be used the model is run for its own outputs alone.
+    let every: Vec<usize> = (0..inputs.count()).collect();
+    let wanted: Vec<Tap> = match labels(inputs, &every) {
+        Ok(_) => taps
             .iter()
             .filter_map(|t| t.value().map(|t| (*t).clone()))
             .collect(),
-        None => Vec::new(),
+        Err(_) => Vec::new(),
     };
     progress.begin(Stage::Activations, inputs.count());
     let options = RunOptions::default().aggregation(settings.aggregation);

@@ -1,16 +1,10 @@
 //! Layers that another program runs give what an analysis of the whole model gives.
 
-use convlens::activations::ActivationsError;
+use convlens::activations::{ActivationsError, RunOptions, Runner};
 use convlens::svd::{ConvKernel, Geometry};
 use convlens::{Error, Monitor, MonitoredLayer, Settings};
-use rten::ModelOptions;
-use rten_tensor::TensorView;
-use rten_tensor::prelude::*;
 
 use crate::analysis::{TRAINED, heldout, open};
-
-/// The batch size of an analysis: a matrix product may round otherwise for another.
-const BATCH: usize = 32;
 
 #[test]
 fn activations_added_by_hand_give_the_analysis_bit_for_bit() {
@@ -22,23 +16,23 @@ fn activations_added_by_hand_give_the_analysis_bit_for_bit() {
         assert_eq!(number.unwrap(), index);
     }
     let inputs = heldout();
-    let images = images();
-    let runtime = runtime();
-    let input = runtime.node_id("image").unwrap();
-    for batch in images.chunks(BATCH * 64) {
-        let shape = [batch.len() / 64, 1, 8, 8];
-        for (index, layer) in model.layers().iter().enumerate() {
-            let output = runtime
-                .node_id(&layer.output.as_ref().unwrap().name)
-                .unwrap();
-            let feed = vec![(input, TensorView::from_data(&shape, batch).into())];
-            let found = runtime.run(feed, &[output], None).unwrap();
-            let found = found[0].as_tensor_view::<f32>().unwrap();
-            monitor
-                .add(index, found.to_contiguous().data(), found.shape())
-                .unwrap();
-        }
-    }
+    let names = model
+        .layers()
+        .iter()
+        .map(|l| l.output.as_ref().unwrap().name.clone());
+    let names: Vec<String> = names.collect();
+    // Of the batch size of an analysis: a matrix product may round otherwise for another.
+    let (runner, options) = (Runner::new(&model).unwrap(), RunOptions::default());
+    runner
+        .tap_values(&inputs, &names, &options, &mut |batch| {
+            for (layer, array) in batch.values.into_iter().enumerate() {
+                let array = array.unwrap();
+                let added = monitor.add(layer, &array.values.into_f32(), &array.shape);
+                added.unwrap();
+            }
+            Ok(())
+        })
+        .unwrap();
     let layers = monitor.finish(inputs.labels().unwrap()).unwrap();
     assert_eq!(layers.len(), TRAINED.layers.len());
     for (layer, expected) in layers.iter().zip(&TRAINED.layers) {
@@ -48,22 +42,6 @@ fn activations_added_by_hand_give_the_analysis_bit_for_bit() {
         assert!(layer.separation.value().is_some(), "{:?}", layer.separation);
         assert_eq!(layer.separation, expected.separation, "{}", layer.name);
     }
-}
-
-/// The shipped network in its runtime, without this workspace's own taps.
-fn runtime() -> rten::Model {
-    let mut options = ModelOptions::with_all_ops();
-    options.enable_optimization(false);
-    let bytes = std::fs::read(convlens_fixtures::digits_onnx()).unwrap();
-    options.load(bytes).unwrap()
-}
-
-fn images() -> Vec<f32> {
-    let mut npz = convlens::model::Npz::open(convlens_fixtures::digits_heldout()).unwrap();
-    let convlens::model::ArrayValues::F32(images) = npz.array("images").unwrap().values else {
-        panic!("the images are f32")
-    };
-    images
 }
 
 /// Two channels, the second of them unused.

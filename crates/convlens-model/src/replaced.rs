@@ -1,6 +1,7 @@
 //! Files that are there whole or not at all.
 
-use std::io::{Result, Write};
+use std::fs::File;
+use std::io::{Result, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -17,7 +18,7 @@ use tempfile::NamedTempFile;
 ///
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("result.txt");
-/// let mut file = convlens::ReplacedFile::create(&path)?;
+/// let mut file = convlens_model::ReplacedFile::create(&path)?;
 /// file.write_all(b"whole")?;
 /// assert!(!path.exists());
 /// file.finish()?;
@@ -48,6 +49,22 @@ impl ReplacedFile {
         Ok(ReplacedFile { file, path })
     }
 
+    /// Writes a whole file.
+    ///
+    /// # Errors
+    ///
+    /// As [`create`](Self::create) and [`finish`](Self::finish).
+    pub fn write(path: impl AsRef<Path>, bytes: &[u8]) -> Result<()> {
+        let mut file = ReplacedFile::create(path)?;
+        file.write_all(bytes)?;
+        file.finish()
+    }
+
+    /// The file as it is before it takes its place.
+    pub(crate) fn as_file(&self) -> &File {
+        self.file.as_file()
+    }
+
     /// Writes to the disk what is not there yet, and puts the file in its place.
     ///
     /// # Errors
@@ -67,5 +84,11 @@ impl Write for ReplacedFile {
 
     fn flush(&mut self) -> Result<()> {
         self.file.flush()
+    }
+}
+
+impl Seek for ReplacedFile {
+    fn seek(&mut self, to: SeekFrom) -> Result<u64> {
+        self.file.seek(to)
     }
 }
