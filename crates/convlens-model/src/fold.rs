@@ -7,7 +7,7 @@ use crate::layer::Note;
 use crate::model::Model;
 
 impl Model {
-    /// The batch normalisation that follows a layer ([`LayerSpec::batch_norm`]), as it would be folded into it; `None` if
+    /// The batch normalisation that follows a layer ([`LayerSpec::batch_norm`](crate::LayerSpec::batch_norm)), as it would be folded into it; `None` if
     /// there is none.
     ///
     /// # Errors
