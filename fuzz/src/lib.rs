@@ -73,6 +73,9 @@ pub fn inputs(path: &Path) {
 }
 
 fn named(error: &str, path: &Path) {
-    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let name = path
+        .file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy();
     assert!(error.contains(&*name), "the file is not named: {error}");
 }

@@ -134,6 +134,24 @@ fn damaged() -> tempfile::TempDir {
     folder
 }
 
+#[test]
+fn a_decoder_that_panics_leaves_one_image_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::copy(data("images/dog/f.jpg"), at("whole.jpg")).unwrap();
+    // Found by fuzzing: a colour with twice the samples of the brightness across.
+    fs::copy(data("finer-colour.jpg"), at("strange.jpg")).unwrap();
+    fs::write(at("list.csv"), "strange.jpg,0\nwhole.jpg,1\n").unwrap();
+    let whole = Preprocessing::none().resize(Resize::Exact([8, 8]));
+    let batch = all(&open(at("list.csv"), whole));
+    assert_eq!(batch.inputs, [1]);
+    let reason = batch.left_out[0].to_string();
+    assert!(
+        reason.contains("strange.jpg: its decoder panicked on it: range end index"),
+        "{reason}"
+    );
+}
+
 /// A PNG of some hundred bytes that declares so many pixels.
 fn bomb(width: u32, height: u32) -> Vec<u8> {
     let chunk = |kind: &[u8; 4], body: &[u8]| {
