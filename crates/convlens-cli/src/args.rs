@@ -27,8 +27,8 @@ pub(crate) enum Command {
     Demo(Settings),
     /// Analyze a model file
     Analyze {
-        /// The model: .onnx; or, for weights alone, .safetensors (or the .json index of several), .pth, .pt,
-        /// .bin, .npz, .npy, or a folder that holds one of them
+        /// The model: .onnx; or, for weights alone, .safetensors, .pth, .pt,
+        /// .bin, .npz, .npy, the .json index of several, or a folder that holds one of them
         model: PathBuf,
         #[command(flatten)]
         inputs: InputArgs,

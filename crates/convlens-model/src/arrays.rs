@@ -7,7 +7,7 @@ use safetensors::tensor::Metadata;
 
 use crate::element::Element;
 use crate::error::ModelError;
-use crate::model::Format;
+use crate::format::Format;
 use crate::npy::{self, Array};
 use crate::npz::Npz;
 use crate::rows::{ArrayRows, Rows};

@@ -18,8 +18,8 @@ pub enum ModelError {
     },
     /// The file's extension names no format that is read.
     #[error(
-        "{}: unknown model format; .onnx, .safetensors, .safetensors.index.json, .pth, .pt, .th, .bin, \
-         .ckpt, .npz and .npy are read", path.display()
+        "{}: unknown model format; .onnx, .safetensors, .safetensors.index.json, .bin.index.json, .pth, .pt, \
+         .th, .bin, .ckpt, .npz and .npy are read", path.display()
     )]
     UnknownFormat {
         /// The file.

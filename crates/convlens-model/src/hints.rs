@@ -7,8 +7,9 @@ use glob::Pattern;
 use serde::{Deserialize, Serialize};
 
 use crate::error::ModelError;
+use crate::format::Format;
 use crate::layer::{Assumption, LayerKind, LayerSpec, SkipReason, Skipped};
-use crate::model::{Format, Model};
+use crate::model::Model;
 
 /// One size for all axes, or one for each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

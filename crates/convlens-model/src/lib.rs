@@ -1,7 +1,7 @@
 //! # Contents
 //!
 //! - [`Model`]: an opened file; [`Model::layers`] lists what is linear in it, [`Model::kernel`]
-//!   decodes the weights of one layer.
+//!   decodes the weights of one layer. [`Model::files_of_folder`] finds the models of a folder.
 //! - [`LayerSpec`]: name, kind, shape, geometry, grid and output of a layer; [`Assumption`] for what
 //!   the file did not say; [`Skipped`] for what is left out, each with a [`SkipReason`].
 //! - [`LayerHint`]: geometry that a file of tensors does not hold; [`Model::select`] by glob.
@@ -21,6 +21,8 @@ mod dtype;
 mod element;
 mod error;
 mod fold;
+mod folder;
+mod format;
 mod hints;
 mod layer;
 mod model;
@@ -33,15 +35,17 @@ mod rows;
 mod save;
 mod source;
 mod tensors;
+mod weights;
 
 pub use arrays::Arrays;
 pub use dtype::DType;
 pub use error::ModelError;
+pub use format::Format;
 pub use hints::{LayerHint, Sizes};
 pub use layer::{
     Assumption, ChannelAxis, LayerKind, LayerSpec, Note, OutputValue, SkipReason, Skipped,
 };
-pub use model::{Format, Model};
+pub use model::Model;
 pub use npy::{Array, ArrayValues};
 pub use npz::Npz;
 pub use npz_writer::NpzWriter;

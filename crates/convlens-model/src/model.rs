@@ -3,67 +3,14 @@
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use convlens_svd::{ConvKernel, SvdError};
 use prost::bytes::Bytes;
 
 use crate::error::ModelError;
+use crate::format::Format;
 use crate::layer::{LayerSpec, Note, Skipped};
 use crate::onnx::{self, InputSpec, Onnx, ValueSpec};
 use crate::source::Source as ByteSource;
-use crate::tensors::{Contents, Tensors, index_of_folder};
-
-/// The formats that are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-#[non_exhaustive]
-pub enum Format {
-    /// ONNX: a graph with weights, geometry and shapes.
-    Onnx,
-    /// safetensors: named tensors, without operators or geometry.
-    Safetensors,
-    /// Several safetensors files and the JSON index over them.
-    SafetensorsIndex,
-    /// A PyTorch checkpoint: a state dict, a dictionary around one, or a module saved whole.
-    Pytorch,
-    /// A NumPy archive or array.
-    Numpy,
-}
-
-impl Format {
-    /// The name that users know the format by.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Format::Onnx => "ONNX",
-            Format::Safetensors => "safetensors",
-            Format::SafetensorsIndex => "safetensors index",
-            Format::Pytorch => "PyTorch",
-            Format::Numpy => "NumPy",
-        }
-    }
-
-    /// The format that a path's extension names: `.onnx`; `.safetensors`; `.json` for an index of
-    /// safetensors files; `.pth`, `.pt`, `.th`, `.bin` or `.ckpt`; `.npz` or `.npy`.
-    #[must_use]
-    pub fn of_path(path: &Path) -> Option<Format> {
-        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
-        Some(match extension.as_str() {
-            "onnx" => Format::Onnx,
-            "safetensors" => Format::Safetensors,
-            "json" => Format::SafetensorsIndex,
-            "pth" | "pt" | "th" | "bin" | "ckpt" => Format::Pytorch,
-            "npz" | "npy" => Format::Numpy,
-            _ => return None,
-        })
-    }
-
-    /// Whether a file of this format is likely a model by itself: archives of arrays are as often
-    /// data, and JSON files are anything.
-    pub(crate) fn is_model(self) -> bool {
-        matches!(self, Format::Onnx | Format::Safetensors | Format::Pytorch)
-    }
-}
+use crate::tensors::{Contents, Tensors};
 
 /// An opened model: what its layers are, and where their weights lie.
 ///
@@ -135,33 +82,11 @@ impl Model {
                 return Ok(model);
             }
             Format::Safetensors => Tensors::safetensors(source),
-            Format::SafetensorsIndex => Tensors::sharded(path),
+            Format::SafetensorsIndex | Format::PytorchIndex => Tensors::sharded(path),
             Format::Pytorch => Tensors::pytorch(path),
             Format::Numpy => Tensors::numpy(path),
         };
         Model::of_tensors(path.to_owned(), format, opened)
-    }
-
-    /// The file that is opened for a folder: `model.safetensors.index.json` or `model.safetensors`; beside a
-    /// `config.json`, as Hugging Face's tools write it, also `pytorch_model.bin` or `model.onnx`; else the only index of
-    /// safetensors files, or the only file of weights.
-    ///
-    /// # Errors
-    ///
-    /// [`ModelError::Io`] if the folder cannot be read, [`ModelError::Folder`] if it holds no model or several.
-    pub fn file_of_folder(folder: impl AsRef<Path>) -> Result<PathBuf, ModelError> {
-        let folder = folder.as_ref();
-        let mut found = index_of_folder(folder).map_err(|cause| ModelError::Io {
-            path: folder.to_owned(),
-            cause,
-        })?;
-        match (found.pop(), found.len()) {
-            (Some(file), 0) => Ok(file),
-            (last, _) => Err(ModelError::Folder {
-                path: folder.to_owned(),
-                models: found.into_iter().chain(last).collect(),
-            }),
-        }
     }
 
     /// Reads a model from memory. `path` is the name under which results and errors speak of it.
@@ -331,83 +256,6 @@ impl Model {
         }
     }
 
-    /// Decodes one layer's weights to a kernel with its geometry.
-    ///
-    /// # Errors
-    ///
-    /// [`ModelError::Tensor`] if bytes and shape disagree, [`ModelError::Kernel`] if a weight is
-    /// not finite (its index and value are named) or shape and geometry do not fit.
-    ///
-    /// # Panics
-    ///
-    /// If `layer >= self.layers().len()`.
-    pub fn kernel(&self, layer: usize) -> Result<ConvKernel, ModelError> {
-        let spec = &self.layers[layer];
-        let mut weights = self.tensor(&spec.weight)?;
-        if spec.storage.scale != 1.0 {
-            weights.iter_mut().for_each(|w| *w *= spec.storage.scale);
-        }
-        if spec.storage.transposed && spec.shape.len() == 2 {
-            weights = transposed(&weights, spec.shape[0], spec.shape[1]);
-        }
-        let norm = self.folded(layer)?;
-        ConvKernel::new(weights, &spec.shape, spec.geometry.clone())
-            .and_then(|kernel| match &norm {
-                // The bias has no part in the kernel.
-                Some(norm) => Ok(kernel.fold_batch_norm(None, norm)?.0),
-                None => Ok(kernel),
-            })
-            .map_err(|cause| self.kernel_error(spec, cause))
-    }
-
-    /// The bias that is part of the layer's own operator, one number for each output channel (a
-    /// single stored number is repeated); `None` where it has none, or where it is computed while
-    /// the model runs.
-    ///
-    /// # Errors
-    ///
-    /// [`ModelError::Tensor`] if the bias cannot be read, or has neither one number nor one for
-    /// each output channel.
-    ///
-    /// # Panics
-    ///
-    /// If `layer >= self.layers().len()`.
-    pub fn bias(&self, layer: usize) -> Result<Option<Vec<f64>>, ModelError> {
-        let own = self.own_bias(layer)?;
-        let spec = &self.layers[layer];
-        match self.folded(layer)? {
-            None => Ok(own),
-            // A bias that is computed leaves that of the two unknown.
-            Some(_) if own.is_none() && spec.storage.bias.is_some() => Ok(None),
-            Some(norm) => norm
-                .fold(own.as_deref(), norm.mean.len())
-                .map(|fold| Some(fold.bias))
-                .map_err(|cause| self.kernel_error(spec, cause)),
-        }
-    }
-
-    fn own_bias(&self, layer: usize) -> Result<Option<Vec<f64>>, ModelError> {
-        let spec = &self.layers[layer];
-        let (Source::Onnx(onnx), Some((name, factor))) = (&self.source, &spec.storage.bias) else {
-            return Ok(None);
-        };
-        if onnx.graph.constant(name).is_none() {
-            return Ok(None);
-        }
-        let mut bias = self.tensor(name)?;
-        bias.iter_mut().for_each(|b| *b *= factor);
-        match spec.output_channels() {
-            Some(channels) if channels == bias.len() => Ok(Some(bias)),
-            Some(channels) if bias.len() == 1 => Ok(Some(vec![bias[0]; channels])),
-            channels => {
-                let channels = channels.map_or("too many".into(), |c| c.to_string());
-                let found = bias.len();
-                let reason = format!("{found} biases for {channels} output channels");
-                Err(self.tensor_error(name, reason))
-            }
-        }
-    }
-
     pub(crate) fn set_layers(&mut self, layers: Vec<LayerSpec>) {
         self.layers = layers;
     }
@@ -446,6 +294,15 @@ impl Model {
         }
     }
 
+    /// Whether the file holds a tensor, rather than computing it.
+    pub(crate) fn is_stored(&self, name: &str) -> bool {
+        match &self.source {
+            Source::Onnx(onnx) => onnx.graph.constant(name).is_some(),
+            Source::Tensors(_) => true,
+        }
+    }
+
+    /// All numbers of a tensor, in row-major order.
     pub(crate) fn tensor(&self, name: &str) -> Result<Vec<f64>, ModelError> {
         let values = match &self.source {
             Source::Onnx(onnx) => onnx
@@ -458,15 +315,7 @@ impl Model {
         values.map_err(|reason| self.tensor_error(name, reason))
     }
 
-    fn kernel_error(&self, spec: &LayerSpec, cause: SvdError) -> ModelError {
-        ModelError::Kernel {
-            path: self.path.clone(),
-            layer: spec.name.clone(),
-            cause,
-        }
-    }
-
-    fn tensor_error(&self, name: &str, reason: String) -> ModelError {
+    pub(crate) fn tensor_error(&self, name: &str, reason: String) -> ModelError {
         ModelError::tensor(&self.path, name, reason)
     }
 }
@@ -477,11 +326,4 @@ fn malformed(path: PathBuf, format: Format, reason: String) -> ModelError {
         format: format.name(),
         reason,
     }
-}
-
-/// Turns `[columns, rows]` as stored into `[rows, columns]`.
-pub(crate) fn transposed(stored: &[f64], rows: usize, columns: usize) -> Vec<f64> {
-    (0..rows)
-        .flat_map(|r| (0..columns).map(move |c| stored[c * rows + r]))
-        .collect()
 }

@@ -9,8 +9,9 @@ use convlens_svd::ConvKernel;
 use crate::dtype::DType;
 use crate::error::ModelError;
 use crate::layer::LayerSpec;
-use crate::model::{Model, transposed};
+use crate::model::Model;
 use crate::replaced::ReplacedFile;
+use crate::weights::transposed;
 
 /// A layer whose weights were replaced in a saved copy.
 #[derive(Debug, Clone, PartialEq)]

@@ -86,11 +86,12 @@ impl Batch {
 
     /// All that a result depends on, but the model.
     fn options(&self, settings: &convlens::Settings) -> serde_json::Value {
-        let state = |path: &Option<PathBuf>| path.as_ref().map(|p| (shown(p), FileState::of(p)));
+        let state =
+            |path: &Option<PathBuf>| path.as_ref().map(|p| (shown(p), FileState::of_inputs(p)));
         json!({
             "settings": settings,
             "inputs": format!("{:?}", self.inputs),
-            "input_files": self.inputs.files().map(FileState::of).collect::<Vec<_>>(),
+            "input_files": self.inputs.files().map(FileState::of_inputs).collect::<Vec<_>>(),
             "geometry": state(&self.layers.geometry),
             "select": self.layers.select,
             "grid": format!("{:?}", self.layers.grid),
@@ -144,7 +145,7 @@ impl Work<'_> {
         let place = Place::of(&self.batch.out, path);
         let mut record = Record {
             model: shown(path),
-            file: FileState::of(path),
+            file: contained(path, || Ok(FileState::of_model(path))).unwrap_or_default(),
             convlens_version: env!("CARGO_PKG_VERSION").into(),
             options: self.options.clone(),
             failure: None,
@@ -182,9 +183,9 @@ impl Work<'_> {
         Ok(end)
     }
 
-    /// The analysis, or why there is none. A defect that one file brings to light does not stop the others.
+    /// The analysis, or why there is none.
     fn analysis(&self, path: &Path) -> Result<Analysis, String> {
-        let analyse = || -> Result<Analysis> {
+        contained(path, || {
             let mut model = Model::open(path)?;
             self.batch.layers.apply(&mut model)?;
             // For each model its own: what is done to images depends on it, and jobs that share a compressed archive would
@@ -197,15 +198,19 @@ impl Work<'_> {
                 settings,
                 &mut (),
             )?)
-        };
-        match catch_unwind(AssertUnwindSafe(analyse)) {
-            Ok(end) => end.map_err(|e| e.to_string()),
-            Err(panic) => Err(format!(
-                "{}: a defect of convlens: {}",
-                path.display(),
-                said(&*panic)
-            )),
-        }
+        })
+    }
+}
+
+/// What comes of one file. A defect that it brings to light does not stop the others.
+fn contained<T>(path: &Path, work: impl FnOnce() -> Result<T>) -> Result<T, String> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(end) => end.map_err(|e| e.to_string()),
+        Err(panic) => Err(format!(
+            "{}: a defect of convlens: {}",
+            path.display(),
+            said(&*panic)
+        )),
     }
 }
 

@@ -6,10 +6,9 @@ use std::time::UNIX_EPOCH;
 
 use anyhow::{Result, anyhow};
 use convlens::ReplacedFile;
+use convlens::model::Model;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-use super::zoo::parts;
 
 /// What follows a result's name in the name of its record.
 const SUFFIX: &str = ".record.json";
@@ -38,19 +37,35 @@ pub(super) struct FileState {
 }
 
 impl FileState {
-    /// Of a file and, where it is an index, of those that it names: the sum of sizes, the latest of times.
-    pub(super) fn of(path: &Path) -> Self {
-        let parts = parts(path);
-        let states = std::iter::once(path)
-            .chain(parts.iter().map(PathBuf::as_path))
-            .map(Self::of_one);
-        states.fold(FileState::default(), |sum, one| FileState {
-            bytes: match (sum.bytes, one.bytes) {
+    /// Of a model and the other files that hold its weights.
+    pub(super) fn of_model(path: &Path) -> Self {
+        let parts = Model::parts(path);
+        let parts = parts.iter().map(|path| Self::of_one(path));
+        parts.fold(Self::of_one(path), Self::with)
+    }
+
+    /// Of inputs: a file, or a folder with those in it and in its folders, as images lie in one by class.
+    pub(super) fn of_inputs(path: &Path) -> Self {
+        let within = |folder: &Path| {
+            let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+            entries.map(|entry| entry.path()).collect::<Vec<_>>()
+        };
+        let classes = within(path);
+        let files = classes.iter().flat_map(|class| within(class));
+        let all = classes.iter().cloned().chain(files);
+        all.map(|path| Self::of_one(&path))
+            .fold(Self::of_one(path), Self::with)
+    }
+
+    /// Of both: the sum of sizes, the later of times.
+    fn with(self, other: Self) -> Self {
+        FileState {
+            bytes: match (self.bytes, other.bytes) {
                 (Some(sum), Some(one)) => Some(sum.saturating_add(one)),
                 (sum, one) => sum.or(one),
             },
-            modified: sum.modified.max(one.modified),
-        })
+            modified: self.modified.max(other.modified),
+        }
     }
 
     fn of_one(path: &Path) -> Self {
@@ -167,18 +182,38 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         fs::write(at("m.pth"), "one").unwrap();
-        let before = FileState::of(&at("m.pth"));
+        let before = FileState::of_model(&at("m.pth"));
         assert_eq!(before.bytes, Some(3));
-        assert_eq!(before, FileState::of(&at("m.pth")));
+        assert_eq!(before, FileState::of_model(&at("m.pth")));
         fs::write(at("m.pth"), "three").unwrap();
-        assert_ne!(before, FileState::of(&at("m.pth")));
-        assert_eq!(FileState::of(&at("none.pth")).modified, None);
+        assert_ne!(before, FileState::of_model(&at("m.pth")));
+        assert_eq!(FileState::of_model(&at("none.pth")).modified, None);
         let index = r#"{"weight_map": {"x": "part.safetensors"}}"#;
         fs::write(at("m.safetensors.index.json"), index).unwrap();
         fs::write(at("part.safetensors"), "1234").unwrap();
-        let whole = FileState::of(&at("m.safetensors.index.json"));
+        let whole = FileState::of_model(&at("m.safetensors.index.json"));
         assert_eq!(whole.bytes, Some(index.len() as u64 + 4));
         fs::write(at("part.safetensors"), "12345").unwrap();
-        assert_ne!(whole, FileState::of(&at("m.safetensors.index.json")));
+        assert_ne!(whole, FileState::of_model(&at("m.safetensors.index.json")));
+    }
+
+    #[test]
+    fn a_change_of_one_image_is_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir_all(at("images/dog")).unwrap();
+        fs::write(at("images/dog/a.png"), "one").unwrap();
+        let state = || FileState::of_inputs(&at("images"));
+        let before = state();
+        assert_eq!(before, state());
+        fs::write(at("images/dog/a.png"), "three").unwrap();
+        let changed = state();
+        assert_eq!(
+            changed.bytes.unwrap() - before.bytes.unwrap(),
+            2,
+            "{changed:?}"
+        );
+        fs::write(at("images/dog/b.png"), "one").unwrap();
+        assert_ne!(changed, state());
     }
 }

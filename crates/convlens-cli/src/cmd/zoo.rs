@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context, Result, anyhow};
-use convlens::model::{Format, Model};
+use convlens::model::Model;
 
 /// One part of a list that is dealt out to so many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,65 +101,15 @@ fn pattern(path: &Path) -> Result<Option<Vec<PathBuf>>> {
 
 /// Adds the models of a folder and of those below; links to folders are not followed, as they may form circles.
 fn of_folder(folder: &Path, found: &mut BTreeSet<PathBuf>) -> Result<()> {
-    let entries = fs::read_dir(folder).and_then(|entries| entries.collect::<Result<Vec<_>, _>>());
-    let entries = entries.map_err(|e| anyhow!("{}: {e}", folder.display()))?;
-    let (mut folders, mut files) = (Vec::new(), Vec::new());
-    for entry in entries {
-        let path = entry.path();
+    found.extend(Model::files_of_folder(folder)?);
+    let named = |e: std::io::Error| anyhow!("{}: {e}", folder.display());
+    for entry in fs::read_dir(folder).map_err(named)? {
+        let entry = entry.map_err(named)?;
         if entry.file_type().is_ok_and(|t| t.is_dir()) {
-            folders.push(path);
-        } else if path.is_file() {
-            files.push(path);
+            of_folder(&entry.path(), found)?;
         }
     }
-    found.extend(of_files(folder, files));
-    folders.sort();
-    folders.iter().try_for_each(|below| of_folder(below, found))
-}
-
-/// The models among the files of one folder. Arrays of NumPy are as often data, and are taken only where they are named.
-fn of_files(folder: &Path, files: Vec<PathBuf>) -> Vec<PathBuf> {
-    if files.contains(&folder.join("config.json"))
-        && let Ok(one) = Model::file_of_folder(folder)
-    {
-        return vec![one];
-    }
-    let parts: BTreeSet<PathBuf> = files.iter().flat_map(|file| parts(file)).collect();
-    let is_model = |file: &PathBuf| {
-        is_index(file)
-            || matches!(
-                Format::of_path(file),
-                Some(Format::Onnx | Format::Safetensors | Format::Pytorch)
-            )
-    };
-    files
-        .into_iter()
-        .filter(|file| is_model(file) && !parts.contains(file))
-        .collect()
-}
-
-fn is_index(file: &Path) -> bool {
-    file.to_str()
-        .is_some_and(|name| name.ends_with(".safetensors.index.json"))
-}
-
-/// The files that an index of safetensors files names; none for any other file.
-pub(super) fn parts(file: &Path) -> BTreeSet<PathBuf> {
-    #[derive(serde::Deserialize)]
-    struct Index {
-        weight_map: std::collections::BTreeMap<String, String>,
-    }
-    if !is_index(file) {
-        return BTreeSet::new();
-    }
-    let index = fs::read(file)
-        .ok()
-        .and_then(|bytes| serde_json::from_slice::<Index>(&bytes).ok());
-    let names = index.map(|index| index.weight_map).unwrap_or_default();
-    names
-        .into_values()
-        .map(|name| file.with_file_name(name))
-        .collect()
+    Ok(())
 }
 
 #[cfg(test)]
@@ -203,6 +153,13 @@ mod tests {
         }
         let index = r#"{"weight_map": {"x": "m-1-of-2.safetensors", "y": "m-2-of-2.safetensors"}}"#;
         make("parts/m.safetensors.index.json", index);
+        make(
+            "bins/pytorch_model.bin.index.json",
+            &index.replace("safetensors", "bin"),
+        );
+        for name in ["m-1-of-2.bin", "m-2-of-2.bin"] {
+            make(&format!("bins/{name}"), "");
+        }
         for name in [
             "m-1-of-2.safetensors",
             "m-2-of-2.safetensors",
@@ -213,6 +170,7 @@ mod tests {
         let all = [
             "a/c.pth",
             "b.onnx",
+            "bins/pytorch_model.bin.index.json",
             "hf/model.safetensors",
             "parts/m.safetensors.index.json",
             "parts/other.safetensors",
@@ -229,8 +187,8 @@ mod tests {
             [
                 at("a/data.npz"),
                 at("missing.pth"),
-                all[3].clone(),
-                all[4].clone()
+                all[4].clone(),
+                all[5].clone()
             ]
         );
         let list = at("list.txt");
@@ -245,7 +203,7 @@ mod tests {
         .unwrap();
         assert_eq!(
             models(&[], Some(&list)).unwrap(),
-            [all[1].clone(), all[2].clone()]
+            [all[1].clone(), all[3].clone()]
         );
         let none = models(&[at("*.h5")], None).unwrap_err().to_string();
         assert!(none.contains("*.h5: nothing matches"), "{none}");

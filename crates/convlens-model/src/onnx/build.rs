@@ -6,7 +6,8 @@ use super::proto::{
     AttributeProto, Dimension, GraphProto, ModelProto, NodeProto, OperatorSetId, TensorProto,
     TensorShape, TensorType, TypeProto, ValueInfo,
 };
-use crate::model::{Format, Model};
+use crate::format::Format;
+use crate::model::Model;
 
 pub(crate) fn node(
     op: &str,

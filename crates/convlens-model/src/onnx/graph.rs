@@ -215,7 +215,7 @@ impl NodeProto {
 
     /// A tensor attribute.
     pub(crate) fn tensor(&self, name: &str) -> Option<&TensorProto> {
-        self.attribute(name)?.t.as_ref()
+        self.attribute(name)?.t.as_deref()
     }
 
     /// The tensor that a `Constant` node gives as plain numbers.

@@ -6,6 +6,7 @@ mod build;
 pub(crate) mod external;
 mod graph;
 mod layers;
+mod memory;
 mod proto;
 mod shapes;
 mod tensor;
@@ -106,6 +107,7 @@ pub(crate) fn with_input_shape(
 
 /// Parses a file; the error is a reason without the file's name.
 pub(crate) fn parse(bytes: Bytes) -> Result<(Onnx, Vec<LayerSpec>, Vec<Skipped>), String> {
+    memory::check(&bytes)?;
     let model = proto::ModelProto::decode(bytes.clone()).map_err(|e| e.to_string())?;
     // Protocol buffers have no magic number: random bytes can decode to an empty message.
     let graph = model

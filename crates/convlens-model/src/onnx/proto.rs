@@ -68,8 +68,8 @@ pub(crate) struct AttributeProto {
     pub i: Option<i64>,
     #[prost(bytes = "bytes", optional, tag = "4")]
     pub s: Option<Bytes>,
-    #[prost(message, optional, tag = "5")]
-    pub t: Option<TensorProto>,
+    #[prost(message, optional, boxed, tag = "5")]
+    pub t: Option<Box<TensorProto>>,
     /// A subgraph; only its presence matters, so it is not decoded.
     #[prost(bytes = "bytes", optional, tag = "6")]
     pub g: Option<Bytes>,

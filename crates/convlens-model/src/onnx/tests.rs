@@ -61,13 +61,13 @@ fn a_cast_between_floats_leads_to_the_stored_weight() {
             &[],
             &["c"],
             &[AttributeProto {
-                t: Some(TensorProto {
+                t: Some(Box::new(TensorProto {
                     data_type: 10,
                     float_data: vec![],
                     // One and two as binary16.
                     int32_data: vec![0x3c00, 0x4000],
                     ..floats("", &[2, 1])
-                }),
+                })),
                 ..attribute("value")
             }],
         ),

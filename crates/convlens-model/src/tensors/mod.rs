@@ -9,11 +9,12 @@ mod sharded;
 
 use std::path::Path;
 
+use self::sharded::Shard;
 use crate::dtype::DType;
 use crate::layer::{LayerSpec, Note, SkipReason, Skipped};
 use crate::source::Source;
 
-pub(crate) use self::sharded::index_of_folder;
+pub(crate) use self::sharded::shards;
 
 /// What a file says of one tensor.
 #[derive(Debug, Clone)]
@@ -53,10 +54,9 @@ impl Tensors {
         Ok((Tensors::Safetensors(file), contents))
     }
 
-    /// Opens the safetensors files that an index names.
+    /// Opens the files that an index names.
     pub(crate) fn sharded(index: &Path) -> Result<Found, String> {
-        let (files, infos, skipped) = sharded::Sharded::open(index)?;
-        let contents = layers::of(infos, skipped, Vec::new());
+        let (files, contents) = sharded::Sharded::open(index)?;
         Ok((Tensors::Sharded(files), contents))
     }
 
@@ -92,9 +92,12 @@ impl Tensors {
         };
         match self {
             Tensors::Safetensors(file) => file.offset(name),
-            Tensors::Sharded(_) => {
-                Err("it lies in several files; open and edit the shard that holds the layer".into())
-            }
+            Tensors::Sharded(files) => match files.shard(name)? {
+                Shard::Safetensors(_) => {
+                    Err("it lies in one of several files; open and edit that one alone".into())
+                }
+                Shard::Pytorch(_) => refused("PyTorch"),
+            },
             Tensors::Pytorch(_) => refused("PyTorch"),
             Tensors::Numpy(_) => refused("NumPy"),
         }

@@ -103,15 +103,20 @@ plain = {k: v for k, v in state.items()}
 save_file(plain, here / "all.safetensors")
 expect("all.safetensors", load_file(here / "all.safetensors"))
 
-shards = here / "sharded"
-shards.mkdir(exist_ok=True)
-names = list(plain)
-parts = {"model-00001-of-00002.safetensors": names[:3], "model-00002-of-00002.safetensors": names[3:]}
-for file, members in parts.items():
-    save_file({n: plain[n] for n in members}, shards / file)
-index = {"metadata": {"total_size": 0}, "weight_map": {n: f for f, m in parts.items() for n in m}}
-(shards / "model.safetensors.index.json").write_text(json.dumps(index, indent=1))
-expect("sharded", plain)
+def save_sharded(folder, stem, extension, write):
+    """Two files and their index, named as transformers names them."""
+    (here / folder).mkdir(exist_ok=True)
+    names = list(plain)
+    parts = {f"{stem}-00001-of-00002.{extension}": names[:3], f"{stem}-00002-of-00002.{extension}": names[3:]}
+    for file, members in parts.items():
+        write({n: plain[n] for n in members}, here / folder / file)
+    index = {"metadata": {"total_size": 0}, "weight_map": {n: f for f, m in parts.items() for n in m}}
+    (here / folder / f"{stem}.{extension}.index.json").write_text(json.dumps(index, indent=1))
+    expect(folder, plain)
+
+
+save_sharded("sharded", "model", "safetensors", save_file)
+save_sharded("sharded_bin", "pytorch_model", "bin", torch.save)
 
 arrays = {
     "row": np.asarray(torch.randn(3, 4)),

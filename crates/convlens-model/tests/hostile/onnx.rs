@@ -233,6 +233,41 @@ fn long_chains_and_many_tensors_take_no_longer_than_they_are() {
 }
 
 #[test]
+fn elements_that_are_nothing_but_many_are_refused_before_they_are_decoded() {
+    let empty = |tag: u64, count: usize| field(tag, Vec::new()).repeat(count);
+    let of_node = |body: Vec<u8>| model(&[field(1, body)]);
+    let relu = || node("Relu", &["x"], &["y"], &[]);
+    let count = 1 << 19;
+    // With the size of one in memory, for each two bytes of the file: 146 to 216, or far less.
+    let large = [
+        ("nodes", model(&[empty(1, count)])),
+        ("tensors", model(&[empty(5, count), relu()])),
+        ("values", model(&[empty(13, count), relu()])),
+        ("attributes", of_node(empty(5, count))),
+    ];
+    let small = [
+        ("inputs", of_node(empty(1, count))),
+        ("graphs", of_node(field(5, empty(11, count)))),
+        ("entries", of_node(field(5, field(5, empty(13, count))))),
+        (
+            "dimensions",
+            model(&[field(13, field(2, field(1, field(2, empty(1, count)))))]),
+        ),
+        ("operator sets", [empty(8, count), conv(&[])].concat()),
+    ];
+    let words = "in memory: refused";
+    for (name, bytes) in &large {
+        refused(&format!("{name}.onnx"), bytes, words);
+    }
+    // As many of them are no burden to a file that holds more than them, and it is read.
+    for (name, bytes) in large.into_iter().chain(small) {
+        let more = field(100, vec![0; 20 * count]);
+        let errors = all_errors(&format!("{name}.onnx"), &[bytes, more].concat());
+        assert!(!errors.iter().any(|e| e.contains(words)), "{errors:?}");
+    }
+}
+
+#[test]
 fn names_that_are_no_text_are_refused() {
     let bytes = conv(&[]);
     let at = bytes.windows(4).position(|w| w == b"Conv").unwrap();

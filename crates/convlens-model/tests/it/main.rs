@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 
 mod arrays;
+mod folders;
 mod formats;
 mod hints;
 mod model;

@@ -62,7 +62,7 @@ fn constants_of_every_form_have_shapes() {
         int("value_int", 6),
         ints("value_ints", &[6]),
         AttributeProto {
-            t: Some(floats("", &[1, 1, 1])),
+            t: Some(Box::new(floats("", &[1, 1, 1]))),
             ..attribute("value")
         },
     ];
