@@ -9,7 +9,7 @@ into() { mkdir -p "corpus/$1"; shift_to="corpus/$1"; shift; for file in "$@"; do
 into onnx $a/*.onnx $(find $f -name '*.onnx' -size -60k)
 into safetensors $m/*.safetensors $m/sharded/*.safetensors
 into arrays_safetensors $m/*.safetensors
-into sharded_index $m/sharded/*.json
+into sharded_index $m/sharded/*.json $m/sharded_bin/*.json
 into pytorch_zip $m/*.pth $m/*.bin $m/*.ckpt
 into pytorch_legacy $m/*.pt $m/*.th
 into npz $m/*.npz
