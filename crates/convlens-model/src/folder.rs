@@ -31,26 +31,21 @@ impl Model {
         if let Some(named) = named(folder, true) {
             return Ok(named);
         }
-        let mut models = Model::files_of_folder(folder)?;
-        if models.len() != 1 {
-            let is_index = |path: &PathBuf| Format::of_path(path).is_some_and(Format::is_index);
-            let mut indices = models.iter().filter(|path| is_index(path));
-            if let (Some(index), None) = (indices.next(), indices.next()) {
-                return Ok(index.clone());
-            }
-        }
-        match (models.pop(), models.len()) {
-            (Some(file), 0) => Ok(file),
-            (last, _) => Err(ModelError::Folder {
+        let models = Model::files_of_folder(folder)?;
+        let is_index = |path: &&PathBuf| Format::of_path(path).is_some_and(Format::is_index);
+        let mut indices = models.iter().filter(is_index);
+        match (&models[..], indices.next(), indices.next()) {
+            ([only], _, _) | (_, Some(only), None) => Ok(only.clone()),
+            _ => Err(ModelError::Folder {
                 path: folder.to_owned(),
-                models: models.into_iter().chain(last).collect(),
+                models,
             }),
         }
     }
 
     /// The models that lie in a folder, each by the file to open, sorted: beside a `config.json` the one that
     /// [`file_of_folder`](Self::file_of_folder) finds under the usual names; else all indices and files of weights that
-    /// are no [parts](Self::parts) of these. NumPy files are as often data, and are not among them; folders within
+    /// are no parts of these: shards that an index names, external data of an ONNX file. NumPy files are as often data, and are not among them; folders within
     /// are not looked into.
     ///
     /// # Errors
@@ -78,40 +73,23 @@ impl Model {
         let parts: BTreeSet<PathBuf> = models
             .iter()
             .filter(|path| doubtful || !is(path, Format::Onnx))
-            .flat_map(Model::parts)
+            .flat_map(parts)
             .collect();
         Ok(models.difference(&parts).cloned().collect())
     }
+}
 
-    /// The other files that hold the weights of a model: those that an index names, whether or not they are there, and
-    /// those of external data that an ONNX file names and that are there. Sorted; none for a file that cannot be read.
-    ///
-    /// An ONNX file is [opened](Self::open) for it; whoever has done so asks [`external_files`](Self::external_files).
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use convlens_model::Model;
-    ///
-    /// let folder = tempfile::tempdir()?;
-    /// let index = folder.path().join("model.safetensors.index.json");
-    /// std::fs::write(&index, r#"{"weight_map": {"conv.weight": "model-00001-of-00001.safetensors"}}"#)?;
-    /// let parts = Model::parts(&index);
-    /// assert_eq!(parts, [folder.path().join("model-00001-of-00001.safetensors")]);
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    #[must_use]
-    pub fn parts(path: impl AsRef<Path>) -> Vec<PathBuf> {
-        let path = path.as_ref();
-        match Format::of_path(path) {
-            Some(Format::Onnx) => {
-                let named = Model::open(path).map(|model| model.external_files());
-                let named = named.unwrap_or_default();
-                named.into_iter().map(|(_, file)| file).collect()
-            }
-            Some(format) if format.is_index() => tensors::shards(path).unwrap_or_default(),
-            _ => Vec::new(),
+/// The files that hold the weights of a model beside its own, for a file that is not opened yet; none where it cannot be
+/// read.
+fn parts(path: &PathBuf) -> Vec<PathBuf> {
+    match Format::of_path(path) {
+        Some(Format::Onnx) => {
+            let named = Model::open(path).map(|model| model.external_files());
+            let named = named.unwrap_or_default();
+            named.into_iter().map(|(_, file)| file).collect()
         }
+        Some(format) if format.is_index() => tensors::shards(path).unwrap_or_default(),
+        _ => Vec::new(),
     }
 }
 

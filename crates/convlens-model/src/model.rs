@@ -245,14 +245,17 @@ impl Model {
         }
     }
 
-    /// The files that hold weights of an ONNX model beside its own, sorted by the names that the model
-    /// gives them. Named are files that are there, in its folder or below; none for a model in memory, and
-    /// for other formats.
+    /// The files that hold weights beside the model's own, sorted by the names that it gives them: the external data of an
+    /// ONNX model, as far as they are there, in its folder or below, and the files of an index. None for a model in memory.
     #[must_use]
     pub fn external_files(&self) -> Vec<(String, PathBuf)> {
         match (&self.source, &self.folder) {
             (Source::Onnx(onnx), Some(folder)) => onnx::external::files(&onnx.graph, folder),
-            _ => Vec::new(),
+            (Source::Onnx(_), None) => Vec::new(),
+            (Source::Tensors(tensors), _) => {
+                let named = |name: &str| (name.to_owned(), self.path.with_file_name(name));
+                tensors.files().into_iter().map(named).collect()
+            }
         }
     }
 
@@ -294,7 +297,7 @@ impl Model {
         }
     }
 
-    /// Whether the file holds a tensor, rather than computing it.
+    /// Whether a value is a tensor of the file; files without a graph compute none.
     pub(crate) fn is_stored(&self, name: &str) -> bool {
         match &self.source {
             Source::Onnx(onnx) => onnx.graph.constant(name).is_some(),

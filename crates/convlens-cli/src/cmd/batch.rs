@@ -1,6 +1,7 @@
 //! Many models, each to a result of its own.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::fs;
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -145,12 +146,21 @@ impl Work<'_> {
         let place = Place::of(&self.batch.out, path);
         let mut record = Record {
             model: shown(path),
-            file: contained(path, || Ok(FileState::of_model(path))).unwrap_or_default(),
+            file: FileState::of(path),
+            parts: BTreeMap::new(),
             convlens_version: env!("CARGO_PKG_VERSION").into(),
             options: self.options.clone(),
             failure: None,
         };
-        let done = place.read().is_ok_and(|r| r == record) && place.analysis().is_file();
+        let before = place.read().ok();
+        if let Some(before) = &before {
+            // A model that is what it was names the files that it named.
+            let names = before.parts.keys().cloned();
+            record.parts = names
+                .map(|name| (name.clone(), FileState::of(&path.with_file_name(name))))
+                .collect();
+        }
+        let done = before.as_ref() == Some(&record) && place.analysis().is_file();
         bar.set_message(record.model.clone());
         let end = if done && !self.batch.force {
             if self.batch.reports && !place.report().is_file() {
@@ -162,7 +172,8 @@ impl Work<'_> {
             End::Kept
         } else {
             match self.analysis(path) {
-                Ok(analysis) => {
+                Ok((parts, analysis)) => {
+                    record.parts = parts;
                     analysis.write_json(place.analysis())?;
                     if self.batch.reports {
                         convlens_report::write_html(&analysis, place.report())?;
@@ -183,34 +194,30 @@ impl Work<'_> {
         Ok(end)
     }
 
-    /// The analysis, or why there is none.
-    fn analysis(&self, path: &Path) -> Result<Analysis, String> {
-        contained(path, || {
+    /// The analysis and the states of the model's other files before it, or why there is none. A defect that one file brings
+    /// to light does not stop the others.
+    fn analysis(&self, path: &Path) -> Result<(BTreeMap<String, FileState>, Analysis), String> {
+        let analyse = || -> Result<_> {
             let mut model = Model::open(path)?;
+            let files = model.external_files().into_iter();
+            let parts = files.map(|(name, file)| (name, FileState::of(&file)));
+            let parts = parts.collect();
             self.batch.layers.apply(&mut model)?;
             // For each model its own: what is done to images depends on it, and jobs that share a compressed archive would
             // unpack it from the start at every turn.
             let inputs = self.batch.inputs.open(Some(&model))?;
             let settings = &self.settings;
-            Ok(convlens::analyze(
-                &model,
-                inputs.as_ref(),
-                settings,
-                &mut (),
-            )?)
-        })
-    }
-}
-
-/// What comes of one file. A defect that it brings to light does not stop the others.
-fn contained<T>(path: &Path, work: impl FnOnce() -> Result<T>) -> Result<T, String> {
-    match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(end) => end.map_err(|e| e.to_string()),
-        Err(panic) => Err(format!(
-            "{}: a defect of convlens: {}",
-            path.display(),
-            said(&*panic)
-        )),
+            let analysis = convlens::analyze(&model, inputs.as_ref(), settings, &mut ())?;
+            Ok((parts, analysis))
+        };
+        match catch_unwind(AssertUnwindSafe(analyse)) {
+            Ok(end) => end.map_err(|e| e.to_string()),
+            Err(panic) => Err(format!(
+                "{}: a defect of convlens: {}",
+                path.display(),
+                said(&*panic)
+            )),
+        }
     }
 }
 

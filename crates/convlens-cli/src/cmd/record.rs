@@ -1,12 +1,12 @@
 //! What a batch keeps of a model beside its analysis: of which file, with which options, and how it ended.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use anyhow::{Result, anyhow};
 use convlens::ReplacedFile;
-use convlens::model::Model;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -20,6 +20,8 @@ pub(super) struct Record {
     pub(super) model: String,
     /// What the file was then.
     pub(super) file: FileState,
+    /// What the other files were that hold its weights, by the names that it gives them.
+    pub(super) parts: BTreeMap<String, FileState>,
     /// The program that did it.
     pub(super) convlens_version: String,
     /// Everything that it was told.
@@ -37,13 +39,6 @@ pub(super) struct FileState {
 }
 
 impl FileState {
-    /// Of a model and the other files that hold its weights.
-    pub(super) fn of_model(path: &Path) -> Self {
-        let parts = Model::parts(path);
-        let parts = parts.iter().map(|path| Self::of_one(path));
-        parts.fold(Self::of_one(path), Self::with)
-    }
-
     /// Of inputs: a file, or a folder with those in it and in its folders, as images lie in one by class.
     pub(super) fn of_inputs(path: &Path) -> Self {
         let within = |folder: &Path| {
@@ -53,8 +48,8 @@ impl FileState {
         let classes = within(path);
         let files = classes.iter().flat_map(|class| within(class));
         let all = classes.iter().cloned().chain(files);
-        all.map(|path| Self::of_one(&path))
-            .fold(Self::of_one(path), Self::with)
+        all.map(|path| Self::of(&path))
+            .fold(Self::of(path), Self::with)
     }
 
     /// Of both: the sum of sizes, the later of times.
@@ -68,7 +63,7 @@ impl FileState {
         }
     }
 
-    fn of_one(path: &Path) -> Self {
+    pub(super) fn of(path: &Path) -> Self {
         let metadata = fs::metadata(path).ok();
         let modified = metadata.as_ref().and_then(|m| m.modified().ok());
         let since = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
@@ -178,23 +173,16 @@ mod tests {
     }
 
     #[test]
-    fn a_change_of_a_file_or_of_a_part_of_it_is_seen() {
+    fn a_change_of_a_file_is_seen() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         fs::write(at("m.pth"), "one").unwrap();
-        let before = FileState::of_model(&at("m.pth"));
+        let before = FileState::of(&at("m.pth"));
         assert_eq!(before.bytes, Some(3));
-        assert_eq!(before, FileState::of_model(&at("m.pth")));
+        assert_eq!(before, FileState::of(&at("m.pth")));
         fs::write(at("m.pth"), "three").unwrap();
-        assert_ne!(before, FileState::of_model(&at("m.pth")));
-        assert_eq!(FileState::of_model(&at("none.pth")).modified, None);
-        let index = r#"{"weight_map": {"x": "part.safetensors"}}"#;
-        fs::write(at("m.safetensors.index.json"), index).unwrap();
-        fs::write(at("part.safetensors"), "1234").unwrap();
-        let whole = FileState::of_model(&at("m.safetensors.index.json"));
-        assert_eq!(whole.bytes, Some(index.len() as u64 + 4));
-        fs::write(at("part.safetensors"), "12345").unwrap();
-        assert_ne!(whole, FileState::of_model(&at("m.safetensors.index.json")));
+        assert_ne!(before, FileState::of(&at("m.pth")));
+        assert_eq!(FileState::of(&at("none.pth")).modified, None);
     }
 
     #[test]

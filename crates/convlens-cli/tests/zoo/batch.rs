@@ -149,6 +149,27 @@ fn what_changed_is_analysed_again_and_nothing_else() {
 }
 
 #[test]
+fn a_model_of_several_files_is_analysed_again_when_one_of_them_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join("zoo").join(name);
+    fs::create_dir(folder.path().join("zoo")).unwrap();
+    let index = r#"{"weight_map": {"a.weight": "a.safetensors", "b.weight": "b.safetensors"}}"#;
+    fs::write(at("model.safetensors.index.json"), index).unwrap();
+    write(&at("a.safetensors"), &[("a.weight", &[4, 5])], 1);
+    write(&at("b.safetensors"), &[("b.weight", &[4, 5])], 2);
+    let run = || {
+        let output = convlens(folder.path(), &["batch", "zoo", "--out", "out"]);
+        assert!(output.status.success() && output.stderr.is_empty());
+        stdout(&output)
+    };
+    assert!(run().contains("1 analysed, 0 kept"));
+    assert!(run().contains("0 analysed, 1 kept"));
+    write(&at("b.safetensors"), &[("b.weight", &[4, 6])], 2);
+    assert!(run().contains("1 analysed, 0 kept"));
+    assert!(run().contains("0 analysed, 1 kept"));
+}
+
+#[test]
 fn bad_arguments_of_a_batch_are_found_before_the_work() {
     let folder = tempfile::tempdir().unwrap();
     zoo(&folder.path().join("zoo"), 1);

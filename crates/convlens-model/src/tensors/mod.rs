@@ -83,6 +83,14 @@ impl Tensors {
         }
     }
 
+    /// The files beside the index, if it is one, sorted.
+    pub(crate) fn files(&self) -> Vec<&str> {
+        match self {
+            Tensors::Sharded(files) => files.names().collect(),
+            Tensors::Safetensors(_) | Tensors::Pytorch(_) | Tensors::Numpy(_) => Vec::new(),
+        }
+    }
+
     /// Where a tensor's bytes begin in the file; the error says why they cannot be replaced.
     pub(crate) fn offset(&self, name: &str) -> Result<u64, String> {
         let refused = |format: &str| {

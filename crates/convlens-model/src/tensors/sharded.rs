@@ -50,7 +50,8 @@ pub(crate) fn shards(index: &Path) -> Result<Vec<PathBuf>, String> {
 /// The files, and which tensor is in which.
 #[derive(Debug)]
 pub(crate) struct Sharded {
-    files: Vec<Shard>,
+    /// Sorted by their names.
+    files: Vec<(String, Shard)>,
     file_of: HashMap<String, usize>,
 }
 
@@ -104,7 +105,7 @@ impl Sharded {
                     left_out.push(skipped(&info.name, SkipReason::Unreadable(reason)));
                 }
             }
-            files.push(file);
+            files.push((name.to_owned(), file));
         }
         for (tensor, file) in &index.weight_map {
             if !file_of.contains_key(tensor) {
@@ -121,7 +122,12 @@ impl Sharded {
     /// The file that holds a tensor.
     pub(super) fn shard(&self, name: &str) -> Result<&Shard, String> {
         let file = self.file_of.get(name).and_then(|&i| self.files.get(i));
-        file.ok_or_else(|| "it is not in the files".into())
+        let (_, shard) = file.ok_or("it is not in the files")?;
+        Ok(shard)
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|(name, _)| name.as_str())
     }
 
     pub(super) fn read(&self, name: &str) -> Result<Vec<f64>, String> {

@@ -101,7 +101,9 @@ fn an_index_stands_for_its_files() {
         assert_eq!(folder.files(), [folder.at(name)]);
         let model = Model::open(folder.0.path()).unwrap();
         assert_eq!((model.path(), model.format()), (&*folder.at(name), format));
-        assert_eq!(Model::parts(folder.at(name)).len(), 2);
+        let files = model.external_files();
+        assert_eq!(files.len(), 2);
+        assert!(files.iter().all(|(_, path)| path.is_file()), "{files:?}");
         // A variant of it, and a file that is none of its own.
         let variant = name.replace("index.json", "index.fp16.json");
         fs::rename(folder.at(name), folder.at(&variant)).unwrap();
@@ -129,10 +131,9 @@ fn data_of_an_onnx_file_are_no_model() {
     fs::write(folder.at("grouped.onnx"), renamed).unwrap();
     folder.copy("external/grouped.weights", "grouped_dat.bin");
     assert_eq!(folder.chosen().unwrap(), folder.at("grouped.onnx"));
-    assert_eq!(
-        Model::parts(folder.at("grouped.onnx")),
-        [folder.at("grouped_dat.bin")]
-    );
+    let model = Model::open(folder.0.path()).unwrap();
+    let file = ("grouped_dat.bin".to_owned(), folder.at("grouped_dat.bin"));
+    assert_eq!(model.external_files(), [file]);
     folder.copy("state.pth", "other.bin");
     assert_eq!(
         folder.files(),
