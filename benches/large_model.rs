@@ -2,7 +2,7 @@
 //! analysis:
 //!
 //! ```sh
-//! cargo run --release -p convlens --example large_model -- large.safetensors
+//! cargo run --release -p convlens-benches --bin large-model -- large.safetensors
 //! /usr/bin/time -v convlens analyze large.safetensors
 //! ```
 use std::fs::File;
