@@ -7,9 +7,7 @@
 
 use std::hint::black_box;
 
-use convlens_rmt::{
-    Beta, Bootstrap, Esd, MarchenkoPastur, MpOptions, PowerLaw, PowerLawOptions, TracyWidom,
-};
+use convlens_rmt::{bulk, law::DysonIndex, Esd, MarchenkoPastur, PowerLaw, TracyWidom, tail::{self, Bootstrap}};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -33,7 +31,7 @@ fn power_law_fit(c: &mut Criterion) {
     let mut group = c.benchmark_group("power_law_fit");
     for n in [512, 2048, 100_000] {
         let data = heavy_tail(n);
-        let options = PowerLawOptions::default();
+        let options = tail::Options::default();
         group.bench_with_input(
             BenchmarkId::from_parameter(format!("n={n}")),
             &data,
@@ -44,7 +42,7 @@ fn power_law_fit(c: &mut Criterion) {
     }
     group.finish();
     let data = heavy_tail(512);
-    let options = PowerLawOptions::default().bootstrap(Bootstrap::new(SEED).replicates(1000));
+    let options = tail::Options::default().bootstrap(Bootstrap::new(SEED).replicates(1000));
     c.bench_function("power_law_bootstrap/n=512,b=1000", |b| {
         b.iter(|| PowerLaw::fit(black_box(&data), &options));
     });
@@ -55,14 +53,14 @@ fn mp_fit(c: &mut Criterion) {
     let mut values = law.sample(502, SEED);
     values.extend((1..=10).map(|k| 4.0 * f64::from(k)));
     let esd = Esd::from_eigenvalues(&values, 1024, 512).expect("512 finite values");
-    let options = MpOptions::default();
+    let options = bulk::Options::default();
     c.bench_function("mp_fit/n=512", |b| {
         b.iter(|| MarchenkoPastur::fit(black_box(&esd), &options));
     });
 }
 
 fn tracy_widom_quantile(c: &mut Criterion) {
-    let law = TracyWidom::new(Beta::One);
+    let law = TracyWidom::new(DysonIndex::One);
     c.bench_function("tracy_widom_quantile", |b| {
         b.iter(|| law.upper_quantile(black_box(0.01)));
     });

@@ -4,7 +4,7 @@ use crate::SEED;
 use crate::peer::Peers;
 use anyhow::{Context, Result, ensure};
 use convlens_benches::harness::{Table, median, ratio, seconds, tell};
-use convlens_rmt::{Bootstrap, Compat, PowerLaw, PowerLawFit, PowerLawOptions};
+use convlens_rmt::{Compat, PowerLaw, tail::{self, Bootstrap}};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, LogNormal};
@@ -114,14 +114,14 @@ impl Lane {
     }
 }
 
-fn ours(values: &[f64], options: &PowerLawOptions, loops: usize) -> Result<(f64, PowerLawFit)> {
+fn ours(values: &[f64], options: &tail::Options, loops: usize) -> Result<(f64, tail::Fit)> {
     let start = Instant::now();
     let mut outcome = PowerLaw::fit(black_box(values), options);
     for _ in 1..loops {
         outcome = PowerLaw::fit(black_box(values), options);
     }
     let seconds = start.elapsed().as_secs_f64() / loops as f64;
-    let fit = outcome?.fit().cloned().context("no fit")?;
+    let fit = outcome?.value().cloned().context("no fit")?;
     Ok((seconds, fit))
 }
 
@@ -171,19 +171,19 @@ fn rows(
     names: &[String],
     repeats: usize,
 ) -> Result<Vec<Vec<String>>> {
-    let boot = |options: PowerLawOptions| match task.bootstrap {
+    let boot = |options: tail::Options| match task.bootstrap {
         Some(replicates) => options.bootstrap(Bootstrap::new(SEED).replicates(replicates)),
         None => options,
     };
     let variants = [
-        ("default", boot(PowerLawOptions::default())),
+        ("default", boot(tail::Options::default())),
         (
             "Compat::WeightWatcher",
-            boot(PowerLawOptions::compat(Compat::WeightWatcher)),
+            boot(tail::Options::compat(Compat::WeightWatcher)),
         ),
         (
             "Compat::Powerlaw",
-            boot(PowerLawOptions::compat(Compat::Powerlaw)),
+            boot(tail::Options::compat(Compat::Powerlaw)),
         ),
     ];
     peers.load(peer_values)?;

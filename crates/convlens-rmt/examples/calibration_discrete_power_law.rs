@@ -7,7 +7,10 @@
 //! Under a minute on two cores. The numbers do not depend on the number of threads.
 #![expect(clippy::print_stdout, reason = "the table is its output")]
 
-use convlens_rmt::{Bootstrap, DiscretePowerLaw, DiscretePowerLawOptions, RmtError};
+use convlens_rmt::{
+    DiscretePowerLaw, RmtError,
+    tail::{self, Bootstrap},
+};
 
 const SEED: u64 = 20_090_404;
 /// From the seed of a sample to that of its replicates: no stream is used twice.
@@ -26,7 +29,7 @@ fn main() -> Result<(), RmtError> {
         "{SAMPLES} samples of independent draws, `alpha = {ALPHA}` from `xmin = {XMIN}` on; level 0.95, B = 200, percentile intervals, the defaults. The standard error of a share near 0.95 is 0.007. *alpha +- 1.96 std err* is the interval at a known `xmin`. Sample `i` has the seed {SEED} + i, its replicates that plus 2^40.\n"
     );
     println!("| bounds | n | percentile | alpha +- 1.96 std err |\n|---|---|---|---|");
-    let plain = DiscretePowerLawOptions::default();
+    let plain = tail::DiscreteOptions::default();
     let cut = format!("xmin given, xmax = {XMAX}");
     for (name, options) in [
         ("xmin given", plain.xmin(XMIN)),
@@ -42,14 +45,14 @@ fn main() -> Result<(), RmtError> {
 }
 
 /// The shares of samples whose interval holds `ALPHA`, by bootstrap and by standard error; a sample without a fit counts as a miss.
-fn coverage(n: usize, options: &DiscretePowerLawOptions) -> Result<(f64, f64), RmtError> {
+fn coverage(n: usize, options: &tail::DiscreteOptions) -> Result<(f64, f64), RmtError> {
     let law = DiscretePowerLaw::new(ALPHA, XMIN)?;
     let (mut bootstrap, mut normal) = (0_u32, 0_u32);
     for i in 0..SAMPLES {
         let values = law.sample(n, SEED + i);
         let settings = Bootstrap::new(SEED + i + REPLICATES);
         let outcome = DiscretePowerLaw::fit(&values, &options.bootstrap(settings))?;
-        let Some(fit) = outcome.fit() else { continue };
+        let Some(fit) = outcome.value() else { continue };
         let interval = fit.bootstrap.as_ref().map(|b| b.alpha);
         bootstrap += u32::from(interval.is_some_and(|b| b.lower <= ALPHA && ALPHA <= b.upper));
         normal += u32::from((fit.alpha - ALPHA).abs() <= 1.96 * fit.alpha_std_err);

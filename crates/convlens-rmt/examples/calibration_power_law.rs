@@ -9,8 +9,8 @@
 #![expect(clippy::print_stdout, reason = "the tables are its output")]
 
 use convlens_rmt::{
-    Bootstrap, GofOptions, GofOutcome, IntervalMethod, PowerLaw, PowerLawFit, PowerLawOptions,
-    RmtError,
+    PowerLaw, RmtError,
+    tail::{self, Bootstrap, GofOptions, GofOutcome, IntervalMethod},
 };
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -82,15 +82,15 @@ fn main() -> Result<(), RmtError> {
     Ok(())
 }
 
-fn fit(values: &[f64], options: &PowerLawOptions) -> Result<Option<PowerLawFit>, RmtError> {
-    Ok(PowerLaw::fit(values, options)?.fit().cloned())
+fn fit(values: &[f64], options: &tail::Options) -> Result<Option<tail::Fit>, RmtError> {
+    Ok(PowerLaw::fit(values, options)?.value().cloned())
 }
 
 fn p_values(
     truth: Truth,
     n: usize,
     samples: usize,
-    base: &PowerLawOptions,
+    base: &tail::Options,
 ) -> Result<Vec<f64>, RmtError> {
     let mut found = Vec::new();
     for seed in (SEED..).take(samples) {
@@ -124,7 +124,7 @@ fn given_xmin(samples: usize) -> Result<(), RmtError> {
             Truth::Pareto,
             n,
             samples,
-            &PowerLawOptions::default().xmin(1.0),
+            &tail::Options::default().xmin(1.0),
         )?;
         let count = found.len() as f64;
         let steps = found.iter().enumerate().map(|(i, &p)| {
@@ -151,7 +151,7 @@ fn searched_xmin(samples: usize) -> Result<(), RmtError> {
     println!("|---|---|---|---|---|");
     for truth in [Truth::Pareto, Truth::BodyAndTail] {
         for n in SIZES {
-            let found = p_values(truth, n, samples, &PowerLawOptions::default())?;
+            let found = p_values(truth, n, samples, &tail::Options::default())?;
             println!(
                 "| {} | {n} | {:.3} | {:.3} | {:.3} |",
                 truth.name(),
@@ -198,7 +198,7 @@ fn cover(truth: Truth, n: usize, samples: usize) -> Result<String, RmtError> {
         let values = truth.sample(n, seed);
         for (which, (_, method)) in METHODS.iter().enumerate() {
             let settings = Bootstrap::new(REPLICATES + seed).method(*method);
-            let options = PowerLawOptions::default().bootstrap(settings);
+            let options = tail::Options::default().bootstrap(settings);
             let Some(fit) = fit(&values, &options)? else {
                 continue;
             };

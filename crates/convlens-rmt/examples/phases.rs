@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use convlens_rmt::{Phase, PhaseOptions};
+use convlens_rmt::{Phase, phase};
 
 #[path = "../tests/it/ensembles.rs"]
 mod ensembles;
@@ -26,7 +26,7 @@ fn main() -> io::Result<()> {
     for ensemble in &ENSEMBLES {
         writeln!(out, "- **{}**: {}", ensemble.name, ensemble.description)?;
     }
-    let options = PhaseOptions::default();
+    let options = phase::Options::default();
     for (n, m) in SHAPES {
         write!(out, "\n## {n} x {m}\n\n| ensemble |")?;
         for phase in Phase::ALL {

@@ -1,12 +1,14 @@
 //! The one error type of the crate.
 
+use std::sync::Arc;
+
 use thiserror::Error;
 
 /// Why a request was refused before any work was done.
 ///
 /// Data that are well formed but too few or too degenerate for a fit are not
 /// errors: the fits return them as outcomes
-/// ([`MpOutcome`](crate::MpOutcome), [`PowerLawOutcome`](crate::PowerLawOutcome)).
+/// ([`bulk::Outcome`](crate::bulk::Outcome), [`tail::Outcome`](crate::tail::Outcome)).
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum RmtError {
@@ -92,7 +94,7 @@ pub enum RmtError {
         eigenvalue: f64,
     },
     /// The caller's decomposition of a sub-matrix failed.
-    #[error("no singular values of the window at ({row}, {col}) of matrix {matrix}: {cause}")]
+    #[error("no singular values of the window at ({row}, {col}) of matrix {matrix}")]
     Decomposition {
         /// Which matrix of the layer.
         matrix: usize,
@@ -101,7 +103,7 @@ pub enum RmtError {
         /// First column of the window.
         col: usize,
         /// What the decomposition said.
-        cause: String,
+        source: DecompositionError,
     },
     /// A layer without a single matrix.
     #[error("no slices given; a layer has at least one matrix")]
@@ -132,6 +134,25 @@ pub enum RmtError {
         /// The range in words and numbers, such as "in (0, 1)".
         requirement: &'static str,
     },
+}
+
+/// The error of a decomposition that the caller runs, shared by clones.
+///
+/// It reads as the error that was given, and has its source. Two are equal where they read the same.
+#[derive(Debug, Clone, Error)]
+#[error("{0}")]
+pub struct DecompositionError(Arc<dyn std::error::Error + Send + Sync>);
+
+impl DecompositionError {
+    pub(crate) fn new(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(Arc::from(error.into()))
+    }
+}
+
+impl PartialEq for DecompositionError {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_string() == other.to_string()
+    }
 }
 
 /// The most replicates of a simulation: p-values down to 1e-6, and storage that can be had.

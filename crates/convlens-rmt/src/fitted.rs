@@ -1,40 +1,36 @@
 //! A spectrum with the two fits that its metrics and its phase rest on.
 
-use std::slice;
-
+use crate::bulk;
 use crate::error::RmtError;
 use crate::esd::Esd;
-use crate::law::MarchenkoPastur;
-use crate::metrics::{self, LayerMetrics, MetricOptions};
-use crate::mp_fit::{MpOptions, MpOutcome};
-use crate::phases::{self, PhaseOptions, PhaseOutcome};
-use crate::power_law::{PowerLaw, PowerLawOptions, PowerLawOutcome};
+use crate::law::marchenko_pastur::MarchenkoPastur;
+use crate::tail;
+use crate::tail::power_law::PowerLaw;
 
-/// A spectrum with its bulk and its tail, fitted once for all that rests on them.
-///
-/// [`metrics`](Self::metrics) and [`phase`](Self::phase) are those of [`LayerMetrics::new`] and
-/// [`Phase::classify`](crate::Phase::classify), bit for bit; they take the fits from here where their options ask for the same ones.
+/// A spectrum with its bulk and its tail, fitted once for all that rests on them: the metrics of
+/// the layer ([`metrics`](Self::metrics)) and its phase ([`phase`](Self::phase)).
 ///
 /// # Example
 ///
 /// ```
-/// use convlens_rmt::{Esd, FittedSpectrum, LayerMetrics, MetricOptions, MpOptions, PhaseOptions, PowerLawOptions};
+/// use convlens_rmt::{Esd, FittedSpectrum, LayerMetrics, bulk, metrics, phase, tail};
 ///
 /// let values: Vec<f64> = (1..=40).map(|i| 1.0 / f64::from(i)).collect();
 /// let esd = Esd::from_eigenvalues(&values, 90, 40)?;
-/// let fitted = FittedSpectrum::new(esd.clone(), MpOptions::default(), PowerLawOptions::default())?;
-/// let options = MetricOptions::default();
-/// assert_eq!(fitted.metrics(&options)?, LayerMetrics::new(&esd, &options)?);
-/// assert!(fitted.phase(&PhaseOptions::default())?.phase().is_some());
+/// let bulk = bulk::Options::default().false_alarm_rate(0.05);
+/// let fitted = FittedSpectrum::new(esd, bulk, tail::Options::default())?;
+/// let metrics = fitted.metrics(&metrics::Options::default())?;
+/// assert_eq!(metrics.alpha(), fitted.tail().value().map(|fit| fit.alpha));
+/// assert!(fitted.phase(&phase::Options::default())?.phase().is_some());
 /// # Ok::<(), convlens_rmt::RmtError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct FittedSpectrum {
     esd: Esd,
-    bulk: MpOutcome,
-    tail: PowerLawOutcome,
-    bulk_options: MpOptions,
-    tail_options: PowerLawOptions,
+    bulk: bulk::Outcome,
+    tail: tail::Outcome,
+    bulk_options: bulk::Options,
+    tail_options: tail::Options,
 }
 
 impl FittedSpectrum {
@@ -47,7 +43,7 @@ impl FittedSpectrum {
     /// # Complexity
     ///
     /// That of [`MarchenkoPastur::fit`] and [`PowerLaw::fit`].
-    pub fn new(esd: Esd, bulk: MpOptions, tail: PowerLawOptions) -> Result<Self, RmtError> {
+    pub fn new(esd: Esd, bulk: bulk::Options, tail: tail::Options) -> Result<Self, RmtError> {
         Ok(Self {
             bulk: MarchenkoPastur::fit(&esd, &bulk)?,
             tail: PowerLaw::fit(esd.nonzero(), &tail)?,
@@ -65,47 +61,31 @@ impl FittedSpectrum {
 
     /// The bulk fit.
     #[must_use]
-    pub fn bulk(&self) -> &MpOutcome {
+    pub fn bulk(&self) -> &bulk::Outcome {
         &self.bulk
     }
 
     /// The tail fit.
     #[must_use]
-    pub fn tail(&self) -> &PowerLawOutcome {
+    pub fn tail(&self) -> &tail::Outcome {
         &self.tail
     }
 
-    /// As [`LayerMetrics::new`].
-    ///
-    /// # Errors
-    ///
-    /// Those of [`LayerMetrics::new`].
-    pub fn metrics(&self, options: &MetricOptions) -> Result<LayerMetrics, RmtError> {
-        metrics::compute(slice::from_ref(&self.esd), options, Some(self))
+    /// The options that the bulk was fitted by.
+    #[must_use]
+    pub fn bulk_options(&self) -> &bulk::Options {
+        &self.bulk_options
     }
 
-    /// As [`Phase::classify`](crate::Phase::classify).
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Phase::classify`](crate::Phase::classify).
-    pub fn phase(&self, options: &PhaseOptions) -> Result<PhaseOutcome, RmtError> {
-        phases::classify(&self.esd, options, Some(self))
+    /// The options that the tail was fitted by.
+    #[must_use]
+    pub fn tail_options(&self) -> &tail::Options {
+        &self.tail_options
     }
 
     /// Spectrum, bulk and tail.
     #[must_use]
-    pub fn into_parts(self) -> (Esd, MpOutcome, PowerLawOutcome) {
+    pub fn into_parts(self) -> (Esd, bulk::Outcome, tail::Outcome) {
         (self.esd, self.bulk, self.tail)
-    }
-
-    /// The bulk fit, if it was made by these options.
-    pub(crate) fn bulk_by(&self, options: &MpOptions) -> Option<&MpOutcome> {
-        (self.bulk_options == *options).then_some(&self.bulk)
-    }
-
-    /// The tail fit, if it was made by these options.
-    pub(crate) fn tail_by(&self, options: &PowerLawOptions) -> Option<&PowerLawOutcome> {
-        (self.tail_options == *options).then_some(&self.tail)
     }
 }

@@ -4,8 +4,8 @@ use std::error::Error;
 use std::io::Write;
 
 use convlens_rmt::{
-    BulkEstimator, DenoiseRule, Denoised, Esd, GaussianEnsemble, KsSimulation, MarchenkoPastur,
-    MpFit, MpOptions, MpOutcome, NoiseLevel, RmtError,
+    Denoised, Esd, GaussianEnsemble, MarchenkoPastur, RmtError,
+    bulk::{self, DenoiseRule, KsSimulation, NoiseLevel},
 };
 use faer::Mat;
 
@@ -14,21 +14,21 @@ use crate::planted;
 
 type Done = Result<(), Box<dyn Error>>;
 
-const ESTIMATORS: [BulkEstimator; 5] = [
-    BulkEstimator::Adaptive,
-    BulkEstimator::Mean,
-    BulkEstimator::Median,
-    BulkEstimator::Likelihood,
-    BulkEstimator::KolmogorovSmirnov,
+const ESTIMATORS: [bulk::Estimator; 5] = [
+    bulk::Estimator::Adaptive,
+    bulk::Estimator::Mean,
+    bulk::Estimator::Median,
+    bulk::Estimator::Likelihood,
+    bulk::Estimator::KolmogorovSmirnov,
 ];
 
 fn spectra(ensemble: GaussianEnsemble, seed: u64, count: u64) -> Result<Vec<Esd>, RmtError> {
     (0..count).map(|k| ensemble.esd(seed, k)).collect()
 }
 
-fn with_spikes(esds: &[Esd], options: &MpOptions) -> Result<usize, RmtError> {
+fn with_spikes(esds: &[Esd], options: &bulk::Options) -> Result<usize, RmtError> {
     let outcomes = MarchenkoPastur::fit_all(esds, options)?;
-    let fits = outcomes.iter().filter_map(MpOutcome::fit);
+    let fits = outcomes.iter().filter_map(bulk::Outcome::value);
     Ok(fits.filter(|fit| fit.spikes > 0).count())
 }
 
@@ -57,7 +57,7 @@ pub(crate) fn false_alarms(out: &mut impl Write, seed: u64) -> Done {
         for rate in [0.01, 0.05] {
             write!(out, "| {n} x {m} | {rate} |")?;
             for estimator in ESTIMATORS {
-                let options = MpOptions::default()
+                let options = bulk::Options::default()
                     .false_alarm_rate(rate)
                     .estimator(estimator);
                 write!(
@@ -90,7 +90,7 @@ pub(crate) fn power(out: &mut impl Write, seed: u64) -> Done {
             all.push(spectra(ensemble, seed + 1 + k as u64, 1000)?);
         }
         for rate in [0.01, 0.05] {
-            let options = MpOptions::default().false_alarm_rate(rate);
+            let options = bulk::Options::default().false_alarm_rate(rate);
             let found = all.iter().map(|esds| with_spikes(esds, &options));
             let found = found.collect::<Result<Vec<_>, _>>()?;
             let half = shown(found[0], 1000, rate);
@@ -121,9 +121,14 @@ pub(crate) fn p_values(out: &mut impl Write, seed: u64) -> Done {
         let mut p_values = Vec::new();
         for k in 0..500 {
             let simulation = KsSimulation::new(seed + 100 + k).replicates(199);
-            let options = MpOptions::default().ks_test(simulation);
+            let options = bulk::Options::default().ks_test(simulation);
             let outcome = MarchenkoPastur::fit(&ensemble.esd(seed + 99, k)?, &options)?;
-            p_values.extend(outcome.fit().and_then(|fit| fit.ks_test).map(|t| t.p_value));
+            p_values.extend(
+                outcome
+                    .value()
+                    .and_then(|fit| fit.ks_test)
+                    .map(|t| t.p_value),
+            );
         }
         p_values.sort_by(f64::total_cmp);
         write!(out, "| {n} x {m} |")?;
@@ -195,12 +200,13 @@ fn sigma_row(
     write!(out, "| {n} x {m} | {planted} | {shown} |")?;
     let mut counts = String::new();
     for estimator in ESTIMATORS {
-        let outcomes = MarchenkoPastur::fit_all(&esds, &MpOptions::default().estimator(estimator))?;
-        let fits: Vec<&MpFit> = outcomes.iter().filter_map(MpOutcome::fit).collect();
+        let outcomes =
+            MarchenkoPastur::fit_all(&esds, &bulk::Options::default().estimator(estimator))?;
+        let fits: Vec<&bulk::Fit> = outcomes.iter().filter_map(bulk::Outcome::value).collect();
         let errors: Vec<f64> = fits.iter().map(|fit| fit.sigma - 1.0).collect();
         write!(out, " {} |", error_cell(&errors))?;
-        if estimator == BulkEstimator::Adaptive {
-            let mean = |of: fn(&MpFit) -> usize| {
+        if estimator == bulk::Estimator::Adaptive {
+            let mean = |of: fn(&bulk::Fit) -> usize| {
                 fits.iter().map(|fit| of(fit)).sum::<usize>() as f64 / fits.len() as f64
             };
             counts = format!("{:.1} + {:.1}", mean(|f| f.spikes), mean(|f| f.hidden));
@@ -215,7 +221,7 @@ fn sigma_row(
             .collect();
         let rule = DenoiseRule::HardThreshold;
         let outcome = Denoised::from_singular_values(&values, n, m, rule, NoiseLevel::Median)?;
-        plain.extend(outcome.denoised().map(|d| d.sigma - 1.0));
+        plain.extend(outcome.value().map(|d| d.sigma - 1.0));
     }
     writeln!(out, " {counts} | {} |", error_cell(&plain))?;
     Ok(())
@@ -282,7 +288,7 @@ fn losses(
     for (loss_of, rule) in found.iter_mut().zip(rules) {
         let outcome = Denoised::from_singular_values(&values, n, m, rule, NoiseLevel::Median)?;
         *loss_of = outcome
-            .denoised()
+            .value()
             .map_or(f64::NAN, |d| loss(&d.singular_values));
     }
     let truncated: Vec<f64> = (0..m)

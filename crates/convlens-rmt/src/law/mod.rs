@@ -1,12 +1,12 @@
 //! The limit laws of random-matrix theory.
 
-mod circle;
-mod edge_scaling;
-mod marchenko_pastur;
+pub(crate) mod circle;
+pub(crate) mod derived;
+pub(crate) mod marchenko_pastur;
 mod moment;
-mod tracy_widom;
+pub(crate) mod tracy_widom;
 
 pub use circle::{QuarterCircle, Semicircle};
-pub use edge_scaling::EdgeScaling;
-pub use marchenko_pastur::{LargerGramLaw, MarchenkoPastur, SingularValueLaw};
-pub use tracy_widom::{Beta, TracyWidom};
+pub use derived::{LargerGramLaw, SingularValueLaw};
+pub use marchenko_pastur::MarchenkoPastur;
+pub use tracy_widom::{DysonIndex, EdgeScaling, TracyWidom};

@@ -1,6 +1,6 @@
 //! The ERG condition of SETOL: the largest eigenvalues whose product is 1.
 
-use super::spectrum::Spectrum;
+use crate::metrics::spectrum::Spectrum;
 
 /// The tail whose determinant is 1 once eigenvalues are scaled to mean 1.
 ///

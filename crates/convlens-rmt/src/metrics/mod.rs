@@ -1,22 +1,19 @@
 //! Layer metrics under WeightWatcher's names.
 
 mod bulk;
-mod compute;
-mod deep_data_profiler;
 mod det_x;
-mod fingers;
-mod options;
-mod ranks;
-mod result;
-mod scale;
+pub mod farms;
+pub(crate) mod layer;
+mod model;
+pub(crate) mod options;
 mod spectrum;
 mod tail;
-mod weightwatcher;
 
 pub use bulk::{BulkMetrics, BulkOutcome};
-pub(crate) use compute::compute;
 pub use det_x::DetX;
-pub use options::{FingerRule, MetricOptions};
-pub use result::LayerMetrics;
-pub use scale::EigenvalueScale;
+pub use layer::LayerMetrics;
+pub use model::{Average, Excluded, Exclusion, ModelMetrics};
+pub use options::{EigenvalueScale, FingerRule, Options};
 pub use tail::{AlphaWarning, FingerCut, TailMetrics, TailOutcome};
+
+pub use crate::compat::Compat;

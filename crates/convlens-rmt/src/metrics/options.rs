@@ -1,12 +1,7 @@
-//! Options of the layer metrics.
+//! Options of the layer metrics, and in which unit eigenvalues are given.
 
-use super::scale::EigenvalueScale;
 use crate::compat::Compat;
 use crate::error::{RmtError, require};
-use crate::esd::Esd;
-use crate::law::MarchenkoPastur;
-use crate::mp_fit::MpOptions;
-use crate::power_law::{PowerLaw, PowerLawOptions};
 
 /// What is done about "fingers": a few largest eigenvalues that break off the tail and make the fit take them alone for
 /// it, with a spuriously large `alpha`.
@@ -61,31 +56,27 @@ impl FingerRule {
     }
 }
 
-/// Options of [`LayerMetrics`](crate::LayerMetrics).
+/// Options of [`LayerMetrics`](crate::metrics::LayerMetrics).
 ///
 /// # Example
 ///
 /// ```
-/// use convlens_rmt::{Compat, EigenvalueScale, FingerRule, MetricOptions};
+/// use convlens_rmt::{Compat, metrics::{self, EigenvalueScale, FingerRule}};
 ///
-/// let options = MetricOptions::default().fingers(FingerRule::clip());
+/// let options = metrics::Options::default().fingers(FingerRule::clip());
 /// assert_eq!(options.scale, EigenvalueScale::LargerSide);
-/// let theirs = MetricOptions::compat(Compat::WeightWatcher);
+/// let theirs = metrics::Options::compat(Compat::WeightWatcher);
 /// assert_eq!(theirs.scale, EigenvalueScale::Gram);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct MetricOptions {
+pub struct Options {
     /// The tool whose digits are wanted; by default none, the definitions in the fields of the result. Set by
-    /// [`compat`](MetricOptions::compat), which sets the rest with it.
+    /// [`compat`](Options::compat), which sets the rest with it.
     pub compat: Option<Compat>,
     /// The unit of eigenvalues. Default [`EigenvalueScale::LargerSide`].
     pub scale: EigenvalueScale,
-    /// The tail fit.
-    pub power_law: PowerLawOptions,
-    /// The bulk fit.
-    pub marchenko_pastur: MpOptions,
     /// What is done about fingers. Default [`FingerRule::Keep`].
     pub fingers: FingerRule,
     /// Eigenvalues under this count for `weak_rank_loss`. Default 1e-6, WeightWatcher's number; it is relative to the
@@ -93,21 +84,19 @@ pub struct MetricOptions {
     pub weak_tolerance: f64,
 }
 
-impl Default for MetricOptions {
+impl Default for Options {
     fn default() -> Self {
         Self {
             compat: None,
             scale: EigenvalueScale::default(),
-            power_law: PowerLawOptions::default(),
-            marchenko_pastur: MpOptions::default(),
             fingers: FingerRule::default(),
             weak_tolerance: 1e-6,
         }
     }
 }
 
-impl MetricOptions {
-    /// The conventions of another tool; the tail is that of [`PowerLawOptions::compat`].
+impl Options {
+    /// The conventions of another tool; the tail is that of [`tail::Options::compat`].
     ///
     /// - [`Compat::WeightWatcher`]: [`EigenvalueScale::Gram`] (set [`HalfGram`](EigenvalueScale::HalfGram) for a convolution
     ///   whose slices are pooled), its bulk fit.
@@ -123,7 +112,6 @@ impl MetricOptions {
         Self {
             compat: Some(tool),
             scale,
-            power_law: PowerLawOptions::compat(tool),
             ..Self::default()
         }
     }
@@ -132,20 +120,6 @@ impl MetricOptions {
     #[must_use]
     pub fn scale(mut self, scale: EigenvalueScale) -> Self {
         self.scale = scale;
-        self
-    }
-
-    /// Sets the tail fit. Under [`Compat::WeightWatcher`] it stays what that tool does.
-    #[must_use]
-    pub fn power_law(mut self, power_law: PowerLawOptions) -> Self {
-        self.power_law = power_law;
-        self
-    }
-
-    /// Sets the bulk fit. Under [`Compat::WeightWatcher`] and [`Compat::DeepDataProfiler`] it stays what those tools do.
-    #[must_use]
-    pub fn marchenko_pastur(mut self, marchenko_pastur: MpOptions) -> Self {
-        self.marchenko_pastur = marchenko_pastur;
         self
     }
 
@@ -163,26 +137,67 @@ impl MetricOptions {
         self
     }
 
-    /// The tail fit that is made.
-    pub(super) fn tail_fit(&self) -> PowerLawOptions {
-        match self.compat {
-            Some(Compat::WeightWatcher) => PowerLawOptions::compat(Compat::WeightWatcher),
-            _ => self.power_law.clone(),
-        }
-    }
-
     pub(super) fn check(&self) -> Result<(), RmtError> {
         self.scale.check()?;
         self.fingers.check()?;
-        // The options of the fits are checked by fits of next to nothing, whether they are needed or not.
-        PowerLaw::fit(&[], &self.power_law)?;
-        let one = Esd::from_eigenvalues(&[1.0], 1, 1)?;
-        MarchenkoPastur::fit(&one, &self.marchenko_pastur)?;
         require(
             self.weak_tolerance.is_finite() && self.weak_tolerance >= 0.0,
             "weak_tolerance",
             self.weak_tolerance,
             "finite and not negative",
         )
+    }
+}
+
+/// What the squared singular values of a layer are multiplied by to give the eigenvalues that its metrics are made of.
+///
+/// `alpha`, `stable_rank`, `entropy`, the ranks and `mp_softrank` do not depend on it; norms, `alpha_weighted`,
+/// `log_alpha_norm`, `xmin` and bulk edges do. WeightWatcher and DeepDataProfiler each have their own, and
+/// WeightWatcher's for convolutions makes its "spectral norm" the squared norm of no operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum EigenvalueScale {
+    /// `sigma^2 / N`, `N` the larger side: that of [`Esd`](crate::esd::Esd), in which noise of variance `v` has mean `v`
+    /// (Martin and Mahoney, JMLR 22 (2021), section 2.2). The default.
+    #[default]
+    LargerSide,
+    /// `sigma^2`: the eigenvalues of `W^T W`. WeightWatcher's dense layers.
+    Gram,
+    /// `sigma^2 / 2`: WeightWatcher's convolutions with their slices pooled, its default.
+    HalfGram,
+    /// `sigma^2 slices / 2`: WeightWatcher's convolutions with slices apart (`pool=False`); `slices` is the
+    /// number of kernel positions, 9 for a 3 x 3 kernel.
+    SliceGram {
+        /// Number of kernel positions.
+        slices: usize,
+    },
+    /// `sigma^2 / rows`: DeepDataProfiler, where `rows` is the number of output channels whichever side is larger.
+    Rows {
+        /// Rows of the unfolded matrix.
+        rows: usize,
+    },
+}
+
+impl EigenvalueScale {
+    pub(super) fn check(self) -> Result<(), RmtError> {
+        match self {
+            EigenvalueScale::SliceGram { slices: 0 } => require(false, "slices", 0.0, "at least 1"),
+            EigenvalueScale::Rows { rows: 0 } => require(false, "rows", 0.0, "at least 1"),
+            _ => Ok(()),
+        }
+    }
+
+    /// What an eigenvalue of `W^T W / n` is multiplied by.
+    pub(super) fn factor(self, n: usize) -> f64 {
+        let n = n as f64;
+        match self {
+            EigenvalueScale::LargerSide => 1.0,
+            EigenvalueScale::Gram => n,
+            EigenvalueScale::HalfGram => n / 2.0,
+            EigenvalueScale::SliceGram { slices } => n * slices as f64 / 2.0,
+            EigenvalueScale::Rows { rows } => n / rows as f64,
+        }
     }
 }

@@ -1,12 +1,11 @@
-//! The power-law tail of a layer and the metrics that its exponent gives.
+//! The power-law tail of a layer, the metrics that its exponent gives, and the search for fingers.
 
-use super::fingers::{self, Clipped};
-use super::options::MetricOptions;
-use super::spectrum::Spectrum;
 use crate::compat::Compat;
 use crate::error::RmtError;
-use crate::fitted::FittedSpectrum;
-use crate::power_law::{PowerLaw, PowerLawOutcome};
+use crate::metrics::options::{FingerRule, Options};
+use crate::metrics::spectrum::{Fits, Spectrum};
+use crate::tail;
+use crate::tail::power_law::PowerLaw;
 
 /// The tail, or why there is none.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,14 +15,15 @@ use crate::power_law::{PowerLaw, PowerLawOutcome};
 pub enum TailOutcome {
     /// A tail was fitted.
     Fit(TailMetrics),
-    /// The eigenvalues allow no fit.
-    NoFit(PowerLawOutcome),
+    /// The eigenvalues allow no fit. Values named there are in the unit of the [`Esd`](crate::Esd), and with a tool's
+    /// conventions in that of the metrics.
+    NoFit(tail::Outcome),
 }
 
 impl TailOutcome {
     /// The fit, if there is one.
     #[must_use]
-    pub fn fit(&self) -> Option<&TailMetrics> {
+    pub fn value(&self) -> Option<&TailMetrics> {
         match self {
             TailOutcome::Fit(tail) => Some(tail),
             TailOutcome::NoFit(_) => None,
@@ -43,7 +43,7 @@ pub enum AlphaWarning {
     UnderTrained,
 }
 
-/// What was cut off as fingers, see [`FingerRule`](crate::FingerRule).
+/// What was cut off as fingers, see [`FingerRule`](crate::metrics::FingerRule).
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -87,38 +87,54 @@ pub struct TailMetrics {
     pub fingers: Option<FingerCut>,
 }
 
-pub(super) fn tail(
+pub(super) fn tail_metrics(
     spectrum: &Spectrum<'_>,
-    options: &MetricOptions,
-    fits: Option<&FittedSpectrum>,
+    options: &Options,
+    fits: Fits<'_>,
 ) -> Result<TailOutcome, RmtError> {
-    let values = match options.compat {
-        // Every positive value, numerically zero or not; the fit leaves out what the tool does.
-        Some(_) => &spectrum.values,
-        None => &spectrum.nonzero,
+    let Some(tool) = options.compat else {
+        // In the unit of the ESD: no unit changes a digit of the exponent.
+        let by = fits.tail_options();
+        let first = match fits {
+            Fits::Made(fitted) => fitted.tail().clone(),
+            Fits::TailBy(_) => PowerLaw::fit(&spectrum.nonzero, by)?,
+        };
+        return from_fit(
+            spectrum,
+            options,
+            &spectrum.nonzero,
+            first,
+            by,
+            spectrum.factor,
+        );
     };
-    let same = options.compat.is_none() && spectrum.factor == 1.0;
-    let known = fits.filter(|_| same);
-    let first = match known.and_then(|fits| fits.tail_by(&options.power_law)) {
-        Some(outcome) => outcome.clone(),
-        None => PowerLaw::fit(values, &options.tail_fit())?,
-    };
-    let Some(fit) = first.fit() else {
-        return Ok(TailOutcome::NoFit(first));
-    };
-    let clipped = fingers::clip(values, options, spectrum.values.len(), fit)?;
-    Ok(TailOutcome::Fit(metrics(
-        spectrum, options, values, clipped,
-    )))
+    // Every positive value, numerically zero or not; the fit leaves out what the tool does.
+    let by = tail::Options::compat(tool);
+    let first = PowerLaw::fit(&spectrum.values, &by)?;
+    from_fit(spectrum, options, &spectrum.values, first, &by, 1.0)
 }
 
-fn metrics(
+/// The metrics of a fit of `fitted`, and of fits without fingers by the same options; `unit` takes a fitted value to the unit
+/// of the metrics.
+fn from_fit(
     spectrum: &Spectrum<'_>,
-    options: &MetricOptions,
+    options: &Options,
     fitted: &[f64],
-    clipped: Clipped,
-) -> TailMetrics {
-    let Clipped { fit, cut, fingers } = clipped;
+    first: tail::Outcome,
+    by: &tail::Options,
+    unit: f64,
+) -> Result<TailOutcome, RmtError> {
+    let Some(fit) = first.value() else {
+        return Ok(TailOutcome::NoFit(first));
+    };
+    let Clipped { fit, cut, fingers } = clip(fitted, options, by, spectrum.values.len(), fit)?;
+    let fingers = fingers.map(|mut fingers| {
+        for value in &mut fingers.removed {
+            *value *= unit;
+        }
+        fingers
+    });
+    let xmin = fit.xmin * unit;
     let largest = spectrum.largest();
     // sum of lambda^alpha over lambda_max^alpha: from 1 to the number of values whatever alpha is.
     let relative: f64 = spectrum
@@ -127,13 +143,13 @@ fn metrics(
         .map(|v| (v / largest).powf(fit.alpha))
         .sum();
     let alpha_weighted = fit.alpha * largest.log10();
-    TailMetrics {
+    Ok(TailOutcome::Fit(TailMetrics {
         alpha: fit.alpha,
         sigma: fit.alpha_std_err,
         d: fit.ks_distance,
-        xmin: fit.xmin,
-        xmax: fitted[fitted.len() - 1 - cut],
-        num_pl_spikes: spectrum.values.len() - spectrum.values.partition_point(|&v| v < fit.xmin),
+        xmin,
+        xmax: fitted[fitted.len() - 1 - cut] * unit,
+        num_pl_spikes: spectrum.values.len() - spectrum.values.partition_point(|&v| v < xmin),
         alpha_weighted: if options.compat == Some(Compat::DeepDataProfiler) {
             fit.alpha * largest.ln()
         } else {
@@ -142,7 +158,7 @@ fn metrics(
         log_alpha_norm: alpha_weighted + relative.log10(),
         warning: warning(fit.alpha),
         fingers,
-    }
+    }))
 }
 
 fn warning(alpha: f64) -> Option<AlphaWarning> {
@@ -153,4 +169,70 @@ fn warning(alpha: f64) -> Option<AlphaWarning> {
     } else {
         None
     }
+}
+
+/// The fit that was chosen.
+struct Clipped {
+    fit: tail::Fit,
+    /// Largest values left out of it.
+    cut: usize,
+    fingers: Option<FingerCut>,
+}
+
+/// The fit of ascending `values` by the rule of the options, from `first`, that of all of them made `by` the same options. `total` is the number of all
+/// eigenvalues, by which WeightWatcher counts.
+fn clip(
+    values: &[f64],
+    options: &Options,
+    by: &tail::Options,
+    total: usize,
+    first: &tail::Fit,
+) -> Result<Clipped, RmtError> {
+    let FingerRule::Clip {
+        max,
+        drop,
+        min_alpha,
+    } = options.fingers
+    else {
+        return Ok(Clipped {
+            fit: first.clone(),
+            cut: 0,
+            fingers: None,
+        });
+    };
+    let theirs = options.compat == Some(Compat::WeightWatcher);
+    // WeightWatcher takes 10 for any number under half the spectrum, starts at 2 and leaves the last out.
+    let tried = if theirs {
+        let max = if max < total.div_ceil(2) { 10 } else { max };
+        2..max
+    } else {
+        1..max.saturating_add(1)
+    };
+    let mut chosen = (first.clone(), 0);
+    for cut in tried {
+        let Some(kept) = values.len().checked_sub(cut) else {
+            break;
+        };
+        let outcome = PowerLaw::fit(&values[..kept], by)?;
+        let Some(next) = outcome.value() else {
+            break;
+        };
+        if next.alpha + drop < first.alpha {
+            chosen = (next.clone(), cut);
+            break;
+        }
+        if next.alpha <= min_alpha {
+            break;
+        }
+    }
+    let (fit, cut) = chosen;
+    Ok(Clipped {
+        fit,
+        cut,
+        fingers: Some(FingerCut {
+            num_fingers: if theirs { cut.saturating_sub(1) } else { cut },
+            removed: values[values.len() - cut..].to_vec(),
+            raw_alpha: first.alpha,
+        }),
+    })
 }

@@ -1,8 +1,8 @@
 //! The distance between a spectrum and its randomised self.
 
-use super::spectra::NullSpectra;
 use crate::error::{RmtError, require_non_negative};
 use crate::esd::Esd;
+use crate::null::spectra::NullSpectra;
 
 /// Which two distributions the Jensen-Shannon distance is taken between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -53,7 +53,7 @@ impl NullSpectra {
     /// # Example
     ///
     /// ```
-    /// use convlens_rmt::{Esd, NullSpectra, RandDistanceConvention};
+    /// use convlens_rmt::{Esd, NullSpectra, null::RandDistanceConvention};
     ///
     /// let nulls = NullSpectra::gaussian(60, 40, 1.0, 11, 99)?;
     /// let values: Vec<f64> = (0..40).map(|k| 0.9_f64.powi(k)).collect();

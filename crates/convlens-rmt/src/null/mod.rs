@@ -1,16 +1,11 @@
 //! Noise to compare with: simulated spectra and randomised matrices.
 
 mod distance;
-mod ensemble;
-mod entries;
-mod randomise;
-mod spectra;
-mod traps;
-mod tridiagonal;
+pub(crate) mod ensemble;
+pub(crate) mod randomize;
+pub(crate) mod spectra;
 
 pub use distance::{RandDistance, RandDistanceConvention, rank_paired_distance};
 pub use ensemble::GaussianEnsemble;
-pub use entries::{EdgeLaw, EntryTails};
-pub use randomise::{MeanComponent, MeanTreatment, NullKind, NullModel};
-pub use spectra::NullSpectra;
-pub use traps::CorrelationTraps;
+pub use randomize::{EdgeLaw, EntryTails, MeanComponent, NullModel};
+pub use spectra::{CorrelationTraps, Kind, MeanTreatment, NullSpectra};

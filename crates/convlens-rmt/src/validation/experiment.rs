@@ -1,14 +1,223 @@
-//! The experiment.
+//! The experiment: options, results, and the run.
 
-use super::options::ValidationOptions;
-use super::outcome::{
-    DefinitionOutcome, DefinitionResult, DefinitionValidation, DefinitionVerdict, NullResult,
+use crate::error::{RmtError, require};
+use crate::law::marchenko_pastur::MarchenkoPastur;
+use crate::null;
+use crate::validation::spectrum::{
+    Definition, Sample, SampleRefusal, Spectrum, Statistic, largest_over_mean, measure,
 };
-use super::spectrum::{DefinitionSpectrum, Sample};
-use super::statistic::{SpectrumStatistic, largest_over_mean, measure};
-use crate::error::RmtError;
-use crate::law::MarchenkoPastur;
-use crate::null::NullKind;
+
+/// The validation experiment on one kernel: one outcome for each definition, in the order given.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Validation {
+    /// The outcomes.
+    pub definitions: Vec<Outcome>,
+    /// The options, seed included.
+    pub options: Options,
+}
+
+/// The end of the experiment for one definition.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The spectra were compared.
+    Tested(DefinitionResult),
+    /// Too few eigenvalues to speak of a bulk.
+    TooFewEigenvalues {
+        /// The definition.
+        definition: Definition,
+        /// Number of eigenvalues, each counted once.
+        count: usize,
+        /// The fewest, [`MarchenkoPastur::MIN_EIGENVALUES`](crate::law::MarchenkoPastur::MIN_EIGENVALUES).
+        needed: usize,
+    },
+    /// All eigenvalues are zero, of the kernel or of a null of it.
+    AllZero {
+        /// The definition.
+        definition: Definition,
+    },
+}
+
+impl Outcome {
+    /// The result, if there is one.
+    #[must_use]
+    pub fn value(&self) -> Option<&DefinitionResult> {
+        match self {
+            Outcome::Tested(result) => Some(result),
+            _ => None,
+        }
+    }
+}
+
+/// One definition: the trained spectrum, the nulls, and the verdict.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct DefinitionResult {
+    /// The definition.
+    pub definition: Definition,
+    /// `Q = N / M` of the law.
+    pub q: f64,
+    /// Eigenvalues of the spectrum, multiplicities counted.
+    pub values: usize,
+    /// The edge, as a multiple of the mean of the bulk: the quantile of the Gaussian null at the false-alarm rate.
+    pub edge_over_mean: f64,
+    /// The spectrum of the weights.
+    pub trained: Statistic,
+    /// Each null, in the order of [`Options::kinds`].
+    pub nulls: Vec<NullResult>,
+    /// `0.8276 / sqrt(n)`, the median Kolmogorov-Smirnov distance of `n` independent draws from the law: how near a null
+    /// has to be to be said to follow it. `n` is the number of weight matrices times `M`.
+    pub independent_distance: f64,
+    /// Why this spectrum has no p-value but a simulated one, if so.
+    pub refusal: Option<SampleRefusal>,
+    /// What the numbers say.
+    pub verdict: Verdict,
+}
+
+/// The trained spectrum among the nulls of one kind.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct NullResult {
+    /// The kind.
+    pub kind: null::Kind,
+    /// Median distance of the nulls to their fitted law.
+    pub median_distance: f64,
+    /// The largest of them.
+    pub largest_distance: f64,
+    /// Nulls with eigenvalues past the edge.
+    pub with_spikes: usize,
+    /// Simulated p-value of the distance: `(1 + #{nulls as far}) / (1 + B)`, every null through the whole pipeline.
+    pub distance_p_value: f64,
+    /// The same of the largest eigenvalue over the mean.
+    pub largest_p_value: f64,
+    /// Whether the median distance is within [`independent_distance`](DefinitionResult::independent_distance).
+    pub follows: bool,
+}
+
+/// What one definition's spectra say, in the terms of the paper: the random kernel must follow the law, the trained one must
+/// not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Verdict {
+    /// The nulls follow the law, and the trained spectrum differs from all of them.
+    Separates,
+    /// The nulls follow the law, and the trained spectrum cannot be told from one of them at least.
+    TrainedLikeNull,
+    /// A null does not follow the law: departing from the law is then no sign of training under this definition. The
+    /// p-values, which compare with the null and not with the law, hold all the same.
+    NullDeparts,
+}
+
+/// Options of [`Validation::run`](crate::validation::Validation::run).
+///
+/// # Example
+///
+/// ```
+/// use convlens_rmt::{null, validation};
+///
+/// let options = validation::Options::default().replicates(199).seed(7);
+/// assert_eq!(options.kinds, [null::Kind::Gaussian, null::Kind::Permutation]);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Options {
+    /// Null kernels of each kind, at least 19. Default 99: p-values down to 0.01, at the price of 198 kernels.
+    pub replicates: usize,
+    /// Seed of the null kernels. Default 0.
+    pub seed: u64,
+    /// Which nulls. Default both; the Gaussian one has to be among them, as the edge is read off it.
+    pub kinds: Vec<null::Kind>,
+    /// Share of Gaussian kernels whose largest eigenvalue is past the edge. Default 0.05, for the edge is an order
+    /// statistic of the replicates.
+    pub false_alarm_rate: f64,
+    /// The level of the verdict, halved for its two tests (distance and largest eigenvalue). Default 0.05.
+    pub level: f64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            replicates: 99,
+            seed: 0,
+            kinds: vec![null::Kind::Gaussian, null::Kind::Permutation],
+            false_alarm_rate: 0.05,
+            level: 0.05,
+        }
+    }
+}
+
+impl Options {
+    /// Sets the number of null kernels of each kind.
+    #[must_use]
+    pub fn replicates(mut self, replicates: usize) -> Self {
+        self.replicates = replicates;
+        self
+    }
+
+    /// Sets the seed of the null kernels.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Sets which nulls are drawn.
+    #[must_use]
+    pub fn kinds(mut self, kinds: Vec<null::Kind>) -> Self {
+        self.kinds = kinds;
+        self
+    }
+
+    /// Sets the share of Gaussian kernels past the edge.
+    #[must_use]
+    pub fn false_alarm_rate(mut self, rate: f64) -> Self {
+        self.false_alarm_rate = rate;
+        self
+    }
+
+    /// Sets the level of the verdict.
+    #[must_use]
+    pub fn level(mut self, level: f64) -> Self {
+        self.level = level;
+        self
+    }
+
+    pub(super) fn check(&self) -> Result<(), RmtError> {
+        let replicates = self.replicates as f64;
+        require(replicates >= 19.0, "replicates", replicates, "at least 19")?;
+        let kinds = self.kinds.len() as f64;
+        let gaussian = self.kinds.contains(&null::Kind::Gaussian);
+        require(
+            gaussian,
+            "kinds",
+            kinds,
+            "with the Gaussian null among them",
+        )?;
+        let rate = self.false_alarm_rate;
+        let least = 1.0 / (replicates + 1.0);
+        require(
+            (least..=0.5).contains(&rate),
+            "false_alarm_rate",
+            rate,
+            "in [1 / (replicates + 1), 0.5]",
+        )?;
+        require(
+            (2.0 * least..=0.5).contains(&self.level),
+            "level",
+            self.level,
+            "in [2 / (replicates + 1), 0.5]",
+        )
+    }
+}
 
 /// The median of Kolmogorov's distribution (Marsaglia, Tsang and Wang 2003).
 const KOLMOGOROV_MEDIAN: f64 = 0.827_573_555;
@@ -18,14 +227,14 @@ const KOLMOGOROV_MEDIAN: f64 = 0.827_573_555;
 #[non_exhaustive]
 pub struct NullDraw {
     /// The kind.
-    pub kind: NullKind,
+    pub kind: null::Kind,
     /// The seed of all.
     pub seed: u64,
-    /// The number of this one: another stream of the seed ([`NullModel::draw`](crate::NullModel::draw)).
+    /// The number of this one: another stream of the seed ([`NullModel::draw`](crate::null::NullModel::draw)).
     pub replicate: u64,
 }
 
-impl DefinitionValidation {
+impl Validation {
     /// The experiment of Praggastis et al. (2022), section 4: is a definition of a convolution's singular values one under
     /// which random kernels follow the Marchenko-Pastur law and trained ones do not?
     ///
@@ -54,29 +263,26 @@ impl DefinitionValidation {
     /// # Example
     ///
     /// ```
-    /// use convlens_rmt::{
-    ///     DefinitionSpectrum, DefinitionValidation, DefinitionVerdict, Esd, GaussianEnsemble, NullKind, RmtError,
-    ///     ValidationOptions,
-    /// };
+    /// use convlens_rmt::{null, validation, Esd, GaussianEnsemble, RmtError};
     ///
     /// // A "trained" matrix whose singular values fall off like a power.
     /// let values: Vec<f64> = (1..=40).map(|k| f64::from(k).powi(-1)).collect();
-    /// let trained = DefinitionSpectrum::unfolding(&Esd::from_singular_values(&values, 60, 40)?);
+    /// let trained = validation::Spectrum::unfolding(&Esd::from_singular_values(&values, 60, 40)?);
     /// let noise = GaussianEnsemble::new(60, 40, 1.0)?;
-    /// let options = ValidationOptions::default().kinds(vec![NullKind::Gaussian]);
-    /// let found = DefinitionValidation::run(&[trained], &options, |draw| {
+    /// let options = validation::Options::default().kinds(vec![null::Kind::Gaussian]);
+    /// let found = validation::Validation::run(&[trained], &options, |draw| {
     ///     let esd = noise.esd(draw.seed, draw.replicate)?;
-    ///     Ok::<_, RmtError>(vec![DefinitionSpectrum::unfolding(&esd)])
+    ///     Ok::<_, RmtError>(vec![validation::Spectrum::unfolding(&esd)])
     /// })?;
-    /// let result = found.definitions[0].result().expect("40 values");
-    /// assert_eq!(result.verdict, DefinitionVerdict::Separates);
+    /// let result = found.definitions[0].value().expect("40 values");
+    /// assert_eq!(result.verdict, validation::Verdict::Separates);
     /// assert_eq!(result.nulls[0].distance_p_value, 0.01);
     /// # Ok::<(), RmtError>(())
     /// ```
     pub fn run<E: From<RmtError>>(
-        trained: &[DefinitionSpectrum],
-        options: &ValidationOptions,
-        mut null: impl FnMut(NullDraw) -> Result<Vec<DefinitionSpectrum>, E>,
+        trained: &[Spectrum],
+        options: &Options,
+        mut null: impl FnMut(NullDraw) -> Result<Vec<Spectrum>, E>,
     ) -> Result<Self, E> {
         options.check()?;
         // nulls[definition][kind][replicate]
@@ -95,23 +301,21 @@ impl DefinitionValidation {
                 }
             }
         }
-        let outcome = |(spectrum, nulls): (&DefinitionSpectrum, &Vec<_>)| {
+        let outcome = |(spectrum, nulls): (&Spectrum, &Vec<_>)| {
             let definition = spectrum.definition();
             let (count, needed) = (
                 spectrum.eigenvalues().len(),
                 MarchenkoPastur::MIN_EIGENVALUES,
             );
             if count < needed {
-                return DefinitionOutcome::TooFewEigenvalues {
+                return Outcome::TooFewEigenvalues {
                     definition,
                     count,
                     needed,
                 };
             }
-            compare(spectrum, nulls, options).map_or(
-                DefinitionOutcome::AllZero { definition },
-                DefinitionOutcome::Tested,
-            )
+            compare(spectrum, nulls, options)
+                .map_or(Outcome::AllZero { definition }, Outcome::Tested)
         };
         Ok(Self {
             definitions: trained.iter().zip(&nulls).map(outcome).collect(),
@@ -120,7 +324,7 @@ impl DefinitionValidation {
     }
 }
 
-fn check(trained: &[DefinitionSpectrum], drawn: &[DefinitionSpectrum]) -> Result<(), RmtError> {
+fn check(trained: &[Spectrum], drawn: &[Spectrum]) -> Result<(), RmtError> {
     for (index, spectrum) in trained.iter().enumerate() {
         if !drawn.get(index).is_some_and(|null| null.is_like(spectrum)) {
             let definition = spectrum.definition().name();
@@ -132,14 +336,14 @@ fn check(trained: &[DefinitionSpectrum], drawn: &[DefinitionSpectrum]) -> Result
 
 /// `None` where a spectrum is all zeros.
 fn compare(
-    spectrum: &DefinitionSpectrum,
-    nulls: &[Vec<DefinitionSpectrum>],
-    options: &ValidationOptions,
+    spectrum: &Spectrum,
+    nulls: &[Vec<Spectrum>],
+    options: &Options,
 ) -> Option<DefinitionResult> {
     let gaussian = options
         .kinds
         .iter()
-        .position(|&k| k == NullKind::Gaussian)?;
+        .position(|&k| k == null::Kind::Gaussian)?;
     let mut ratios = nulls[gaussian]
         .iter()
         .map(largest_over_mean)
@@ -185,12 +389,12 @@ fn compare(
 }
 
 fn rank_among(
-    trained: &SpectrumStatistic,
-    kind: NullKind,
-    nulls: &[SpectrumStatistic],
+    trained: &Statistic,
+    kind: null::Kind,
+    nulls: &[Statistic],
     independent_distance: f64,
 ) -> NullResult {
-    let p_value = |of: fn(&SpectrumStatistic) -> f64| {
+    let p_value = |of: fn(&Statistic) -> f64| {
         let as_far = nulls.iter().filter(|null| of(null) >= of(trained)).count();
         (1 + as_far) as f64 / (1 + nulls.len()) as f64
     };
@@ -208,14 +412,14 @@ fn rank_among(
     }
 }
 
-fn verdict(nulls: &[NullResult], level: f64) -> DefinitionVerdict {
+fn verdict(nulls: &[NullResult], level: f64) -> Verdict {
     let differs =
         |null: &NullResult| null.distance_p_value.min(null.largest_p_value) <= 0.5 * level;
     if !nulls.iter().all(|null| null.follows) {
-        DefinitionVerdict::NullDeparts
+        Verdict::NullDeparts
     } else if nulls.iter().all(differs) {
-        DefinitionVerdict::Separates
+        Verdict::Separates
     } else {
-        DefinitionVerdict::TrainedLikeNull
+        Verdict::TrainedLikeNull
     }
 }

@@ -1,15 +1,9 @@
 //! Which definition of a convolution's singular values random-matrix theory bears out.
 
 mod experiment;
-mod options;
-mod outcome;
 mod spectrum;
-mod statistic;
 
-pub use experiment::NullDraw;
-pub use options::ValidationOptions;
-pub use outcome::{
-    DefinitionOutcome, DefinitionResult, DefinitionValidation, DefinitionVerdict, NullResult,
+pub use experiment::{
+    DefinitionResult, NullDraw, NullResult, Options, Outcome, Validation, Verdict,
 };
-pub use spectrum::{DefinitionSpectrum, Sample, SampleRefusal, SpectrumDefinition};
-pub use statistic::SpectrumStatistic;
+pub use spectrum::{Definition, Sample, SampleRefusal, Spectrum, Statistic};

@@ -1,14 +1,15 @@
-//! The spectrum of a kernel under one definition of its singular values.
+//! The spectrum of a kernel under one definition of its singular values, and its distance from the law.
 
 use crate::error::{RmtError, require, require_non_negative};
 use crate::esd::{Esd, common_shape, squares_over};
+use crate::law::marchenko_pastur::MarchenkoPastur;
 
 /// What the singular values of a convolution are taken to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
-pub enum SpectrumDefinition {
+pub enum Definition {
     /// Those of the one `c_out x (c_in prod k)` matrix of filters (Praggastis et al. 2022, DeepDataProfiler).
     Unfolding,
     /// Those of the `prod k` matrices `c_out x c_in`, one for each position, pooled (WeightWatcher).
@@ -17,12 +18,12 @@ pub enum SpectrumDefinition {
     Operator,
 }
 
-impl SpectrumDefinition {
+impl Definition {
     pub(super) fn name(self) -> &'static str {
         match self {
-            SpectrumDefinition::Unfolding => "unfolding",
-            SpectrumDefinition::Slices => "slices",
-            SpectrumDefinition::Operator => "operator",
+            Definition::Unfolding => "unfolding",
+            Definition::Slices => "slices",
+            Definition::Operator => "operator",
         }
     }
 }
@@ -59,10 +60,10 @@ pub enum Sample<'a> {
 /// # Example
 ///
 /// ```
-/// use convlens_rmt::{DefinitionSpectrum, Sample};
+/// use convlens_rmt::validation::{self, Sample};
 ///
 /// // A 3 x 1 kernel with 2 output and 1 input channel: its symbols on three frequencies, of which two are conjugate.
-/// let operator = DefinitionSpectrum::operator(&[3.0, 1.5], &[1, 2], 2, 1, 3)?;
+/// let operator = validation::Spectrum::operator(&[3.0, 1.5], &[1, 2], 2, 1, 3)?;
 /// // sigma^2 / (N prod k), N = 2.
 /// assert_eq!(operator.eigenvalues(), [0.375, 1.5]);
 /// assert_eq!(operator.multiplicities(), [2, 1]);
@@ -71,8 +72,8 @@ pub enum Sample<'a> {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct DefinitionSpectrum {
-    definition: SpectrumDefinition,
+pub struct Spectrum {
+    definition: Definition,
     eigenvalues: Vec<f64>,
     multiplicities: Vec<u32>,
     n: usize,
@@ -80,12 +81,12 @@ pub struct DefinitionSpectrum {
     matrices: usize,
 }
 
-impl DefinitionSpectrum {
+impl Spectrum {
     /// The spectrum of the unfolded kernel, one matrix.
     #[must_use]
     pub fn unfolding(esd: &Esd) -> Self {
         Self {
-            definition: SpectrumDefinition::Unfolding,
+            definition: Definition::Unfolding,
             eigenvalues: esd.eigenvalues().to_vec(),
             multiplicities: vec![1; esd.m()],
             n: esd.n(),
@@ -108,13 +109,13 @@ impl DefinitionSpectrum {
     /// # Example
     ///
     /// ```
-    /// use convlens_rmt::{DefinitionSpectrum, Esd};
+    /// use convlens_rmt::{validation, Esd};
     ///
     /// let slices = [
     ///     Esd::from_singular_values(&[3.0, 1.0], 4, 2)?,
     ///     Esd::from_singular_values(&[2.0, 0.0], 4, 2)?,
     /// ];
-    /// let pooled = DefinitionSpectrum::slices(&slices)?;
+    /// let pooled = validation::Spectrum::slices(&slices)?;
     /// assert_eq!(pooled.eigenvalues(), [0.0, 0.25, 1.0, 2.25]);
     /// assert_eq!((pooled.n(), pooled.m(), pooled.matrices()), (4, 2, 2));
     /// # Ok::<(), convlens_rmt::RmtError>(())
@@ -124,7 +125,7 @@ impl DefinitionSpectrum {
         let mut eigenvalues: Vec<f64> = slices.iter().flat_map(Esd::eigenvalues).copied().collect();
         eigenvalues.sort_by(f64::total_cmp);
         Ok(Self {
-            definition: SpectrumDefinition::Slices,
+            definition: Definition::Slices,
             multiplicities: vec![1; eigenvalues.len()],
             eigenvalues,
             n,
@@ -185,7 +186,7 @@ impl DefinitionSpectrum {
         pairs.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         let (eigenvalues, multiplicities) = pairs.into_iter().unzip();
         Ok(Self {
-            definition: SpectrumDefinition::Operator,
+            definition: Definition::Operator,
             eigenvalues,
             multiplicities,
             n,
@@ -196,7 +197,7 @@ impl DefinitionSpectrum {
 
     /// Which definition it is.
     #[must_use]
-    pub fn definition(&self) -> SpectrumDefinition {
+    pub fn definition(&self) -> Definition {
         self.definition
     }
 
@@ -236,14 +237,12 @@ impl DefinitionSpectrum {
         shape(self) == shape(other)
     }
 
-    /// The eigenvalues as a sample, for [`PowerLaw::fit`](crate::PowerLaw::fit) and the like; an operator has none.
+    /// The eigenvalues as a sample, for [`PowerLaw::fit`](crate::tail::PowerLaw::fit) and the like; an operator has none.
     #[must_use]
     pub fn sample(&self) -> Sample<'_> {
         match self.definition {
-            SpectrumDefinition::Unfolding | SpectrumDefinition::Slices => {
-                Sample::Values(&self.eigenvalues)
-            }
-            SpectrumDefinition::Operator => Sample::Refused(SampleRefusal::NotASample {
+            Definition::Unfolding | Definition::Slices => Sample::Values(&self.eigenvalues),
+            Definition::Operator => Sample::Refused(SampleRefusal::NotASample {
                 values: self
                     .multiplicities
                     .iter()
@@ -253,4 +252,107 @@ impl DefinitionSpectrum {
             }),
         }
     }
+}
+
+/// A spectrum against the law fitted to it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Statistic {
+    /// Standard deviation of the noise, in the unit of a weight.
+    pub sigma: f64,
+    /// Kolmogorov-Smirnov distance of the bulk to its law.
+    pub ks_distance: f64,
+    /// Eigenvalues past the simulated edge, multiplicities counted.
+    pub spikes: usize,
+    /// Their share of all eigenvalues.
+    pub spike_share: f64,
+    /// The largest eigenvalue over the mean of all, the statistic that the edge is simulated for.
+    pub largest_over_mean: f64,
+}
+
+/// The largest eigenvalue over the mean; `None` where all are zero.
+pub(super) fn largest_over_mean(spectrum: &Spectrum) -> Option<f64> {
+    let (eigenvalues, counts) = (spectrum.eigenvalues(), spectrum.multiplicities());
+    let largest = *eigenvalues.last()?;
+    if largest <= 0.0 {
+        return None;
+    }
+    // In units of the largest, so that no sum overflows.
+    let (sum, count) = sums(eigenvalues, counts, largest);
+    Some(count / sum)
+}
+
+/// Removes what is past `edge` times the mean of the rest until nothing is, at most half of all; then the distance.
+///
+/// With `r` eigenvalues removed for each matrix, the rest is compared with the law of an `(N - r) x (M - r)` one.
+pub(super) fn measure(spectrum: &Spectrum, edge: f64) -> Option<Statistic> {
+    let (eigenvalues, counts) = (spectrum.eigenvalues(), spectrum.multiplicities());
+    let largest_over_mean = largest_over_mean(spectrum)?;
+    let total: f64 = counts.iter().map(|&count| f64::from(count)).sum();
+    let (n, m) = (spectrum.n() as f64, spectrum.m() as f64);
+    let mut kept = eigenvalues.len();
+    // sigma^2 in units of the largest eigenvalue kept, so that nothing overflows or vanishes.
+    let (mut sigma2, mut unit, mut left) = (0.0, 1.0, 1.0);
+    while kept > 0 && eigenvalues[kept - 1] > 0.0 {
+        let next_unit = eigenvalues[kept - 1];
+        let (sum, count) = sums(&eigenvalues[..kept], &counts[..kept], next_unit);
+        if count < 0.5 * total {
+            break;
+        }
+        (unit, left) = (next_unit, count / total);
+        // The mean of the bulk is sigma^2 (N - r) / N.
+        sigma2 = sum / count * n / (n - (1.0 - left) * m);
+        let next = eigenvalues[..kept].partition_point(|&x| x / unit <= edge * sigma2);
+        if next == kept {
+            break;
+        }
+        kept = next;
+    }
+    let removed = (1.0 - left) * m;
+    let q = ((n - removed) / (m - removed)).max(1.0);
+    let law = MarchenkoPastur::from_fit(q, sigma2 * (n - removed) / n);
+    let kept = kept_for(counts, left * total);
+    let spikes: u64 = counts[kept..].iter().map(|&count| u64::from(count)).sum();
+    Some(Statistic {
+        sigma: sigma2.sqrt() * unit.sqrt(),
+        ks_distance: distance(&eigenvalues[..kept], &counts[..kept], unit, &law),
+        spikes: spikes as usize,
+        spike_share: spikes as f64 / total,
+        largest_over_mean,
+    })
+}
+
+/// The number of leading entries whose multiplicities add up to `count`.
+fn kept_for(counts: &[u32], count: f64) -> usize {
+    let mut sum = 0.0;
+    counts
+        .iter()
+        .take_while(|&&own| {
+            sum += f64::from(own);
+            sum <= count + 0.5
+        })
+        .count()
+}
+
+fn sums(eigenvalues: &[f64], counts: &[u32], unit: f64) -> (f64, f64) {
+    let mut sum = (0.0, 0.0);
+    for (&value, &count) in eigenvalues.iter().zip(counts) {
+        sum.0 += value / unit * f64::from(count);
+        sum.1 += f64::from(count);
+    }
+    sum
+}
+
+/// Supremum distance between a weighted empirical distribution and a law.
+fn distance(eigenvalues: &[f64], counts: &[u32], unit: f64, law: &MarchenkoPastur) -> f64 {
+    let total: f64 = counts.iter().map(|&count| f64::from(count)).sum();
+    let (mut below, mut distance) = (0.0, 0.0_f64);
+    for (&value, &count) in eigenvalues.iter().zip(counts) {
+        let f = law.cdf(value / unit);
+        let above = below + f64::from(count);
+        distance = distance.max(f - below / total).max(above / total - f);
+        below = above;
+    }
+    distance
 }

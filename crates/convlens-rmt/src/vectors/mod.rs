@@ -1,12 +1,7 @@
 //! Statistics of singular vectors.
 
-mod haar_null;
-mod law;
-mod outcome;
-mod set;
-mod statistics;
-mod table;
+mod haar;
+mod porter_thomas;
 
-pub use haar_null::HaarNull;
-pub use law::PorterThomas;
-pub use outcome::{SetNull, VectorOutcome, VectorSetOutcome, VectorSetTest, VectorTest};
+pub use haar::{HaarNull, Outcome, SetNull, SetOutcome, SetTest, Test};
+pub use porter_thomas::PorterThomas;

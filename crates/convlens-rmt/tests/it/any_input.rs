@@ -6,14 +6,20 @@
 use std::fmt::Debug;
 
 use convlens_rmt::{
-    Beta, Bootstrap, BulkEstimator, ComparisonOptions, Compat, DefinitionSpectrum,
-    DefinitionValidation, DenoiseRule, Denoised, DiscretePowerLaw, DiscretePowerLawOptions, Esd,
-    Farms, FarmsOptions, FingerRule, GofOptions, HaarNull, Hill, HillThreshold, IntervalMethod,
-    KsConvention, KsSimulation, LayerMatrices, LayerMetrics, MarchenkoPastur, MeanTreatment,
-    MetricOptions, ModelSummary, MpOptions, NoiseLevel, NullKind, NullModel, NullSpectra, Phase,
-    PhaseOptions, PowerLaw, PowerLawOptions, QuarterCircle, RandDistanceConvention, Repeats,
-    RmtError, Semicircle, SetNull, SmallMatrix, SpacingOptions, SpacingRatios, Steps, TracyWidom,
-    ValidationOptions, rank_paired_distance,
+    Compat, Denoised, DiscretePowerLaw, Esd, HaarNull, Hill, LayerMetrics, MarchenkoPastur,
+    ModelMetrics, NullModel, NullSpectra, Phase, PowerLaw, RmtError, TracyWidom,
+    bulk::{self, DenoiseRule, KsSimulation, NoiseLevel},
+    law::{DysonIndex, QuarterCircle, Semicircle},
+    metrics::farms::{self, Farms, LayerMatrices, SmallMatrix, Steps},
+    metrics::{self, FingerRule},
+    null::{self, MeanTreatment, RandDistanceConvention, rank_paired_distance},
+    phase,
+    spacing::{self, Repeats},
+    tail::{
+        self, Bootstrap, ComparisonOptions, GofOptions, HillThreshold, IntervalMethod, KsConvention,
+    },
+    validation,
+    vectors::SetNull,
 };
 
 /// Slices of up to 60 values.
@@ -69,17 +75,17 @@ fn finite<T: Debug>(what: &str, values: &[f64], found: Result<T, RmtError>) -> O
 
 #[test]
 fn tails() {
-    let base = PowerLawOptions::default().min_tail(2);
+    let base = tail::Options::default().min_tail(2);
     let boot = |method| {
         base.clone()
             .bootstrap(Bootstrap::new(1).replicates(20).method(method))
     };
     let gof = GofOptions::new(1).replicates(20);
     let options = [
-        PowerLawOptions::default(),
+        tail::Options::default(),
         base.clone().ks(KsConvention::OneStep),
-        PowerLawOptions::compat(Compat::WeightWatcher),
-        PowerLawOptions::compat(Compat::Powerlaw),
+        tail::Options::compat(Compat::WeightWatcher),
+        tail::Options::compat(Compat::Powerlaw),
         base.clone().xmin(1.0).goodness_of_fit(gof),
         base.clone().xmax(2.0).goodness_of_fit(gof),
         base.clone().xmin(f64::from_bits(1)).xmax(f64::MAX),
@@ -101,7 +107,7 @@ fn tails() {
                 PowerLaw::fit_weighted(values, &uneven, option),
             );
             let outcome = finite("fit", values, PowerLaw::fit(values, option));
-            let Some(fit) = outcome.as_ref().and_then(|o| o.fit()) else {
+            let Some(fit) = outcome.as_ref().and_then(|o| o.value()) else {
                 continue;
             };
             let law = fit.law();
@@ -125,7 +131,7 @@ fn tails() {
         finite("Hill plot", values, Hill::plot(values));
         // Their bits reach u64::MAX.
         let counts: Vec<u64> = values.iter().map(|x| x.to_bits()).collect();
-        let discrete = DiscretePowerLawOptions::default().min_tail(2);
+        let discrete = tail::DiscreteOptions::default().min_tail(2);
         for option in [
             discrete,
             discrete.xmin(u64::MAX),
@@ -139,7 +145,7 @@ fn tails() {
                 DiscretePowerLaw::curve(&counts, &option),
             );
             let outcome = finite("discrete", values, DiscretePowerLaw::fit(&counts, &option));
-            if let Some(fit) = outcome.as_ref().and_then(|o| o.fit()) {
+            if let Some(fit) = outcome.as_ref().and_then(|o| o.value()) {
                 assert!(fit.law().sample(3, 1).iter().all(|&x| x >= fit.xmin));
             }
         }
@@ -172,44 +178,52 @@ fn spectra() {
             }
         }
         let multiplicities = vec![u32::MAX; m];
-        let operator = DefinitionSpectrum::operator(values, &multiplicities, 60, 60, 9);
+        let operator = validation::Spectrum::operator(values, &multiplicities, 60, 60, 9);
         if let Some(spectrum) = finite("operator", values, operator) {
             validated(&spectrum, values);
         }
         finite("ranks", values, rank_paired_distance(values, &vec![1.0; m]));
         for repeats in [Repeats::Refuse, Repeats::Merge] {
-            let options = SpacingOptions::default().repeats(repeats).tolerance(0.0);
-            finite("spacing", values, SpacingRatios::measure(values, &options));
+            let options = spacing::Options::default().repeats(repeats).tolerance(0.0);
+            finite(
+                "spacing",
+                values,
+                spacing::Ratios::measure(values, &options),
+            );
         }
     }
 }
 
 fn of_spectrum(esd: &Esd, values: &[f64]) {
     for estimator in [
-        BulkEstimator::Adaptive,
-        BulkEstimator::Mean,
-        BulkEstimator::Median,
-        BulkEstimator::Likelihood,
-        BulkEstimator::KolmogorovSmirnov,
+        bulk::Estimator::Adaptive,
+        bulk::Estimator::Mean,
+        bulk::Estimator::Median,
+        bulk::Estimator::Likelihood,
+        bulk::Estimator::KolmogorovSmirnov,
     ] {
-        let mut options = MpOptions::default().estimator(estimator);
+        let mut options = bulk::Options::default().estimator(estimator);
         if esd.n() < 200 {
             options = options.ks_test(KsSimulation::new(1).replicates(2));
         }
         finite("bulk", values, MarchenkoPastur::fit(esd, &options));
     }
     for options in [
-        MetricOptions::default(),
-        MetricOptions::default().fingers(FingerRule::clip()),
-        MetricOptions::compat(Compat::WeightWatcher),
-        MetricOptions::compat(Compat::DeepDataProfiler),
+        metrics::Options::default(),
+        metrics::Options::default().fingers(FingerRule::clip()),
+        metrics::Options::compat(Compat::WeightWatcher),
+        metrics::Options::compat(Compat::DeepDataProfiler),
     ] {
         for metrics in [
             LayerMetrics::new(esd, &options),
-            LayerMetrics::pooled(&[esd.clone(), esd.clone()], &options),
+            LayerMetrics::pooled(
+                &[esd.clone(), esd.clone()],
+                &tail::Options::default(),
+                &options,
+            ),
         ] {
             if let Some(layer) = finite("metrics", values, metrics) {
-                let summary = ModelSummary::new([("layer", &layer)]);
+                let summary = ModelMetrics::new([("layer", &layer)]);
                 finite("summary", values, Ok((summary.universal(), summary)));
             }
         }
@@ -217,9 +231,9 @@ fn of_spectrum(esd: &Esd, values: &[f64]) {
     finite(
         "phase",
         values,
-        Phase::classify(esd, &PhaseOptions::default()),
+        Phase::classify(esd, &phase::Options::default()),
     );
-    validated(&DefinitionSpectrum::unfolding(esd), values);
+    validated(&validation::Spectrum::unfolding(esd), values);
     if esd.n() < 200 {
         let nulls = NullSpectra::gaussian(esd.n(), esd.m(), 1.0, 1, 4).expect("a good shape");
         for convention in [
@@ -233,10 +247,10 @@ fn of_spectrum(esd: &Esd, values: &[f64]) {
 }
 
 /// Against itself as the null.
-fn validated(spectrum: &DefinitionSpectrum, values: &[f64]) {
-    let options = ValidationOptions::default().replicates(39);
+fn validated(spectrum: &validation::Spectrum, values: &[f64]) {
+    let options = validation::Options::default().replicates(39);
     let found =
-        DefinitionValidation::run::<RmtError>(std::slice::from_ref(spectrum), &options, |_| {
+        validation::Validation::run::<RmtError>(std::slice::from_ref(spectrum), &options, |_| {
             Ok(vec![spectrum.clone()])
         });
     finite("validation", values, found);
@@ -246,7 +260,7 @@ fn validated(spectrum: &DefinitionSpectrum, values: &[f64]) {
 fn matrices_and_vectors() {
     for values in &slices() {
         let n = values.len();
-        for kind in [NullKind::Permutation, NullKind::Gaussian] {
+        for kind in [null::Kind::Permutation, null::Kind::Gaussian] {
             for treatment in [MeanTreatment::Kept, MeanTreatment::Subtracted] {
                 let model = NullModel::new(values, n, 1, kind);
                 let Some(model) = finite("null", values, model) else {
@@ -259,7 +273,7 @@ fn matrices_and_vectors() {
                 };
                 let nulls = model.spectra(1, 3, norm);
                 if let Some(nulls) = finite("null spectra", values, nulls) {
-                    let traps = nulls.traps(&MpOptions::default());
+                    let traps = nulls.traps(&bulk::Options::default());
                     let traps = finite("traps", values, traps);
                     let tails = model.entry_tails();
                     finite("entries", values, Ok(tails));
@@ -275,25 +289,30 @@ fn matrices_and_vectors() {
             }
         }
         for options in [
-            FarmsOptions::default().rows(3),
-            FarmsOptions::default().rows(usize::MAX),
-            FarmsOptions::default().ratio(1e300),
-            FarmsOptions::default()
+            farms::Options::default().rows(3),
+            farms::Options::default().rows(usize::MAX),
+            farms::Options::default().ratio(1e300),
+            farms::Options::default()
                 .small(SmallMatrix::Shrink)
                 .ratio(1e-300),
-            FarmsOptions::default()
+            farms::Options::default()
                 .small(SmallMatrix::Shrink)
                 .steps(Steps::PerSide(usize::MAX)),
-            FarmsOptions::default()
+            farms::Options::default()
                 .rows(1)
                 .steps(Steps::Stride(usize::MAX)),
         ] {
             for (rows, cols) in [(n, 1), (1, n), (6, 10), (usize::MAX, 3)] {
                 let found = LayerMatrices::dense(values, rows, cols).and_then(|layer| {
-                    Farms::analyze(&layer, &options, |window, rows, cols| {
-                        let largest = window.iter().fold(0.0_f64, |a, b| a.max(b.abs()));
-                        Ok::<_, String>(vec![largest; rows.min(cols)])
-                    })
+                    Farms::analyze(
+                        &layer,
+                        &options,
+                        &tail::Options::default(),
+                        |window, rows, cols| {
+                            let largest = window.iter().fold(0.0_f64, |a, b| a.max(b.abs()));
+                            Ok::<_, String>(vec![largest; rows.min(cols)])
+                        },
+                    )
                 });
                 finite("FARMS", values, found);
             }
@@ -321,7 +340,7 @@ fn laws_at_the_ends_of_the_range() {
     let nan = f64::NAN;
     let semicircle = Semicircle::new(1.0).unwrap();
     let quarter = QuarterCircle::new(1.0).unwrap();
-    let edge = TracyWidom::new(Beta::One);
+    let edge = TracyWidom::new(DysonIndex::One);
     let bulk = MarchenkoPastur::new(2.0, 1.0).unwrap();
     for found in [
         semicircle.cdf(nan),
@@ -340,19 +359,19 @@ fn laws_at_the_ends_of_the_range() {
 #[test]
 fn ten_million_values() {
     let values = PowerLaw::new(3.0, 1.0).unwrap().sample(10_000_000, 1);
-    let outcome = PowerLaw::fit(&values, &PowerLawOptions::default()).unwrap();
-    let fit = outcome.fit().expect("a tail");
+    let outcome = PowerLaw::fit(&values, &tail::Options::default()).unwrap();
+    let fit = outcome.value().expect("a tail");
     // Four asymptotic standard errors, times the 1.4 that the search adds.
     assert!((fit.alpha - 3.0).abs() < 5.6 * fit.alpha_std_err, "{fit:?}");
     let hill = Hill::estimate(&values, HillThreshold::TempBalance).unwrap();
-    let hill = hill.estimate().expect("values differ");
+    let hill = hill.value().expect("values differ");
     assert!((hill.alpha - 3.0).abs() < 4.0 * hill.alpha_std_err);
     let esd = Esd::from_eigenvalues(&values, 10_000_000, 20_000_000).unwrap();
     drop(values);
     let outcome = finite(
         "bulk",
         &[],
-        MarchenkoPastur::fit(&esd, &MpOptions::default()),
+        MarchenkoPastur::fit(&esd, &bulk::Options::default()),
     );
     assert!(outcome.is_some());
 }
@@ -360,19 +379,19 @@ fn ten_million_values() {
 #[test]
 fn more_replicates_than_can_be_had_are_refused() {
     let values: Vec<f64> = (1..40).map(f64::from).collect();
-    let options = PowerLawOptions::default();
+    let options = tail::Options::default();
     let bootstrap = Bootstrap::new(1).replicates(usize::MAX);
     assert!(PowerLaw::fit(&values, &options.clone().bootstrap(bootstrap)).is_err());
     let test = GofOptions::new(1).replicates(usize::MAX);
     assert!(PowerLaw::fit(&values, &options.goodness_of_fit(test)).is_err());
-    let discrete = DiscretePowerLawOptions::default().goodness_of_fit(test);
+    let discrete = tail::DiscreteOptions::default().goodness_of_fit(test);
     assert!(DiscretePowerLaw::fit(&[1; 20], &discrete).is_err());
     assert!(HaarNull::new(20, usize::MAX, 1).is_err());
     let esd = Esd::from_eigenvalues(&values, 39, 39).unwrap();
-    let options = MpOptions::default().ks_test(KsSimulation::new(1).replicates(usize::MAX));
+    let options = bulk::Options::default().ks_test(KsSimulation::new(1).replicates(usize::MAX));
     assert!(MarchenkoPastur::fit(&esd, &options).is_err());
     // The caller's closure decides how far a null goes.
-    let model = NullModel::new(&values, 39, 1, NullKind::Permutation).unwrap();
+    let model = NullModel::new(&values, 39, 1, null::Kind::Permutation).unwrap();
     let stopped = RmtError::NoSlices;
     let found = model.spectra(1, usize::MAX, |_, _, _| Err(stopped.clone()));
     assert_eq!(found, Err(stopped));

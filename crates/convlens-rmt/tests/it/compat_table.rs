@@ -1,8 +1,9 @@
 //! The table of `docs/compat.md`, computed: our defaults beside each tool's number on one same spectrum.
 
 use convlens_rmt::{
-    AlternativeSearch, BulkOutcome, Compat, EigenvalueScale, Esd, FingerRule, LayerMetrics,
-    MetricOptions, ModelSummary, MpOutcome, TailAlternative,
+    Compat, Esd, LayerMetrics, ModelMetrics, bulk,
+    metrics::{self, BulkOutcome, EigenvalueScale, FingerRule},
+    tail::{self, AlternativeSearch},
 };
 use serde_json::Value;
 
@@ -36,7 +37,12 @@ impl<'a> Case<'a> {
     }
 
     fn ours(&self) -> LayerMetrics {
-        LayerMetrics::pooled(&self.slices, &MetricOptions::default()).expect("good options")
+        LayerMetrics::pooled(
+            &self.slices,
+            &tail::Options::default(),
+            &metrics::Options::default(),
+        )
+        .expect("good options")
     }
 
     /// The unfolding of a convolution, our view of one.
@@ -45,7 +51,7 @@ impl<'a> Case<'a> {
         let values = numbers(&self.data["unfolded_singular_values"]);
         let columns = shape[1..].iter().product::<f64>() as usize;
         let esd = Esd::from_singular_values(&values, shape[0] as usize, columns).expect("a number");
-        LayerMetrics::new(&esd, &MetricOptions::default()).expect("good options")
+        LayerMetrics::new(&esd, &metrics::Options::default()).expect("good options")
     }
 
     fn number(&self, tool: &str, column: &str) -> f64 {
@@ -64,7 +70,7 @@ fn alpha(metrics: &LayerMetrics) -> String {
 fn bulk(metrics: &LayerMetrics) -> String {
     match &metrics.bulk {
         BulkOutcome::Fit(fit) => format!("{}", fit.num_spikes),
-        BulkOutcome::NoFit(MpOutcome::NoBulk { .. }) => "no bulk".into(),
+        BulkOutcome::NoFit(bulk::Outcome::NoBulk { .. }) => "no bulk".into(),
         other => format!("{other:?}"),
     }
 }
@@ -114,7 +120,7 @@ fn norms(data: &Value) -> Vec<Row> {
         row(
             "alpha-hat of the layer, `alpha_weighted`",
             "wide",
-            format!("{:.4}", ours.tail.fit().expect("a number").alpha_weighted),
+            format!("{:.4}", ours.tail.value().expect("a number").alpha_weighted),
             format!(
                 "WW {:.4}; DDP {:.4} (natural logarithm)",
                 wide.weightwatcher("alpha_weighted"),
@@ -128,21 +134,26 @@ fn tails(data: &Value) -> Vec<Row> {
     let (slice, wide) = (Case::new(data, "conv_slice"), Case::new(data, "wide"));
     let (small, fingers) = (Case::new(data, "small"), Case::new(data, "fingers"));
     let conv = Case::new(data, "conv_student");
-    let clipped = MetricOptions::default().fingers(FingerRule::clip());
-    let cut = LayerMetrics::pooled(&fingers.slices, &clipped).expect("good options");
+    let clipped = metrics::Options::default().fingers(FingerRule::clip());
+    let cut = LayerMetrics::pooled(&fingers.slices, &tail::Options::default(), &clipped)
+        .expect("good options");
     let count = cut
         .tail
-        .fit()
+        .value()
         .expect("a number")
         .fingers
         .as_ref()
         .expect("a number")
         .num_fingers;
-    let theirs =
-        LayerMetrics::pooled(&fingers.slices, &weightwatcher(fingers.data)).expect("good options");
+    let theirs = LayerMetrics::pooled(
+        &fingers.slices,
+        &tail::Options::default(),
+        &weightwatcher(fingers.data),
+    )
+    .expect("good options");
     let removed = theirs
         .tail
-        .fit()
+        .value()
         .expect("a number")
         .fingers
         .as_ref()
@@ -225,16 +236,16 @@ fn bulks(data: &Value) -> Vec<Row> {
     let (spiked, gaussian) = (Case::new(data, "spiked"), Case::new(data, "gaussian"));
     let (ours, noise) = (spiked.ours(), gaussian.ours());
     let (fit, noise_fit) = (
-        ours.bulk.fit().expect("a number"),
-        noise.bulk.fit().expect("a number"),
+        ours.bulk.value().expect("a number"),
+        noise.bulk.value().expect("a number"),
     );
     // In the unit of a weight.
     let theirs =
         spiked.weightwatcher("sigma_mp") / spiked.weightwatcher("W_scale") / 150.0_f64.sqrt();
     let ddp = spiked.number("deepdataprofiler", "sigma");
-    let options = MetricOptions::compat(Compat::WeightWatcher);
+    let options = metrics::Options::compat(Compat::WeightWatcher);
     let margin = |metrics: &LayerMetrics| {
-        let fit = metrics.bulk.fit().expect("a number");
+        let fit = metrics.bulk.value().expect("a number");
         fit.threshold / fit.bulk_max
     };
     let low = Case::new(data, "rank_deficient");
@@ -257,7 +268,10 @@ fn bulks(data: &Value) -> Vec<Row> {
             format!("{:.4} (Tracy-Widom, 1%)", margin(&noise)),
             format!(
                 "WW {:.4} (sqrt of a scale)",
-                margin(&LayerMetrics::pooled(&gaussian.slices, &options).expect("good options"))
+                margin(
+                    &LayerMetrics::pooled(&gaussian.slices, &tail::Options::default(), &options)
+                        .expect("good options")
+                )
             ),
         ),
         row(
@@ -284,19 +298,23 @@ fn ranks(data: &Value) -> Vec<Row> {
         .map(|v| v * 1e-8)
         .collect();
     let scaled = [Esd::from_eigenvalues(&scaled, 60, 40).expect("a number")];
-    let weak = |options: MetricOptions| {
-        LayerMetrics::pooled(&scaled, &options)
+    let weak = |options: metrics::Options| {
+        LayerMetrics::pooled(&scaled, &tail::Options::default(), &options)
             .expect("a number")
             .weak_rank_loss
     };
     let entropy = ours.entropy.expect("a number");
     let equal = Esd::from_eigenvalues(&[1.0; 30], 40, 30).expect("a number");
-    let failed =
-        LayerMetrics::new(&equal, &MetricOptions::compat(Compat::Powerlaw)).expect("good options");
-    let powerlaw = MetricOptions::compat(Compat::Powerlaw).scale(EigenvalueScale::Gram);
-    let fitted =
-        LayerMetrics::pooled(&Case::new(data, "gaussian").slices, &powerlaw).expect("good options");
-    let mean = ModelSummary::new([("a", &fitted), ("b", &failed)]).alpha;
+    let failed = LayerMetrics::new(&equal, &metrics::Options::compat(Compat::Powerlaw))
+        .expect("good options");
+    let powerlaw = metrics::Options::compat(Compat::Powerlaw).scale(EigenvalueScale::Gram);
+    let fitted = LayerMetrics::pooled(
+        &Case::new(data, "gaussian").slices,
+        &tail::Options::default(),
+        &powerlaw,
+    )
+    .expect("good options");
+    let mean = ModelMetrics::new([("a", &fitted), ("b", &failed)]).alpha;
     let theirs = (Case::new(data, "gaussian").weightwatcher("alpha") - 1.0) / 2.0;
     vec![
         row(
@@ -315,8 +333,11 @@ fn ranks(data: &Value) -> Vec<Row> {
         row(
             "`weak_rank_loss`, relative or absolute, weights times 1e-4",
             "rank_deficient",
-            weak(MetricOptions::default()),
-            format!("WW {}", weak(MetricOptions::compat(Compat::WeightWatcher))),
+            weak(metrics::Options::default()),
+            format!(
+                "WW {}",
+                weak(metrics::Options::compat(Compat::WeightWatcher))
+            ),
         ),
         row(
             "`entropy`: 1e-10 added to each share, and the rank",
@@ -339,7 +360,7 @@ fn ranks(data: &Value) -> Vec<Row> {
 
 fn ratios() -> Vec<Row> {
     let spectra = cases();
-    let ratio = |name: &str, key: &str, alternative: TailAlternative| {
+    let ratio = |name: &str, key: &str, alternative: tail::Alternative| {
         let case = spectra.iter().find(|case| case["name"] == name);
         let case = case.expect("a case");
         let ours = compared(case, AlternativeSearch::Greatest);
@@ -350,9 +371,9 @@ fn ratios() -> Vec<Row> {
     let stretched = ratio(
         "pareto_2.2",
         "stretched_exponential",
-        TailAlternative::StretchedExponential,
+        tail::Alternative::StretchedExponential,
     );
-    let lognormal = ratio("t3_256x128", "lognormal", TailAlternative::Lognormal);
+    let lognormal = ratio("t3_256x128", "lognormal", tail::Alternative::Lognormal);
     vec![
         row(
             "`ratio` to the stretched exponential: at the greatest likelihood, or where the search ends",

@@ -1,8 +1,9 @@
 //! DeepDataProfiler's own digits, from a run of its `SpectralAnalysis`.
 
 use convlens_rmt::{
-    Compat, EigenvalueScale, Esd, LayerMetrics, MarchenkoPastur, MetricOptions, ModelSummary,
-    PowerLaw, PowerLawOptions,
+    Compat, Esd, LayerMetrics, MarchenkoPastur, ModelMetrics, PowerLaw,
+    metrics::{self, EigenvalueScale},
+    tail,
 };
 use serde_json::Value;
 
@@ -38,7 +39,7 @@ fn metrics(case: &Value) -> (Esd, LayerMetrics) {
     let esd = Esd::from_singular_values(&numbers(&case["singular_values"]), rows, columns)
         .expect("singular values of that shape");
     let options =
-        MetricOptions::compat(Compat::DeepDataProfiler).scale(EigenvalueScale::Rows { rows });
+        metrics::Options::compat(Compat::DeepDataProfiler).scale(EigenvalueScale::Rows { rows });
     let metrics = LayerMetrics::new(&esd, &options).expect("good values");
     (esd, metrics)
 }
@@ -49,7 +50,7 @@ fn a_layers_digits() {
     for case in cases(&data) {
         let name = case["name"].as_str().expect("a name");
         let (_, metrics) = metrics(case);
-        let tail = metrics.tail.fit().expect("a tail");
+        let tail = metrics.tail.value().expect("a tail");
         for (ours, key) in [
             (metrics.q, "Q"),
             (metrics.spectral_norm, "eig_max"),
@@ -100,7 +101,7 @@ fn the_bulk_and_its_density() {
     for case in cases(&data) {
         let name = case["name"].as_str().expect("a name");
         let (_, metrics) = metrics(case);
-        let bulk = metrics.bulk.fit().expect("a bulk");
+        let bulk = metrics.bulk.value().expect("a bulk");
         assert_eq!((bulk.num_spikes, bulk.mp_softrank), (0, 1.0));
         agree(bulk.bulk_max, number(case, "eig_max"), name);
         let law = MarchenkoPastur::new(metrics.q, bulk.sigma_mp.powi(2)).expect("a law");
@@ -117,7 +118,7 @@ fn the_bulk_and_its_density() {
 fn the_universal_metric_of_a_model() {
     let data = reference();
     let layers: Vec<LayerMetrics> = cases(&data).iter().map(|case| metrics(case).1).collect();
-    let summary = ModelSummary::new(layers.iter().map(|layer| ("layer", layer)));
+    let summary = ModelMetrics::new(layers.iter().map(|layer| ("layer", layer)));
     let ours = summary.universal().expect("tails");
     agree(ours, number(&data, "universal_of_all"), "universal");
 }
@@ -129,7 +130,7 @@ fn single_precision_costs_some_digits() {
     let data = reference();
     for case in cases(&data) {
         let (_, metrics) = metrics(case);
-        let tail = metrics.tail.fit().expect("a tail");
+        let tail = metrics.tail.value().expect("a tail");
         let theirs = number(&case["single"], "alpha");
         assert!(
             (tail.alpha / theirs - 1.0).abs() < 1e-5,
@@ -148,10 +149,10 @@ fn its_powerlaw_takes_the_second_largest_too() {
     let case = cases(&data).iter().find(|c| c["name"] == "two");
     let case = case.expect("that case");
     let values = numbers(&case["eigenvalues"]);
-    let fit = |tool| PowerLaw::fit(&values, &PowerLawOptions::compat(tool)).expect("good values");
+    let fit = |tool| PowerLaw::fit(&values, &tail::Options::compat(tool)).expect("good values");
     let theirs = fit(Compat::DeepDataProfiler);
-    let theirs = theirs.fit().expect("a fit");
+    let theirs = theirs.value().expect("a fit");
     assert_eq!(theirs.n_tail, 2);
     agree(theirs.alpha, number(case, "alpha"), "two");
-    assert!(fit(Compat::Powerlaw).fit().is_none());
+    assert!(fit(Compat::Powerlaw).value().is_none());
 }

@@ -1,6 +1,9 @@
 //! Denoised spectra: measured loss on planted matrices, and bad input.
 
-use convlens_rmt::{DenoiseOutcome, DenoiseRule, Denoised, NoiseLevel, RmtError};
+use convlens_rmt::{
+    Denoised, RmtError,
+    bulk::{DenoiseOutcome, DenoiseRule, NoiseLevel},
+};
 use faer::Mat;
 use proptest::prelude::*;
 use rand::SeedableRng;
@@ -33,7 +36,7 @@ fn errors(n: usize, m: usize, strengths: &[f64], noise: NoiseLevel, seed: u64) -
     RULES.map(|rule| {
         let outcome =
             Denoised::from_singular_values(&values, n, m, rule, noise).expect("good input");
-        let new = &outcome.denoised().expect("noise").singular_values;
+        let new = &outcome.value().expect("noise").singular_values;
         let scaled = Mat::from_fn(n, m, |i, k| svd.U()[(i, k)] * new[k]);
         let error = scaled * svd.V().transpose() - &signal;
         error.singular_values().expect("a finite matrix")
@@ -118,7 +121,7 @@ proptest! {
         let noise = known.map_or(NoiseLevel::Median, NoiseLevel::Known);
         for rule in RULES {
             let outcome = Denoised::from_singular_values(&values, rows, cols, rule, noise).unwrap();
-            let Some(denoised) = outcome.denoised() else { continue };
+            let Some(denoised) = outcome.value() else { continue };
             prop_assert!(denoised.threshold.is_finite() && denoised.sigma > 0.0);
             for (new, old) in denoised.singular_values.iter().zip(&values) {
                 // One rounding of the unit and one back.

@@ -1,20 +1,20 @@
 //! Other laws for counts, against scipy, mpmath and powerlaw (tests/data/discrete_alternatives.py).
 
 use convlens_rmt::{
-    AlternativeLaw, AlternativeSearch, ComparisonOptions, Compat, DiscretePowerLaw,
-    DiscretePowerLawFit, DiscretePowerLawOptions, TailAlternative, TailComparison,
+    Compat, DiscretePowerLaw,
+    tail::{self, AlternativeLaw, AlternativeSearch, ComparisonOptions},
 };
 use proptest::prelude::*;
 use serde_json::Value;
 
-const NAMES: [(&str, TailAlternative); 4] = [
-    ("lognormal", TailAlternative::Lognormal),
-    ("exponential", TailAlternative::Exponential),
+const NAMES: [(&str, tail::Alternative); 4] = [
+    ("lognormal", tail::Alternative::Lognormal),
+    ("exponential", tail::Alternative::Exponential),
     (
         "stretched_exponential",
-        TailAlternative::StretchedExponential,
+        tail::Alternative::StretchedExponential,
     ),
-    ("truncated_power_law", TailAlternative::TruncatedPowerLaw),
+    ("truncated_power_law", tail::Alternative::TruncatedPowerLaw),
 ];
 
 fn cases() -> Vec<Value> {
@@ -32,13 +32,13 @@ fn values(case: &Value) -> Vec<u64> {
     list.iter().map(|v| v.as_u64().expect("a count")).collect()
 }
 
-fn fit(values: &[u64], xmin: u64) -> DiscretePowerLawFit {
-    let options = DiscretePowerLawOptions::default().xmin(xmin).min_tail(2);
+fn fit(values: &[u64], xmin: u64) -> tail::DiscreteFit {
+    let options = tail::DiscreteOptions::default().xmin(xmin).min_tail(2);
     let outcome = DiscretePowerLaw::fit(values, &options).expect("good options");
-    outcome.fit().expect("a fit").clone()
+    outcome.value().expect("a fit").clone()
 }
 
-fn compared(values: &[u64], xmin: u64) -> TailComparison {
+fn compared(values: &[u64], xmin: u64) -> tail::Comparisons {
     fit(values, xmin)
         .compare(values, &ComparisonOptions::default())
         .expect("the data of the fit")
@@ -82,13 +82,13 @@ fn powerlaw_agrees_where_its_sums_are_exact_and_its_search_converges() {
             found - number(&case["powerlaw"][key])
         };
         // Its search ends within 1e-4 of the rate: 8e-4 of logarithm is the most seen. Nothing is above the maximum.
-        let geometric = gain("exponential", TailAlternative::Exponential);
+        let geometric = gain("exponential", tail::Alternative::Exponential);
         assert!(
             (-1e-9..1e-3).contains(&geometric),
             "{} {geometric}",
             case["name"]
         );
-        let truncated = gain("truncated_power_law", TailAlternative::TruncatedPowerLaw);
+        let truncated = gain("truncated_power_law", tail::Alternative::TruncatedPowerLaw);
         assert!(truncated > -1e-9, "{} {truncated}", case["name"]);
         // Inside its range of alpha, and not at the limit of the power law, it converges.
         let inside =
@@ -99,7 +99,7 @@ fn powerlaw_agrees_where_its_sums_are_exact_and_its_search_converges() {
 
 #[test]
 fn what_has_no_maximum_is_named() {
-    use TailAlternative::{Exponential, Lognormal, StretchedExponential, TruncatedPowerLaw};
+    use tail::Alternative::{Exponential, Lognormal, StretchedExponential, TruncatedPowerLaw};
     // Two neighbours: ever narrower laws between them fit ever better, and the exponential family of the truncated power law
     // is held by its bounds.
     let data = [vec![7; 30], vec![8; 30]].concat();
@@ -140,16 +140,21 @@ fn what_cannot_be_compared_is_refused() {
             .compare(&data, &ComparisonOptions::compat(Compat::Powerlaw))
             .is_err()
     );
-    let cut = DiscretePowerLaw::fit(&data, &DiscretePowerLawOptions::default().xmax(20));
+    let cut = DiscretePowerLaw::fit(&data, &tail::DiscreteOptions::default().xmax(20));
     let cut = cut.expect("good options");
-    assert!(cut.fit().expect("a fit").compare(&data, &default).is_err());
+    assert!(
+        cut.value()
+            .expect("a fit")
+            .compare(&data, &default)
+            .is_err()
+    );
     let weights: Vec<f64> = (0..300).map(|i| f64::from(1 + i % 2)).collect();
     let weighted =
-        DiscretePowerLaw::fit_weighted(&data, &weights, &DiscretePowerLawOptions::default());
+        DiscretePowerLaw::fit_weighted(&data, &weights, &tail::DiscreteOptions::default());
     let weighted = weighted.expect("good options");
     assert!(
         weighted
-            .fit()
+            .value()
             .expect("a fit")
             .compare(&data, &default)
             .is_err()
@@ -167,16 +172,16 @@ proptest! {
             (u64::MAX - 1000)..u64::MAX,
         ], 2..40),
     ) {
-        let options = DiscretePowerLawOptions::default().min_tail(2);
+        let options = tail::DiscreteOptions::default().min_tail(2);
         let outcome = DiscretePowerLaw::fit(&values, &options).expect("good options");
-        if let Some(fit) = outcome.fit() {
+        if let Some(fit) = outcome.value() {
             let ours = fit.compare(&values, &ComparisonOptions::default()).expect("the data of the fit");
             prop_assert_eq!(ours.comparisons.len() + ours.without_maximum.len(), 4);
             for c in &ours.comparisons {
                 prop_assert!(c.log_likelihood.is_finite() && c.normalised_ratio.is_finite(), "{c:?}");
                 prop_assert!((0.0..=1.0).contains(&c.p_value), "{c:?}");
                 // The power law is in the closure of each but the geometric.
-                let nested = c.alternative != TailAlternative::Exponential;
+                let nested = c.alternative != tail::Alternative::Exponential;
                 let slack = 1e-6 * ours.log_likelihood.abs().max(1.0);
                 prop_assert!(!nested || c.ratio < slack, "{c:?} {fit:?}");
             }

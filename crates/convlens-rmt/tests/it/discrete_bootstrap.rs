@@ -1,8 +1,8 @@
 //! Bootstrap intervals of the discrete fit: coverage, width, threads, serialised form, any input.
 
 use convlens_rmt::{
-    Bootstrap, DiscretePowerLaw, DiscretePowerLawOptions, DiscretePowerLawOutcome, GofOptions,
-    IntervalMethod,
+    DiscretePowerLaw,
+    tail::{self, Bootstrap, GofOptions, IntervalMethod},
 };
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
@@ -23,7 +23,7 @@ fn quantile(mut values: Vec<f64>, level: f64) -> f64 {
 fn the_interval_is_that_of_refits_one_by_one() {
     let body = (0..150).map(|i| (i * 5) % 7);
     let values: Vec<u64> = draws(2.2, 6, 150, 3).into_iter().chain(body).collect();
-    let plain = DiscretePowerLawOptions::default();
+    let plain = tail::DiscreteOptions::default();
     for options in [plain, plain.xmax(40), plain.xmin(6).xmax(40), plain.xmin(5)] {
         let settings = Bootstrap::new(17).replicates(40).level(0.8);
         let found = fit(&values, &options.bootstrap(settings));
@@ -66,7 +66,7 @@ fn the_bootstrap_interval_covers() {
     // 100 samples each of n = 200, at a given and at a searched xmin, with and without an xmax. An interval that covers with
     // 0.95 does so in fewer than 86 of 100 with probability under 2e-4.
     assert!(binomial_cdf(85, 100, 0.95) < 2e-4);
-    let plain = DiscretePowerLawOptions::default();
+    let plain = tail::DiscreteOptions::default();
     for options in [plain.xmin(2), plain, plain.xmin(2).xmax(100)] {
         let mut covered = 0;
         for seed in 0..100 {
@@ -91,9 +91,7 @@ fn at_a_given_xmin_the_interval_is_as_wide_as_theory_has_it() {
     // (sqrt(0.025 0.975) over the density there), so that five standard deviations of the difference are under a fifth.
     let values = draws(2.5, 3, 5000, 9);
     let settings = Bootstrap::new(3).replicates(400);
-    let options = DiscretePowerLawOptions::default()
-        .xmin(3)
-        .bootstrap(settings);
+    let options = tail::DiscreteOptions::default().xmin(3).bootstrap(settings);
     let found = fit(&values, &options);
     let interval = found.bootstrap.unwrap();
     let width = (interval.alpha.upper - interval.alpha.lower) / (2.0 * 1.96 * found.alpha_std_err);
@@ -106,7 +104,7 @@ fn at_a_given_xmin_the_interval_is_as_wide_as_theory_has_it() {
 #[test]
 fn threads_do_not_change_a_bit() {
     let values = draws(2.5, 2, 300, 4);
-    let options = DiscretePowerLawOptions::default()
+    let options = tail::DiscreteOptions::default()
         .xmax(200)
         .bootstrap(Bootstrap::new(11).replicates(60))
         .goodness_of_fit(GofOptions::new(12).replicates(20));
@@ -123,21 +121,21 @@ fn threads_do_not_change_a_bit() {
 #[cfg(feature = "serde")]
 #[test]
 fn the_serialised_form_comes_back() {
-    let options = DiscretePowerLawOptions::default()
+    let options = tail::DiscreteOptions::default()
         .xmax(50)
         .bootstrap(Bootstrap::new(1).replicates(10));
     let form = serde_json::to_value(options).unwrap();
     assert_eq!(form["xmax"], 50);
-    let back: DiscretePowerLawOptions = serde_json::from_value(form).unwrap();
+    let back: tail::DiscreteOptions = serde_json::from_value(form).unwrap();
     assert_eq!(back, options);
     // Without the newer fields.
     let old = serde_json::json!({"min_tail": 10, "xmin": null});
-    let back: DiscretePowerLawOptions = serde_json::from_value(old).unwrap();
-    assert_eq!(back, DiscretePowerLawOptions::default());
+    let back: tail::DiscreteOptions = serde_json::from_value(old).unwrap();
+    assert_eq!(back, tail::DiscreteOptions::default());
     let outcome = DiscretePowerLaw::fit(&draws(2.5, 1, 100, 1), &options).unwrap();
     let form = serde_json::to_value(&outcome).unwrap();
     assert_eq!(form["fit"]["xmin_choice"], "searched");
-    let back: DiscretePowerLawOutcome = serde_json::from_value(form).unwrap();
+    let back: tail::DiscreteOutcome = serde_json::from_value(form).unwrap();
     assert_eq!(back, outcome);
 }
 
@@ -156,7 +154,7 @@ proptest! {
             IntervalMethod::LogStudentised,
         ]),
     ) {
-        let mut options = DiscretePowerLawOptions::default()
+        let mut options = tail::DiscreteOptions::default()
             .min_tail(3)
             .bootstrap(Bootstrap::new(5).replicates(8).method(method))
             .goodness_of_fit(GofOptions::new(5).replicates(3));
@@ -171,7 +169,7 @@ proptest! {
             prop_assert!(point.alpha > 1.0 && point.alpha.is_finite());
             prop_assert!((0.0..=1.0).contains(&point.ks_distance));
         }
-        if let DiscretePowerLawOutcome::Fit(fit) = outcome {
+        if let tail::DiscreteOutcome::Fit(fit) = outcome {
             prop_assert!(fit.alpha > 1.0 && fit.alpha.is_finite());
             prop_assert!(fit.alpha_std_err.is_finite() && fit.alpha_std_err > 0.0, "{fit:?}");
             prop_assert!(fit.log_likelihood.is_finite());

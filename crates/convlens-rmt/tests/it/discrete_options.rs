@@ -1,8 +1,8 @@
 //! Upper bound and curve of the discrete fit, against definitions.
 
 use convlens_rmt::{
-    Bootstrap, DiscreteCurvePoint, DiscretePowerLaw, DiscretePowerLawFit, DiscretePowerLawOptions,
-    DiscretePowerLawOutcome, GofOptions, XminChoice,
+    DiscretePowerLaw,
+    tail::{self, Bootstrap, DiscreteCurvePoint, GofOptions, XminChoice},
 };
 
 use crate::support::within_999;
@@ -12,9 +12,9 @@ pub(crate) fn draws(alpha: f64, xmin: u64, n: usize, seed: u64) -> Vec<u64> {
     law.sample(n, seed)
 }
 
-pub(crate) fn fit(values: &[u64], options: &DiscretePowerLawOptions) -> DiscretePowerLawFit {
+pub(crate) fn fit(values: &[u64], options: &tail::DiscreteOptions) -> tail::DiscreteFit {
     match DiscretePowerLaw::fit(values, options) {
-        Ok(DiscretePowerLawOutcome::Fit(fit)) => fit,
+        Ok(tail::DiscreteOutcome::Fit(fit)) => fit,
         other => panic!("no fit: {other:?}"),
     }
 }
@@ -40,7 +40,7 @@ fn an_xmax_cuts_off_law_and_data() {
         let values = [vec![0; 7], draws(alpha, xmin, 3000, 5), vec![1; 20]].concat();
         let found = fit(
             &values,
-            &DiscretePowerLawOptions::default().xmin(xmin).xmax(xmax),
+            &tail::DiscreteOptions::default().xmin(xmin).xmax(xmax),
         );
         let inside = |x: &u64| (xmin..=xmax).contains(x);
         let tail: Vec<u64> = values.iter().copied().filter(inside).collect();
@@ -98,17 +98,17 @@ fn an_xmax_cuts_off_law_and_data() {
 #[test]
 fn a_far_xmax_is_none_and_a_near_one_is_tested_with_its_own_law() {
     let values = draws(2.5, 1, 2000, 8);
-    let plain = fit(&values, &DiscretePowerLawOptions::default().xmin(1));
+    let plain = fit(&values, &tail::DiscreteOptions::default().xmin(1));
     let far = fit(
         &values,
-        &DiscretePowerLawOptions::default().xmin(1).xmax(u64::MAX),
+        &tail::DiscreteOptions::default().xmin(1).xmax(u64::MAX),
     );
     // 2^64 cuts 10^-29 of the mass off.
     assert!((plain.alpha - far.alpha).abs() < 1e-12);
     assert!((plain.ks_distance - far.ks_distance).abs() < 1e-12);
     // Replicates end at the bound too: else none of these samples would be as far off as theirs. With 49 replicates p is 0.02,
     // 0.04, .. 1: at or under 0.1 and 0.5 in as many of 200 samples, within the exact central 99.9% of the binomial.
-    let options = DiscretePowerLawOptions::default().xmin(1).xmax(6);
+    let options = tail::DiscreteOptions::default().xmin(1).xmax(6);
     let p: Vec<f64> = (0..200)
         .map(|seed| {
             let test = GofOptions::new(1000 + seed).replicates(49);
@@ -124,7 +124,7 @@ fn a_far_xmax_is_none_and_a_near_one_is_tested_with_its_own_law() {
 
 #[test]
 fn the_curve_holds_the_fit_to_the_bit() {
-    let plain = DiscretePowerLawOptions::default();
+    let plain = tail::DiscreteOptions::default();
     for seed in 0..20 {
         let body = (0..200).map(|i| 1 + (i * 7) % 9);
         let values: Vec<u64> = draws(2.2, 8, 300, seed).into_iter().chain(body).collect();
@@ -160,7 +160,7 @@ fn the_curve_holds_the_fit_to_the_bit() {
 #[test]
 fn bad_options_are_refused_and_bad_data_said() {
     let values = draws(2.5, 1, 100, 1);
-    let plain = DiscretePowerLawOptions::default();
+    let plain = tail::DiscreteOptions::default();
     for bad in [
         plain.xmin(0),
         plain.xmax(0),
@@ -183,11 +183,11 @@ fn bad_options_are_refused_and_bad_data_said() {
     let few = no_fit(&[50; 30], plain.xmax(40));
     assert_eq!(
         few,
-        DiscretePowerLawOutcome::NotEnoughTail { n: 0, needed: 10 }
+        tail::DiscreteOutcome::NotEnoughTail { n: 0, needed: 10 }
     );
     let equal = no_fit(&[[40; 30], [50; 30]].concat(), plain.xmax(40));
-    assert_eq!(equal, DiscretePowerLawOutcome::NoExponent { n: 30 });
+    assert_eq!(equal, tail::DiscreteOutcome::NoExponent { n: 30 });
     let rising: Vec<u64> = (1..=10).flat_map(|x| vec![x; x as usize]).collect();
     let rising = no_fit(&rising, plain.xmin(1).xmax(10).min_tail(2));
-    assert_eq!(rising, DiscretePowerLawOutcome::NoExponent { n: 55 });
+    assert_eq!(rising, tail::DiscreteOutcome::NoExponent { n: 55 });
 }

@@ -1,7 +1,8 @@
 //! The discrete fit against scipy's zeta function, and theory.
 
 use convlens_rmt::{
-    DiscretePowerLaw, DiscretePowerLawOptions, DiscretePowerLawOutcome, GofOptions, RmtError,
+    DiscretePowerLaw, RmtError,
+    tail::{self, GofOptions},
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -16,8 +17,8 @@ fn matches_the_exact_zeta_fit_of_scipy() {
     for case in cases {
         let list = case["values"].as_array().unwrap();
         let values: Vec<u64> = list.iter().map(|v| v.as_u64().unwrap()).collect();
-        let outcome = DiscretePowerLaw::fit(&values, &DiscretePowerLawOptions::default()).unwrap();
-        let ours = outcome.fit().unwrap();
+        let outcome = DiscretePowerLaw::fit(&values, &tail::DiscreteOptions::default()).unwrap();
+        let ours = outcome.value().unwrap();
         let number = |field: &str| case[field].as_f64().unwrap();
         assert_eq!(ours.xmin as f64, number("xmin"));
         assert_eq!(ours.n_tail as f64, number("n_tail"));
@@ -37,9 +38,9 @@ fn recovers_a_true_exponent_where_the_half_shift_is_off() {
     // n = 20,000 at a given xmin = 1: the standard error of alpha is 0.012; five of those. Moving xmin by a half instead
     // gives 2.0 for 2.5.
     let values = DiscretePowerLaw::new(2.5, 1).unwrap().sample(20_000, 3);
-    let options = DiscretePowerLawOptions::default().xmin(1);
+    let options = tail::DiscreteOptions::default().xmin(1);
     let outcome = DiscretePowerLaw::fit(&values, &options).unwrap();
-    let fit = outcome.fit().unwrap();
+    let fit = outcome.value().unwrap();
     assert!((fit.alpha - 2.5).abs() < 5.0 * fit.alpha_std_err, "{fit:?}");
     assert!((fit.alpha_std_err - 0.012).abs() < 0.002, "{fit:?}");
     let half = 1.0 + 20_000.0 / values.iter().map(|&v| (2.0 * v as f64).ln()).sum::<f64>();
@@ -49,16 +50,16 @@ fn recovers_a_true_exponent_where_the_half_shift_is_off() {
 #[test]
 fn p_values_are_uniform_at_a_given_xmin_and_small_for_another_law() {
     let law = DiscretePowerLaw::new(2.5, 2).unwrap();
-    let p_value = |values: &[u64], options: DiscretePowerLawOptions, seed| {
+    let p_value = |values: &[u64], options: tail::DiscreteOptions, seed| {
         let options = options.goodness_of_fit(GofOptions::new(seed).replicates(49));
         let outcome = DiscretePowerLaw::fit(values, &options).unwrap();
-        let test = outcome.fit().and_then(|fit| fit.goodness_of_fit);
+        let test = outcome.value().and_then(|fit| fit.goodness_of_fit);
         let test = test.expect("a tail, tested");
         assert_eq!((test.seed, test.replicates), (seed, 49));
         test.p_value
     };
     // With 49 replicates p is 0.02, 0.04, .. 1: at or under 0.1 and 0.5 in as many samples.
-    let given = DiscretePowerLawOptions::default().xmin(2);
+    let given = tail::DiscreteOptions::default().xmin(2);
     let p: Vec<f64> = (0..200)
         .map(|seed| p_value(&law.sample(60, seed), given, 1000 + seed))
         .collect();
@@ -69,24 +70,24 @@ fn p_values_are_uniform_at_a_given_xmin_and_small_for_another_law() {
     // Flat on 1 to 40: with xmin given, and with a search among tails of half the values or more.
     let flat: Vec<u64> = (0..400).map(|i| 1 + i % 40).collect();
     assert_eq!(
-        p_value(&flat, DiscretePowerLawOptions::default().xmin(1), 7),
+        p_value(&flat, tail::DiscreteOptions::default().xmin(1), 7),
         0.02
     );
-    let searched = DiscretePowerLawOptions::default().min_tail(200);
+    let searched = tail::DiscreteOptions::default().min_tail(200);
     assert_eq!(p_value(&flat, searched, 7), 0.02);
     assert!(p_value(&law.sample(400, 5), searched, 7) > 0.02);
 }
 
 #[test]
 fn what_cannot_be_fitted_is_said() {
-    let options = DiscretePowerLawOptions::default();
+    let options = tail::DiscreteOptions::default();
     let few = DiscretePowerLaw::fit(&[0, 1, 2], &options).unwrap();
     assert_eq!(
         few,
-        DiscretePowerLawOutcome::NotEnoughTail { n: 2, needed: 10 }
+        tail::DiscreteOutcome::NotEnoughTail { n: 2, needed: 10 }
     );
     let equal = DiscretePowerLaw::fit(&[3; 12], &options).unwrap();
-    assert_eq!(equal, DiscretePowerLawOutcome::NoExponent { n: 12 });
+    assert_eq!(equal, tail::DiscreteOutcome::NoExponent { n: 12 });
     let bad = DiscretePowerLaw::fit(&[3; 12], &options.min_tail(1));
     assert!(matches!(bad, Err(RmtError::ParameterOutOfRange { .. })));
     assert!(DiscretePowerLaw::new(1.0, 1).is_err());
@@ -102,8 +103,8 @@ proptest! {
         min_tail in 2_usize..12,
     ) {
         let test = GofOptions::new(1).replicates(3);
-        let options = DiscretePowerLawOptions::default().min_tail(min_tail).goodness_of_fit(test);
-        if let DiscretePowerLawOutcome::Fit(fit) = DiscretePowerLaw::fit(&values, &options).unwrap() {
+        let options = tail::DiscreteOptions::default().min_tail(min_tail).goodness_of_fit(test);
+        if let tail::DiscreteOutcome::Fit(fit) = DiscretePowerLaw::fit(&values, &options).unwrap() {
             prop_assert!(fit.alpha > 1.0 && fit.alpha.is_finite() && fit.alpha_std_err.is_finite());
             prop_assert!((0.0..=1.0).contains(&fit.ks_distance) && fit.log_likelihood.is_finite());
             let tail: Vec<u64> = values.iter().copied().filter(|&v| v >= fit.xmin).collect();

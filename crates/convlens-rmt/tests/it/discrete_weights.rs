@@ -1,16 +1,21 @@
 //! Weighted counts: those of the list with each value repeated.
 
 use convlens_rmt::{
-    Bootstrap, DiscretePowerLaw, DiscretePowerLawFit, DiscretePowerLawOptions, GofOptions,
+    DiscretePowerLaw,
+    tail::{self, Bootstrap, GofOptions},
 };
 
-fn fit(values: &[u64], weights: Option<&[f64]>, min_tail: usize) -> DiscretePowerLawFit {
-    let options = DiscretePowerLawOptions::default().min_tail(min_tail);
+fn fit(values: &[u64], weights: Option<&[f64]>, min_tail: usize) -> tail::DiscreteFit {
+    let options = tail::DiscreteOptions::default().min_tail(min_tail);
     let outcome = match weights {
         None => DiscretePowerLaw::fit(values, &options),
         Some(weights) => DiscretePowerLaw::fit_weighted(values, weights, &options),
     };
-    outcome.expect("good values").fit().expect("a fit").clone()
+    outcome
+        .expect("good values")
+        .value()
+        .expect("a fit")
+        .clone()
 }
 
 fn draws() -> Vec<u64> {
@@ -53,26 +58,30 @@ fn order_and_unit_of_weights_do_not_matter() {
 #[test]
 fn the_bootstrap_draws_values_with_their_weights() {
     let values = draws();
-    let options = DiscretePowerLawOptions::default().bootstrap(Bootstrap::new(3).replicates(40));
+    let options = tail::DiscreteOptions::default().bootstrap(Bootstrap::new(3).replicates(40));
     let of = |weights: &[f64]| {
         let outcome = DiscretePowerLaw::fit_weighted(&values, weights, &options);
-        outcome.expect("good values").fit().expect("a fit").clone()
+        outcome
+            .expect("good values")
+            .value()
+            .expect("a fit")
+            .clone()
     };
     let plain = DiscretePowerLaw::fit(&values, &options).expect("good values");
-    assert_eq!(Some(&of(&[1.0; 300])), plain.fit());
+    assert_eq!(Some(&of(&[1.0; 300])), plain.value());
     // Of weight on the small values alone the exponents are larger, in the replicates too.
     let heavy: Vec<f64> = values
         .iter()
         .map(|&v| if v < 4 { 9.0 } else { 1.0 })
         .collect();
     let (light, heavy) = (of(&[1.0; 300]), of(&heavy));
-    let lower = |fit: &DiscretePowerLawFit| fit.bootstrap.as_ref().expect("asked for").alpha.upper;
+    let lower = |fit: &tail::DiscreteFit| fit.bootstrap.as_ref().expect("asked for").alpha.upper;
     assert!(lower(&heavy) > lower(&light));
 }
 
 #[test]
 fn bad_weights_are_refused() {
-    let options = DiscretePowerLawOptions::default();
+    let options = tail::DiscreteOptions::default();
     for bad in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e-200] {
         assert!(DiscretePowerLaw::fit_weighted(&[1, 2], &[1.0, bad], &options).is_err());
     }
@@ -80,12 +89,9 @@ fn bad_weights_are_refused() {
     let tested = options.goodness_of_fit(GofOptions::new(1));
     assert!(DiscretePowerLaw::fit_weighted(&[1, 2], &[1.0, 1.0], &tested).is_err());
     // Zeros and what is above xmax go with their weights.
-    let cut = DiscretePowerLawOptions::default()
-        .xmax(3)
-        .min_tail(2)
-        .xmin(1);
+    let cut = tail::DiscreteOptions::default().xmax(3).min_tail(2).xmin(1);
     let (values, weights) = ([0, 1, 1, 2, 1, 9], [5.0, 1.0, 1.0, 1.0, 1.0, 7.0]);
     let ours = DiscretePowerLaw::fit_weighted(&values, &weights, &cut).expect("good values");
-    let ours = ours.fit().expect("a fit");
+    let ours = ours.value().expect("a fit");
     assert_eq!((ours.n_zero, ours.n_above, ours.n_eff), (1, 1, 4.0));
 }

@@ -1,6 +1,9 @@
 //! Centring and scaling of the Wishart edge, by simulation of exact Wishart matrices.
 
-use convlens_rmt::{Beta, EdgeScaling, TracyWidom};
+use convlens_rmt::{
+    TracyWidom,
+    law::{DysonIndex, EdgeScaling},
+};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{ChiSquared, Distribution};
@@ -39,7 +42,7 @@ impl Bidiagonal {
 
 /// Share of `draws` matrices past the `tail` quantile.
 fn rate(scaling: EdgeScaling, n: usize, m: usize, tail: f64, draws: u32, seed: u64) -> f64 {
-    let point = TracyWidom::new(Beta::One)
+    let point = TracyWidom::new(DysonIndex::One)
         .upper_quantile(tail)
         .expect("a tail in (0, 1)");
     let (mu, s) = scaling

@@ -1,6 +1,6 @@
 //! Synthetic weight matrices of each phase, for the tests and for `examples/phases.rs`.
 
-use convlens_rmt::{Esd, Phase, PhaseOptions};
+use convlens_rmt::{Esd, Phase, phase};
 use faer::Mat;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -66,7 +66,7 @@ pub(crate) fn confusion(
     m: usize,
     matrices: u64,
     seed: u64,
-    options: &PhaseOptions,
+    options: &phase::Options,
 ) -> [usize; 6] {
     let mut counts = [0; 6];
     for stream in 0..matrices {

@@ -1,8 +1,9 @@
 //! Windows of a fixed ratio: their places, their spectra, and what they are for.
 
+use convlens_rmt::tail;
 use convlens_rmt::{
-    ConvTreatment, Esd, Farms, FarmsOptions, FarmsOutcome, LayerMatrices, RmtError, SmallMatrix,
-    Steps,
+    Esd, RmtError,
+    metrics::farms::{self, ConvTreatment, Farms, LayerMatrices, SmallMatrix, Steps},
 };
 use faer::Mat;
 use proptest::prelude::*;
@@ -21,9 +22,9 @@ fn svd(entries: &[f64], rows: usize, cols: usize) -> Result<Vec<f64>, String> {
         .map_err(|error| format!("{error:?}"))
 }
 
-fn pooled(layer: &LayerMatrices<'_>, options: &FarmsOptions) -> Farms {
-    match Farms::analyze(layer, options, svd) {
-        Ok(FarmsOutcome::Pooled(farms)) => *farms,
+fn pooled(layer: &LayerMatrices<'_>, options: &farms::Options) -> Farms {
+    match Farms::analyze(layer, options, &tail::Options::default(), svd) {
+        Ok(farms::Outcome::Pooled(farms)) => *farms,
         other => panic!("no window: {other:?}"),
     }
 }
@@ -39,7 +40,7 @@ fn authors_starts(side: usize, window: usize, count: usize) -> Vec<usize> {
 #[test]
 fn windows_are_where_the_authors_put_them() {
     for (rows, cols) in [(100, 200), (101, 200), (512, 1000), (256, 2304), (333, 222)] {
-        let options = FarmsOptions::default().small(SmallMatrix::Refuse);
+        let options = farms::Options::default().small(SmallMatrix::Refuse);
         let windows = options.windows(rows, cols).unwrap();
         let mut expected = Vec::new();
         for row in authors_starts(rows, 100, 10) {
@@ -54,7 +55,7 @@ fn windows_are_where_the_authors_put_them() {
         assert_eq!(found, expected, "{rows} x {cols}");
     }
     // Their other loop: every `step` while a window fits.
-    let options = FarmsOptions::default().rows(4).steps(Steps::Stride(3));
+    let options = farms::Options::default().rows(4).steps(Steps::Stride(3));
     let starts: Vec<_> = options.windows(10, 12).unwrap();
     let starts: Vec<_> = starts
         .iter()
@@ -65,7 +66,7 @@ fn windows_are_where_the_authors_put_them() {
 
 #[test]
 fn small_matrices_shrink_the_window_or_are_refused() {
-    let options = FarmsOptions::default();
+    let options = farms::Options::default();
     let windows = options.windows(64, 64).unwrap();
     assert_eq!((windows[0].rows.len(), windows[0].cols.len()), (32, 64));
     assert!(
@@ -78,15 +79,15 @@ fn small_matrices_shrink_the_window_or_are_refused() {
     );
     let weights = gaussian(3, 0);
     let layer = LayerMatrices::dense(&weights, 3, 1).unwrap();
-    let outcome = Farms::analyze(&layer, &options, svd).unwrap();
-    assert_eq!(outcome, FarmsOutcome::TooSmall { rows: 3, cols: 1 });
+    let outcome = Farms::analyze(&layer, &options, &tail::Options::default(), svd).unwrap();
+    assert_eq!(outcome, farms::Outcome::TooSmall { rows: 3, cols: 1 });
 }
 
 #[test]
 fn pooled_spectra_of_slices_and_of_the_unfolding() {
     let (c_out, c_in, positions) = (6, 5, 4);
     let weights = gaussian(c_out * c_in * positions, 1);
-    let options = FarmsOptions::default()
+    let options = farms::Options::default()
         .rows(3)
         .ratio(1.0)
         .steps(Steps::Stride(2));
@@ -119,14 +120,14 @@ fn pooled_spectra_of_slices_and_of_the_unfolding() {
         .map(|x| x.ln() - threshold)
         .sum::<f64>()
         / 24.0;
-    let hill = farms.hill.estimate().unwrap();
+    let hill = farms.hill.value().unwrap();
     assert_eq!(hill.k, 24);
     // Two orders of the same 24 terms.
     assert!((hill.alpha - 1.0 - 1.0 / mean).abs() < 1e-12);
 
     let unfolded =
         LayerMatrices::conv(&weights, c_out, c_in, positions, ConvTreatment::Unfold).unwrap();
-    let whole = FarmsOptions::default().rows(6).ratio(20.0 / 6.0);
+    let whole = farms::Options::default().rows(6).ratio(20.0 / 6.0);
     let farms = pooled(&unfolded, &whole);
     let esd = Esd::from_singular_values(&svd(&weights, 6, 20).unwrap(), 6, 20).unwrap();
     assert_eq!(
@@ -139,20 +140,20 @@ fn pooled_spectra_of_slices_and_of_the_unfolding() {
 fn the_bias_of_the_aspect_ratio_goes() {
     // Pure noise: nothing is trained, so that any difference between shapes is bias.
     let shapes = [(200, 200), (160, 320), (100, 600)];
-    let options = FarmsOptions::default()
+    let options = farms::Options::default()
         .rows(50)
         .ratio(2.0)
         .steps(Steps::PerSide(3));
-    let hill = |window: &FarmsOptions, index: usize| {
+    let hill = |window: &farms::Options, index: usize| {
         let (rows, cols) = shapes[index];
         let weights = gaussian(rows * cols, index as u64);
         let layer = LayerMatrices::dense(&weights, rows, cols).unwrap();
-        pooled(&layer, window).hill.estimate().unwrap().alpha
+        pooled(&layer, window).hill.value().unwrap().alpha
     };
     let whole = |index: usize| {
         let (rows, cols) = shapes[index];
         let ratio = cols as f64 / rows as f64;
-        hill(&FarmsOptions::default().rows(rows).ratio(ratio), index)
+        hill(&farms::Options::default().rows(rows).ratio(ratio), index)
     };
     let spread = |of: &dyn Fn(usize) -> f64| {
         let values: Vec<f64> = (0..3).map(of).collect();
@@ -186,11 +187,11 @@ fn bad_input_is_named() {
         Err(RmtError::NonFinite { index: 1, .. })
     ));
     for options in [
-        FarmsOptions::default().rows(0),
-        FarmsOptions::default().ratio(0.0),
-        FarmsOptions::default().ratio(f64::NAN),
-        FarmsOptions::default().steps(Steps::Stride(0)),
-        FarmsOptions::default().steps(Steps::PerSide(0)),
+        farms::Options::default().rows(0),
+        farms::Options::default().ratio(0.0),
+        farms::Options::default().ratio(f64::NAN),
+        farms::Options::default().steps(Steps::Stride(0)),
+        farms::Options::default().steps(Steps::PerSide(0)),
     ] {
         let error = options.windows(10, 10).unwrap_err();
         assert!(
@@ -200,10 +201,23 @@ fn bad_input_is_named() {
     }
     let layer = LayerMatrices::dense(&weights, 3, 4).unwrap();
     let fails = |_: &[f64], _, _| Err::<Vec<f64>, _>("no convergence");
-    let error = Farms::analyze(&layer, &FarmsOptions::default(), fails).unwrap_err();
-    assert!(error.to_string().contains("no convergence"), "{error}");
+    let error = Farms::analyze(
+        &layer,
+        &farms::Options::default(),
+        &tail::Options::default(),
+        fails,
+    )
+    .unwrap_err();
+    let source = std::error::Error::source(&error).expect("the cause");
+    assert_eq!(source.to_string(), "no convergence");
     let short = |_: &[f64], _, _| Ok::<_, String>(vec![1.0]);
-    let error = Farms::analyze(&layer, &FarmsOptions::default(), short).unwrap_err();
+    let error = Farms::analyze(
+        &layer,
+        &farms::Options::default(),
+        &tail::Options::default(),
+        short,
+    )
+    .unwrap_err();
     assert!(matches!(error, RmtError::WrongLength { given: 1, .. }));
 }
 
@@ -216,7 +230,7 @@ proptest! {
         ratio in 0.05..8.0_f64,
         steps in prop_oneof![(1_usize..12).prop_map(Steps::PerSide), (1_usize..40).prop_map(Steps::Stride)],
     ) {
-        let options = FarmsOptions::default().rows(height).ratio(ratio).steps(steps);
+        let options = farms::Options::default().rows(height).ratio(ratio).steps(steps);
         let windows = options.windows(rows, cols).unwrap();
         // The largest window that fits, by trying all.
         let width = |h: usize| (h as f64 * ratio * (1.0 + 1e-12)).floor() as usize;

@@ -1,24 +1,22 @@
 //! Fits that are shared change no bit.
 
 use convlens_rmt::{
-    Bootstrap, Compat, EigenvalueScale, Esd, FingerRule, FittedSpectrum, LayerMetrics,
-    MetricOptions, MpOptions, Phase, PhaseOptions, PowerLawOptions, RmtError,
+    Compat, Esd, FittedSpectrum, LayerMetrics, Phase, RmtError, bulk,
+    metrics::{self, EigenvalueScale, FingerRule},
+    phase,
+    tail::{self, Bootstrap},
 };
 use proptest::prelude::*;
 
-/// Options that ask for the fits that were made, and options that ask for others.
-fn metric_options(bulk: &MpOptions, tail: &PowerLawOptions) -> Vec<MetricOptions> {
-    let same = MetricOptions::default()
-        .marchenko_pastur(bulk.clone())
-        .power_law(tail.clone());
+/// Metrics that rest on the fits, and metrics that have fits of their own.
+fn metric_options() -> Vec<metrics::Options> {
+    let plain = metrics::Options::default();
     vec![
-        same.clone(),
-        same.clone().scale(EigenvalueScale::Gram),
-        same.clone().fingers(FingerRule::clip()),
-        same.clone().power_law(tail.clone().min_tail(3)),
-        same.marchenko_pastur(bulk.clone().false_alarm_rate(0.3)),
-        MetricOptions::compat(Compat::WeightWatcher),
-        MetricOptions::compat(Compat::Powerlaw).power_law(tail.clone()),
+        plain.clone(),
+        plain.clone().scale(EigenvalueScale::Gram),
+        plain.fingers(FingerRule::clip()),
+        metrics::Options::compat(Compat::WeightWatcher),
+        metrics::Options::compat(Compat::Powerlaw),
     ]
 }
 
@@ -36,21 +34,40 @@ proptest! {
         values.extend(vec![1e-16; specks]);
         let m = values.len();
         let esd = Esd::from_eigenvalues(&values, m + more, m).unwrap();
-        let bulk = MpOptions::default().false_alarm_rate(0.02);
-        let tail = PowerLawOptions::default().bootstrap(Bootstrap::new(3).replicates(20));
-        let fitted = FittedSpectrum::new(esd.clone(), bulk.clone(), tail.clone()).unwrap();
-        for options in metric_options(&bulk, &tail) {
+        let plain = (bulk::Options::default(), tail::Options::default());
+        let fitted = FittedSpectrum::new(esd.clone(), plain.0, plain.1).unwrap();
+        for options in metric_options() {
             prop_assert_eq!(
                 fitted.metrics(&options).unwrap(),
                 LayerMetrics::new(&esd, &options).unwrap()
             );
         }
-        let same = PhaseOptions::default().marchenko_pastur(bulk).power_law(tail);
-        for options in [same, PhaseOptions::default()] {
-            prop_assert_eq!(
-                fitted.phase(&options).unwrap(),
-                Phase::classify(&esd, &options).unwrap()
-            );
+        let options = phase::Options::default();
+        prop_assert_eq!(
+            fitted.phase(&options).unwrap(),
+            Phase::classify(&esd, &options).unwrap()
+        );
+        // Other fits: theirs are the metrics and the phase.
+        let bulk = bulk::Options::default().false_alarm_rate(0.3);
+        let tail = tail::Options::default().min_tail(3).bootstrap(Bootstrap::new(3).replicates(20));
+        let fitted = FittedSpectrum::new(esd.clone(), bulk.clone(), tail.clone()).unwrap();
+        for options in metric_options() {
+            let metrics = fitted.metrics(&options).unwrap();
+            let pooled = LayerMetrics::pooled(std::slice::from_ref(&esd), &tail, &options).unwrap();
+            prop_assert_eq!(&metrics.tail, &pooled.tail);
+            if options.compat.is_none() {
+                let made = fitted.bulk().value().map(|fit| fit.spikes);
+                prop_assert_eq!(metrics.bulk.value().map(|bulk| bulk.num_spikes), made);
+            }
+        }
+        let outcome = fitted.phase(&options).unwrap();
+        if let Some(evidence) = outcome.value() {
+            if specks + zeros == 0 {
+                prop_assert_eq!(&evidence.bulk, fitted.bulk());
+                prop_assert_eq!(&evidence.tail, fitted.tail());
+            } else if let Some(fit) = evidence.tail.value() {
+                prop_assert_eq!(fit.min_tail, 3);
+            }
         }
     }
 }
@@ -58,7 +75,7 @@ proptest! {
 #[test]
 fn bad_options_are_refused() {
     let esd = Esd::from_eigenvalues(&[1.0, 2.0], 2, 2).unwrap();
-    let (bulk, tail) = (MpOptions::default(), PowerLawOptions::default());
+    let (bulk, tail) = (bulk::Options::default(), tail::Options::default());
     for (bulk, tail) in [
         (bulk.clone().false_alarm_rate(2.0), tail.clone()),
         (bulk, tail.min_tail(0)),

@@ -1,6 +1,9 @@
 //! Hill's estimator against its definition, theory and the power-law fit.
 
-use convlens_rmt::{Hill, HillOutcome, HillThreshold, PowerLaw, PowerLawOptions};
+use convlens_rmt::{
+    Hill, PowerLaw,
+    tail::{self, HillOutcome, HillThreshold},
+};
 use proptest::prelude::*;
 
 #[test]
@@ -9,15 +12,15 @@ fn the_upper_half_is_a_power_law_fit_at_the_median() {
     let mut sorted = data.clone();
     sorted.sort_by(f64::total_cmp);
     let outcome = Hill::estimate(&data, HillThreshold::TempBalance).unwrap();
-    let hill = outcome.estimate().unwrap();
+    let hill = outcome.value().unwrap();
     // The code's formula, term by term: i = floor(n/2), n - i values, xmin among them.
     let tail = &sorted[150..];
     let sum: f64 = tail.iter().map(|x| (x / sorted[150]).ln()).sum();
     assert!((hill.alpha - (1.0 + 151.0 / sum)).abs() < 1e-12);
     assert_eq!((hill.k, hill.threshold_value), (151, sorted[150]));
-    let options = PowerLawOptions::default().xmin(sorted[150]);
+    let options = tail::Options::default().xmin(sorted[150]);
     let fit = PowerLaw::fit(&data, &options).unwrap();
-    assert!((fit.fit().unwrap().alpha - hill.alpha).abs() < 1e-12);
+    assert!((fit.value().unwrap().alpha - hill.alpha).abs() < 1e-12);
 }
 
 #[test]
@@ -29,7 +32,7 @@ fn the_data_driven_threshold_finds_the_tail() {
         data.extend((0..1600).map(|i| f64::from(i) / 1600.0));
         let nearest = HillThreshold::MinimumDistance { least: 20 };
         let outcome = Hill::estimate(&data, nearest).unwrap();
-        let hill = outcome.estimate().unwrap();
+        let hill = outcome.value().unwrap();
         assert!(
             (hill.alpha - 3.0).abs() < 0.8 && (20..1000).contains(&hill.k),
             "{seed}: {hill:?}"
@@ -74,7 +77,7 @@ proptest! {
             let off = ((point.alpha - 1.0) * gamma - 1.0).abs();
             prop_assert!(off < 1e-11 / gamma + 1e-15 * gamma, "{off} {gamma}");
             let outcome = Hill::estimate(&values, HillThreshold::Count(point.k)).unwrap();
-            prop_assert_eq!(outcome.estimate().unwrap().k, point.k);
+            prop_assert_eq!(outcome.value().unwrap().k, point.k);
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Layer metrics against WeightWatcher, powerlaw and DeepDataProfiler's formulae on the same singular values.
 
+use convlens_rmt::tail;
 use convlens_rmt::{
-    AlphaWarning, BulkOutcome, Compat, EigenvalueScale, Esd, FingerRule, LayerMetrics,
-    MetricOptions, PowerLaw, RmtError,
+    Compat, Esd, LayerMetrics, PowerLaw, RmtError,
+    metrics::{self, AlphaWarning, BulkOutcome, EigenvalueScale, FingerRule},
 };
 use serde_json::Value;
 
@@ -27,8 +28,8 @@ pub(crate) fn slices(case: &Value) -> Vec<Esd> {
 }
 
 /// WeightWatcher's conventions for a case.
-pub(crate) fn weightwatcher(case: &Value) -> MetricOptions {
-    let options = MetricOptions::compat(Compat::WeightWatcher);
+pub(crate) fn weightwatcher(case: &Value) -> metrics::Options {
+    let options = metrics::Options::compat(Compat::WeightWatcher);
     let options = if case["options"]["fix_fingers"] == "clip_xmax" {
         options.fingers(FingerRule::clip())
     } else {
@@ -51,8 +52,8 @@ pub(crate) fn case<'a>(data: &'a Value, name: &str) -> &'a Value {
 
 /// Each of WeightWatcher's columns with our number for it.
 fn columns(m: &LayerMetrics) -> Vec<(&'static str, f64)> {
-    let tail = m.tail.fit().expect("a tail");
-    let bulk = m.bulk.fit().expect("a bulk");
+    let tail = m.tail.value().expect("a tail");
+    let bulk = m.bulk.value().expect("a bulk");
     let det_x = m.det_x.as_ref().expect("distinct eigenvalues");
     let mut columns = vec![
         ("N", m.n as f64),
@@ -104,7 +105,12 @@ fn weightwatchers_digits() {
     let mut compared = 0;
     for case in cases {
         let name = &case["name"];
-        let metrics = LayerMetrics::pooled(&slices(case), &weightwatcher(case)).unwrap();
+        let metrics = LayerMetrics::pooled(
+            &slices(case),
+            &tail::Options::default(),
+            &weightwatcher(case),
+        )
+        .unwrap();
         let theirs = &case["weightwatcher"];
         for (column, ours) in columns(&metrics) {
             let theirs = theirs[column].as_f64().expect(column);
@@ -117,7 +123,7 @@ fn weightwatchers_digits() {
             );
             compared += 1;
         }
-        let warning = match metrics.tail.fit().unwrap().warning {
+        let warning = match metrics.tail.value().unwrap().warning {
             None => "",
             Some(AlphaWarning::OverTrained) => "over-trained",
             Some(AlphaWarning::UnderTrained) => "under-trained",
@@ -135,9 +141,10 @@ fn powerlaws_digits() {
     let data = reference();
     for case in data["cases"].as_array().unwrap() {
         let name = &case["name"];
-        let options = MetricOptions::compat(Compat::Powerlaw).scale(EigenvalueScale::Gram);
-        let metrics = LayerMetrics::pooled(&slices(case), &options).unwrap();
-        let tail = metrics.tail.fit().unwrap();
+        let options = metrics::Options::compat(Compat::Powerlaw).scale(EigenvalueScale::Gram);
+        let metrics =
+            LayerMetrics::pooled(&slices(case), &tail::Options::default(), &options).unwrap();
+        let tail = metrics.tail.value().unwrap();
         for (ours, column) in [
             (tail.alpha, "alpha"),
             (tail.d, "D"),
@@ -172,10 +179,10 @@ fn deep_data_profilers_formulae() {
             numbers(unfolded)
         };
         let esd = Esd::from_singular_values(&values, rows, columns).unwrap();
-        let options = MetricOptions::compat(Compat::DeepDataProfiler);
+        let options = metrics::Options::compat(Compat::DeepDataProfiler);
         let options = options.scale(EigenvalueScale::Rows { rows });
         let metrics = LayerMetrics::new(&esd, &options).unwrap();
-        let (tail, bulk) = (metrics.tail.fit().unwrap(), metrics.bulk.fit().unwrap());
+        let (tail, bulk) = (metrics.tail.value().unwrap(), metrics.bulk.value().unwrap());
         for (ours, key) in [
             (metrics.q, "Q"),
             (metrics.spectral_norm, "eig_max"),
@@ -200,7 +207,7 @@ fn deep_data_profilers_formulae() {
 #[test]
 fn the_defaults_by_hand() {
     let esd = Esd::from_eigenvalues(&[1.0, 9.0], 4, 2).unwrap();
-    let metrics = LayerMetrics::new(&esd, &MetricOptions::default()).unwrap();
+    let metrics = LayerMetrics::new(&esd, &metrics::Options::default()).unwrap();
     let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-15 * b.abs().max(1.0), "{a} {b}");
     close(metrics.norm, 10.0);
     close(metrics.log_norm.unwrap(), 1.0);
@@ -215,8 +222,8 @@ fn the_defaults_by_hand() {
     assert_eq!((det_x.num, det_x.val), (1, 9.0));
     close(det_x.val_rescaled, 1.8);
     close(det_x.log_det.unwrap(), 1.8_f64.ln());
-    assert!(det_x.erg_gap.is_none() && metrics.tail.fit().is_none());
-    assert!(metrics.bulk.fit().is_none());
+    assert!(det_x.erg_gap.is_none() && metrics.tail.value().is_none());
+    assert!(metrics.bulk.value().is_none());
 }
 
 #[test]
@@ -224,7 +231,7 @@ fn ranks_of_weights_stored_in_single_precision() {
     // A product of rank 25, rounded to f32.
     let data = reference();
     let esd = &slices(case(&data, "rank_deficient"))[0];
-    let metrics = LayerMetrics::new(esd, &MetricOptions::default()).unwrap();
+    let metrics = LayerMetrics::new(esd, &metrics::Options::default()).unwrap();
     assert_eq!((metrics.matrix_rank, metrics.hard_rank), (40, 25));
     assert_eq!(metrics.weak_rank_loss, 15);
 }
@@ -233,7 +240,12 @@ fn ranks_of_weights_stored_in_single_precision() {
 fn slices_are_pooled_and_have_no_bulk() {
     let data = reference();
     let slices = slices(case(&data, "conv"));
-    let metrics = LayerMetrics::pooled(&slices, &MetricOptions::default()).unwrap();
+    let metrics = LayerMetrics::pooled(
+        &slices,
+        &tail::Options::default(),
+        &metrics::Options::default(),
+    )
+    .unwrap();
     assert_eq!((metrics.rf, metrics.num_evals, metrics.q), (9, 144, 1.5));
     assert_eq!(metrics.bulk, BulkOutcome::Pooled { rf: 9 });
     let norms: f64 = slices.iter().flat_map(|s| s.eigenvalues()).sum();
@@ -247,26 +259,29 @@ fn slices_are_pooled_and_have_no_bulk() {
         slices[0].clone(),
         Esd::from_eigenvalues(&[1.0], 1, 1).unwrap(),
     ];
-    let options = MetricOptions::default();
-    let error = LayerMetrics::pooled(&mixed, &options).unwrap_err();
+    let options = metrics::Options::default();
+    let error = LayerMetrics::pooled(&mixed, &tail::Options::default(), &options).unwrap_err();
     assert!(matches!(error, RmtError::SliceShape { index: 1, n: 1, .. }));
-    assert_eq!(LayerMetrics::pooled(&[], &options), Err(RmtError::NoSlices));
+    assert_eq!(
+        LayerMetrics::pooled(&[], &tail::Options::default(), &options),
+        Err(RmtError::NoSlices)
+    );
 }
 
 #[test]
 fn fingers_are_cut_by_the_stated_rule() {
     let data = reference();
     let esd = &slices(case(&data, "fingers"))[0];
-    let base = MetricOptions::compat(Compat::Powerlaw);
+    let base = metrics::Options::compat(Compat::Powerlaw);
     let metrics = LayerMetrics::new(esd, &base.clone().fingers(FingerRule::clip())).unwrap();
-    let tail = metrics.tail.fit().unwrap();
+    let tail = metrics.tail.value().unwrap();
     let cut = tail.fingers.as_ref().unwrap();
     // The rule, by fits of the shortened spectra.
     let alpha = |k: usize| {
         let kept = &esd.eigenvalues()[..esd.m() - k];
-        PowerLaw::fit(kept, &base.power_law)
+        PowerLaw::fit(kept, &tail::Options::compat(Compat::Powerlaw))
             .unwrap()
-            .fit()
+            .value()
             .unwrap()
             .alpha
     };
@@ -277,6 +292,6 @@ fn fingers_are_cut_by_the_stated_rule() {
     assert_eq!(tail.xmax, esd.eigenvalues()[esd.m() - expected - 1]);
     // Without the rule nothing is looked for.
     let plain = LayerMetrics::new(esd, &base).unwrap();
-    let plain = plain.tail.fit().unwrap();
+    let plain = plain.tail.value().unwrap();
     assert_eq!((plain.alpha, &plain.fingers), (alpha(0), &None));
 }

@@ -1,8 +1,9 @@
 //! Layer metrics of any input: zeros, bad options, extremes, and what no unit changes.
 
 use convlens_rmt::{
-    Compat, EigenvalueScale, Esd, FingerRule, LayerMetrics, MetricOptions, MpOptions,
-    PowerLawOptions, RmtError,
+    Compat, Esd, FittedSpectrum, LayerMetrics, RmtError, bulk,
+    metrics::{self, EigenvalueScale, FingerRule},
+    tail,
 };
 use proptest::prelude::*;
 
@@ -17,7 +18,7 @@ fn nothing_but_zeros() {
         );
         assert_eq!((metrics.matrix_rank, metrics.hard_rank), (0, 0));
         assert_eq!((metrics.entropy, &metrics.det_x), (None, &None));
-        assert!(metrics.tail.fit().is_none() && metrics.bulk.fit().is_none());
+        assert!(metrics.tail.value().is_none() && metrics.bulk.value().is_none());
     }
 }
 
@@ -25,18 +26,14 @@ fn nothing_but_zeros() {
 fn bad_options_are_refused() {
     let esd = Esd::from_eigenvalues(&[1.0, 2.0], 2, 2).unwrap();
     for options in [
-        MetricOptions::default().scale(EigenvalueScale::Rows { rows: 0 }),
-        MetricOptions::default().scale(EigenvalueScale::SliceGram { slices: 0 }),
-        MetricOptions::default().weak_tolerance(f64::NAN),
-        MetricOptions::default().fingers(FingerRule::Clip {
+        metrics::Options::default().scale(EigenvalueScale::Rows { rows: 0 }),
+        metrics::Options::default().scale(EigenvalueScale::SliceGram { slices: 0 }),
+        metrics::Options::default().weak_tolerance(f64::NAN),
+        metrics::Options::default().fingers(FingerRule::Clip {
             max: 3,
             drop: -1.0,
             min_alpha: 2.0,
         }),
-        MetricOptions::default().power_law(PowerLawOptions::default().min_tail(0)),
-        // Refused also where the fit is not made by them.
-        MetricOptions::compat(Compat::WeightWatcher)
-            .marchenko_pastur(MpOptions::default().false_alarm_rate(2.0)),
     ] {
         let error = LayerMetrics::new(&esd, &options).unwrap_err();
         assert!(
@@ -44,10 +41,19 @@ fn bad_options_are_refused() {
             "{options:?}"
         );
     }
+    let tail = tail::Options::default().min_tail(0);
+    let plain = metrics::Options::default();
+    let error = LayerMetrics::pooled(std::slice::from_ref(&esd), &tail, &plain).unwrap_err();
+    assert!(matches!(error, RmtError::ParameterOutOfRange { .. }));
     // One such matrix has a norm, 200 slices of them have none.
     let huge = vec![Esd::from_eigenvalues(&[6e305, 6e305], 2, 2).unwrap(); 200];
-    assert!(LayerMetrics::new(&huge[0], &MetricOptions::default()).is_ok());
-    let error = LayerMetrics::pooled(&huge, &MetricOptions::default()).unwrap_err();
+    assert!(LayerMetrics::new(&huge[0], &metrics::Options::default()).is_ok());
+    let error = LayerMetrics::pooled(
+        &huge,
+        &tail::Options::default(),
+        &metrics::Options::default(),
+    )
+    .unwrap_err();
     assert!(matches!(error, RmtError::NormOverflows { .. }));
 }
 
@@ -55,21 +61,20 @@ fn bad_options_are_refused() {
 fn weightwatchers_fit_takes_no_options() {
     let values: Vec<f64> = (1..40).map(|i| 1.0 / f64::from(i)).collect();
     let esd = Esd::from_eigenvalues(&values, 50, 39).unwrap();
-    let plain = MetricOptions::compat(Compat::WeightWatcher);
-    let other = plain
-        .clone()
-        .power_law(PowerLawOptions::default().min_tail(30));
-    let tail = |options| LayerMetrics::new(&esd, options).unwrap().tail;
-    assert_eq!(tail(&plain), tail(&other));
+    let options = metrics::Options::compat(Compat::WeightWatcher);
+    let other = tail::Options::default().min_tail(30);
+    let fitted = FittedSpectrum::new(esd.clone(), bulk::Options::default(), other).unwrap();
+    let plain = LayerMetrics::new(&esd, &options).unwrap();
+    assert_eq!(fitted.metrics(&options).unwrap().tail, plain.tail);
 }
 
-fn tools() -> [MetricOptions; 5] {
+fn tools() -> [metrics::Options; 5] {
     [
-        MetricOptions::default(),
-        MetricOptions::default().fingers(FingerRule::clip()),
-        MetricOptions::compat(Compat::WeightWatcher).fingers(FingerRule::clip()),
-        MetricOptions::compat(Compat::Powerlaw),
-        MetricOptions::compat(Compat::DeepDataProfiler).scale(EigenvalueScale::Rows { rows: 7 }),
+        metrics::Options::default(),
+        metrics::Options::default().fingers(FingerRule::clip()),
+        metrics::Options::compat(Compat::WeightWatcher).fingers(FingerRule::clip()),
+        metrics::Options::compat(Compat::Powerlaw),
+        metrics::Options::compat(Compat::DeepDataProfiler).scale(EigenvalueScale::Rows { rows: 7 }),
     ]
 }
 
@@ -83,7 +88,7 @@ fn finite(metrics: &LayerMetrics) -> bool {
             .flatten(),
     );
     numbers.extend([metrics.stable_rank, metrics.entropy].into_iter().flatten());
-    if let Some(t) = metrics.tail.fit() {
+    if let Some(t) = metrics.tail.value() {
         numbers.extend([
             t.alpha,
             t.sigma,
@@ -94,7 +99,7 @@ fn finite(metrics: &LayerMetrics) -> bool {
             t.log_alpha_norm,
         ]);
     }
-    if let Some(b) = metrics.bulk.fit() {
+    if let Some(b) = metrics.bulk.value() {
         numbers.extend([
             b.sigma_mp,
             b.mp_softrank,
@@ -146,7 +151,7 @@ proptest! {
         let scaled: Vec<f64> = values.iter().map(|v| v * 2.0_f64.powi(power)).collect();
         let metrics = |values: &[f64]| {
             let esd = Esd::from_eigenvalues(values, m + 5, m).unwrap();
-            LayerMetrics::new(&esd, &MetricOptions::default()).unwrap()
+            LayerMetrics::new(&esd, &metrics::Options::default()).unwrap()
         };
         let (a, b) = (metrics(&values), metrics(&scaled));
         // A power of two changes no digit.

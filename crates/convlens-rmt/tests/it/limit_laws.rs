@@ -1,6 +1,10 @@
 //! The limit laws against mpmath and scipy (tests/data/limit_laws.py), and their own identities.
 
-use convlens_rmt::{MarchenkoPastur, PorterThomas, QuarterCircle, RatioLaw, Semicircle};
+use convlens_rmt::{
+    MarchenkoPastur, PorterThomas,
+    law::{QuarterCircle, Semicircle},
+    spacing::RatioLaw,
+};
 use proptest::prelude::*;
 use serde_json::Value;
 

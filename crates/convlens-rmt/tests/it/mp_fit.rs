@@ -1,16 +1,16 @@
 //! The Marchenko-Pastur fit on noise, planted spikes and bad spectra.
 
 use convlens_rmt::{
-    BulkEstimator, Esd, GaussianEnsemble, KsSimulation, MarchenkoPastur, MpFit, MpOptions,
-    MpOutcome,
+    Esd, GaussianEnsemble, MarchenkoPastur,
+    bulk::{self, KsSimulation},
 };
 use proptest::prelude::*;
 
 use crate::support::{planted, within_999};
 
-fn fit(esd: &Esd, options: &MpOptions) -> MpFit {
+fn fit(esd: &Esd, options: &bulk::Options) -> bulk::Fit {
     match MarchenkoPastur::fit(esd, options) {
-        Ok(MpOutcome::Fit(fit)) => fit,
+        Ok(bulk::Outcome::Fit(fit)) => fit,
         other => panic!("no fit: {other:?}"),
     }
 }
@@ -22,7 +22,7 @@ fn sigma_is_within_two_percent_with_a_tenth_planted() {
     for strengths in sets {
         for seed in 0..5 {
             let esd = planted(400, 200, 0.3, &strengths, seed);
-            let found = fit(&esd, &MpOptions::default());
+            let found = fit(&esd, &bulk::Options::default());
             let count = strengths.len();
             // Standard error of sigma from the trace: 1/sqrt(2 N M) = 0.25%.
             assert!(
@@ -55,21 +55,24 @@ fn weak_spikes_do_not_inflate_sigma() {
     // 1.5 times, on average. The standard error of these means of ten is 0.3%, so that 1.5% is within reach of no bias.
     for strength in [1.2, 1.5] {
         let of = |estimator| {
-            let options = MpOptions::default().estimator(estimator);
+            let options = bulk::Options::default().estimator(estimator);
             let sum: f64 = (0..10)
                 .map(|seed| fit(&planted(400, 200, 1.0, &[strength; 20], seed), &options).sigma)
                 .sum();
             sum / 10.0 - 1.0
         };
-        let (adaptive, mean) = (of(BulkEstimator::Adaptive), of(BulkEstimator::Mean));
+        let (adaptive, mean) = (of(bulk::Estimator::Adaptive), of(bulk::Estimator::Mean));
         assert!(adaptive.abs() < 0.015, "{strength}: {adaptive}");
         assert!(mean > 0.015, "{strength}: {mean}");
     }
     // Strong ones and none leave it as it is: the mean.
     for strengths in [vec![], vec![5.0; 20]] {
         let esd = planted(400, 200, 1.0, &strengths, 1);
-        let mean = fit(&esd, &MpOptions::default().estimator(BulkEstimator::Mean));
-        let adaptive = fit(&esd, &MpOptions::default());
+        let mean = fit(
+            &esd,
+            &bulk::Options::default().estimator(bulk::Estimator::Mean),
+        );
+        let adaptive = fit(&esd, &bulk::Options::default());
         assert_eq!((adaptive.sigma, adaptive.hidden), (mean.sigma, 0));
     }
 }
@@ -78,11 +81,11 @@ fn weak_spikes_do_not_inflate_sigma() {
 fn the_other_estimators_agree() {
     let esd = planted(400, 200, 0.3, &[5.0; 20], 3);
     for estimator in [
-        BulkEstimator::Median,
-        BulkEstimator::Likelihood,
-        BulkEstimator::KolmogorovSmirnov,
+        bulk::Estimator::Median,
+        bulk::Estimator::Likelihood,
+        bulk::Estimator::KolmogorovSmirnov,
     ] {
-        let found = fit(&esd, &MpOptions::default().estimator(estimator));
+        let found = fit(&esd, &bulk::Options::default().estimator(estimator));
         assert!((found.sigma / 0.3 - 1.0).abs() < 0.02, "{estimator:?}");
         assert_eq!(found.spikes, 20, "{estimator:?}");
     }
@@ -95,7 +98,7 @@ fn p_values_are_uniform_under_the_null_and_small_off_it() {
     let noise = GaussianEnsemble::new(30, 20, 1.0).unwrap();
     let p_values: Vec<f64> = (0..400)
         .map(|seed| {
-            let options = MpOptions::default().ks_test(KsSimulation::new(seed).replicates(99));
+            let options = bulk::Options::default().ks_test(KsSimulation::new(seed).replicates(99));
             let esd = noise.esd(1_000_000, seed).unwrap();
             fit(&esd, &options).ks_test.unwrap().p_value
         })
@@ -107,7 +110,7 @@ fn p_values_are_uniform_under_the_null_and_small_off_it() {
     // Evenly spaced singular values are no noise of any size.
     let even: Vec<f64> = (1..=60).map(f64::from).collect();
     let esd = Esd::from_singular_values(&even, 120, 60).unwrap();
-    let options = MpOptions::default().ks_test(KsSimulation::new(3).replicates(199));
+    let options = bulk::Options::default().ks_test(KsSimulation::new(3).replicates(199));
     let found = fit(&esd, &options);
     assert_eq!(found.ks_test.unwrap().p_value, 1.0 / 200.0);
     assert!(found.ks_distance > 3.0 * found.ks_test.unwrap().null_median);
@@ -120,9 +123,9 @@ fn found(n: usize, m: usize, strength: f64, rate: f64) -> usize {
     let esds: Vec<Esd> = (0..1000)
         .map(|k| ensemble.esd(17, k).expect("finite"))
         .collect();
-    let options = MpOptions::default().false_alarm_rate(rate);
+    let options = bulk::Options::default().false_alarm_rate(rate);
     let outcomes = MarchenkoPastur::fit_all(&esds, &options).expect("good options");
-    let fits = outcomes.iter().filter_map(MpOutcome::fit);
+    let fits = outcomes.iter().filter_map(bulk::Outcome::value);
     fits.filter(|fit| fit.spikes > 0).count()
 }
 
@@ -159,11 +162,11 @@ fn power_rises_through_the_threshold() {
 
 #[test]
 fn what_cannot_be_fitted_is_said() {
-    let options = MpOptions::default();
+    let options = bulk::Options::default();
     let few = Esd::from_eigenvalues(&[1.0; 5], 9, 5).unwrap();
     assert_eq!(
         MarchenkoPastur::fit(&few, &options).unwrap(),
-        MpOutcome::TooFewEigenvalues {
+        bulk::Outcome::TooFewEigenvalues {
             m: 5,
             needed: MarchenkoPastur::MIN_EIGENVALUES
         }
@@ -173,16 +176,16 @@ fn what_cannot_be_fitted_is_said() {
     let deficient = Esd::from_eigenvalues(&values, 10, 20).unwrap();
     assert_eq!(
         MarchenkoPastur::fit(&deficient, &options).unwrap(),
-        MpOutcome::RankDeficient { rank: 9, m: 10 }
+        bulk::Outcome::RankDeficient { rank: 9, m: 10 }
     );
     // Eigenvalues 2^k: whatever is left after each removal has a new top past its edge.
     let steep: Vec<f64> = (0..40).map(|k| f64::from(k).exp2()).collect();
     let steep = Esd::from_eigenvalues(&steep, 40, 40).unwrap();
     assert!(matches!(
         MarchenkoPastur::fit(&steep, &options).unwrap(),
-        MpOutcome::NoBulk { .. }
+        bulk::Outcome::NoBulk { .. }
     ));
-    assert!(MarchenkoPastur::fit(&few, &MpOptions::default().false_alarm_rate(0.0)).is_err());
+    assert!(MarchenkoPastur::fit(&few, &bulk::Options::default().false_alarm_rate(0.0)).is_err());
 }
 
 proptest! {
@@ -195,7 +198,7 @@ proptest! {
         let esd = planted(24, 12, 1.0, &[4.0], seed);
         let scaled: Vec<f64> = esd.eigenvalues().iter().map(|x| factor * x).collect();
         let scaled = Esd::from_eigenvalues(&scaled, 24, 12).unwrap();
-        let options = MpOptions::default();
+        let options = bulk::Options::default();
         let (a, b) = (fit(&esd, &options), fit(&scaled, &options));
         prop_assert_eq!(a.spikes, b.spikes);
         prop_assert_eq!(a.sigma * 2.0_f64.powi(exponent), b.sigma);
@@ -210,14 +213,14 @@ proptest! {
     ) {
         let esd = Esd::from_eigenvalues(&values, values.len(), values.len() + extra).unwrap();
         for estimator in [
-            BulkEstimator::Adaptive,
-            BulkEstimator::Mean,
-            BulkEstimator::Median,
-            BulkEstimator::Likelihood,
-            BulkEstimator::KolmogorovSmirnov,
+            bulk::Estimator::Adaptive,
+            bulk::Estimator::Mean,
+            bulk::Estimator::Median,
+            bulk::Estimator::Likelihood,
+            bulk::Estimator::KolmogorovSmirnov,
         ] {
-            let outcome = MarchenkoPastur::fit(&esd, &MpOptions::default().estimator(estimator)).unwrap();
-            if let MpOutcome::Fit(fit) = outcome {
+            let outcome = MarchenkoPastur::fit(&esd, &bulk::Options::default().estimator(estimator)).unwrap();
+            if let bulk::Outcome::Fit(fit) = outcome {
                 prop_assert!(fit.sigma.is_finite() && fit.sigma > 0.0);
                 prop_assert!(fit.spike_threshold.is_finite());
                 prop_assert!(fit.bulk_q >= 1.0 && fit.bulk_lower.is_finite() && fit.bulk_upper.is_finite());
@@ -242,13 +245,13 @@ fn more_spikes_than_bulk_is_an_outcome_with_the_numbers_of_the_whole() {
         Esd::from_singular_values(&falling, 512, 128).unwrap(),
         Esd::from_eigenvalues(&buried, 512, 128).unwrap(),
     ] {
-        let MpOutcome::NoBulk {
+        let bulk::Outcome::NoBulk {
             spikes,
             m,
             total_sigma,
             ks_distance,
             largest_over_edge,
-        } = MarchenkoPastur::fit(&esd, &MpOptions::default()).unwrap()
+        } = MarchenkoPastur::fit(&esd, &bulk::Options::default()).unwrap()
         else {
             panic!("more than half are past the edge");
         };

@@ -1,12 +1,12 @@
 //! `sigma` of the default fit, matrix by matrix, with up to a tenth of all directions planted.
 
-use convlens_rmt::{BulkEstimator, Esd, GaussianEnsemble, MarchenkoPastur, MpFit, MpOptions};
+use convlens_rmt::{Esd, GaussianEnsemble, MarchenkoPastur, bulk};
 
 use crate::support::planted;
 
-fn fit(esd: &Esd) -> MpFit {
-    let outcome = MarchenkoPastur::fit(esd, &MpOptions::default()).expect("good options");
-    outcome.fit().expect("a bulk").clone()
+fn fit(esd: &Esd) -> bulk::Fit {
+    let outcome = MarchenkoPastur::fit(esd, &bulk::Options::default()).expect("good options");
+    outcome.value().expect("a bulk").clone()
 }
 
 /// Of matrices with the given strengths, the mean error of `sigma` and the greatest.
@@ -88,9 +88,9 @@ fn under_the_threshold_the_mean_is_within_two_percent() {
 fn many_strong_directions_are_all_found() {
     // A third at twice the threshold: the mean stops at a handful of spikes and is off by half.
     let esd = planted(400, 400, 1.0, &[2.0; 133], 3);
-    let options = MpOptions::default().estimator(BulkEstimator::Mean);
+    let options = bulk::Options::default().estimator(bulk::Estimator::Mean);
     let mean = MarchenkoPastur::fit(&esd, &options).expect("good options");
-    assert!(mean.fit().expect("a bulk").sigma > 1.3);
+    assert!(mean.value().expect("a bulk").sigma > 1.3);
     let adaptive = fit(&esd);
     assert!((adaptive.sigma - 1.0).abs() < 0.04, "{}", adaptive.sigma);
     assert!(
@@ -105,12 +105,12 @@ fn pure_noise_is_left_to_the_mean() {
     // Hidden directions were seen in 7 of 4,000 matrices of 200 x 100; at that rate more than 8 in 1,000 have a probability of
     // 0.0001.
     let noise = GaussianEnsemble::new(200, 100, 1.0).expect("in range");
-    let options = MpOptions::default().estimator(BulkEstimator::Mean);
+    let options = bulk::Options::default().estimator(bulk::Estimator::Mean);
     let changed = (0..1000)
         .filter(|&seed| {
             let esd = noise.esd(23, seed).expect("finite");
             let mean = MarchenkoPastur::fit(&esd, &options).expect("good options");
-            mean.fit().map(|fit| fit.sigma) != Some(fit(&esd).sigma)
+            mean.value().map(|fit| fit.sigma) != Some(fit(&esd).sigma)
         })
         .count();
     assert!(changed <= 8, "{changed}");

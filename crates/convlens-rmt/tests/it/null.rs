@@ -1,8 +1,8 @@
 //! Randomised matrices and what spectra are beside them.
 
 use convlens_rmt::{
-    EdgeLaw, Esd, GaussianEnsemble, MeanTreatment, MpOptions, NullKind, NullModel, NullSpectra,
-    RandDistanceConvention, RmtError, rank_paired_distance,
+    Esd, GaussianEnsemble, NullModel, NullSpectra, RmtError, bulk,
+    null::{self, EdgeLaw, MeanTreatment, RandDistanceConvention, rank_paired_distance},
 };
 use faer::MatRef;
 use proptest::prelude::*;
@@ -27,7 +27,7 @@ fn student(count: usize, degrees: f64, mean: f64, seed: u64) -> Vec<f64> {
 #[test]
 fn a_permutation_keeps_the_entries_and_a_gaussian_their_variance() {
     let weights = student(600, 8.0, 0.5, 1);
-    let model = NullModel::new(&weights, 20, 30, NullKind::Permutation).unwrap();
+    let model = NullModel::new(&weights, 20, 30, null::Kind::Permutation).unwrap();
     let sorted = |mut values: Vec<f64>| {
         values.sort_by(f64::total_cmp);
         values
@@ -47,7 +47,7 @@ fn a_permutation_keeps_the_entries_and_a_gaussian_their_variance() {
     let back = kept.iter().sum::<f64>() / 600.0;
     assert!((back - mean).abs() < 1e-12);
 
-    let gaussian = NullModel::new(&weights, 20, 30, NullKind::Gaussian).unwrap();
+    let gaussian = NullModel::new(&weights, 20, 30, null::Kind::Gaussian).unwrap();
     let drawn: Vec<f64> = (0..20).flat_map(|r| gaussian.draw(4, r)).collect();
     let variance = drawn.iter().map(|w| w * w).sum::<f64>() / drawn.len() as f64;
     // 12,000 draws: a variance to 1.3%; four of that.
@@ -58,7 +58,7 @@ fn a_permutation_keeps_the_entries_and_a_gaussian_their_variance() {
 fn dense_and_bidiagonal_gaussian_nulls_agree() {
     // Half of 500 largest eigenvalues pass the median of 4,000 others, within the exact central 99.9% of the binomial.
     let weights = student(20 * 12, 8.0, 0.0, 1);
-    let model = NullModel::new(&weights, 20, 12, NullKind::Gaussian).unwrap();
+    let model = NullModel::new(&weights, 20, 12, null::Kind::Gaussian).unwrap();
     let dense = model.spectra(1, 500, decompose).unwrap();
     let fast = NullSpectra::gaussian(20, 12, model.sigma(), 2, 4000).unwrap();
     let median = fast.largest_quantile(0.5).unwrap();
@@ -70,12 +70,12 @@ fn dense_and_bidiagonal_gaussian_nulls_agree() {
 fn a_mean_that_is_kept_is_a_trap_and_one_subtracted_is_not() {
     let weights = student(60 * 40, 30.0, 0.5, 3);
     let traps = |treatment| {
-        let model = NullModel::new(&weights, 60, 40, NullKind::Permutation).unwrap();
+        let model = NullModel::new(&weights, 60, 40, null::Kind::Permutation).unwrap();
         let nulls = model
             .mean_treatment(treatment)
             .spectra(5, 60, decompose)
             .unwrap();
-        nulls.traps(&MpOptions::default()).unwrap()
+        nulls.traps(&bulk::Options::default()).unwrap()
     };
     let kept = traps(MeanTreatment::Kept);
     assert_eq!((kept.with_traps, kept.without_bulk), (60, 0));
@@ -90,11 +90,11 @@ fn heavy_entries_are_flagged_and_light_ones_are_not() {
     // t(3) has no fourth moment. 40 matrices of 64 x 48 of each kind.
     let verdict = |degrees: f64, seed: u64| {
         let weights = student(64 * 48, degrees, 0.0, seed);
-        let model = NullModel::new(&weights, 64, 48, NullKind::Permutation).unwrap();
+        let model = NullModel::new(&weights, 64, 48, null::Kind::Permutation).unwrap();
         let traps = model
             .spectra(seed, 30, decompose)
             .unwrap()
-            .traps(&MpOptions::default())
+            .traps(&bulk::Options::default())
             .unwrap();
         model.entry_tails().edge_law(Some(&traps))
     };
@@ -157,7 +157,7 @@ fn the_distance_of_weightwatcher_to_its_digits() {
 fn entries_whose_squares_vanish_have_a_deviation() {
     let weights: Vec<f64> = (0..40).map(|i| 1e-200 * f64::from(i % 7)).collect();
     let same: Vec<f64> = weights.iter().map(|w| w * 1e200).collect();
-    let model = |weights: &[f64]| NullModel::new(weights, 8, 5, NullKind::Gaussian).unwrap();
+    let model = |weights: &[f64]| NullModel::new(weights, 8, 5, null::Kind::Gaussian).unwrap();
     let (small, plain) = (model(&weights), model(&same));
     // Roundings of the scaling.
     assert!((small.sigma() / plain.sigma() * 1e200 - 1.0).abs() < 1e-14);
@@ -169,7 +169,7 @@ fn entries_whose_squares_vanish_have_a_deviation() {
 #[test]
 fn bad_input_is_named() {
     let new =
-        |weights: &[f64], rows, cols| NullModel::new(weights, rows, cols, NullKind::Permutation);
+        |weights: &[f64], rows, cols| NullModel::new(weights, rows, cols, null::Kind::Permutation);
     assert!(matches!(new(&[], 0, 0), Err(RmtError::EmptyShape { .. })));
     assert!(matches!(
         new(&[1.0; 5], 2, 3),
@@ -192,7 +192,10 @@ fn bad_input_is_named() {
     assert_eq!(model.mean_component().strength, None);
     assert_eq!(model.entry_tails().kurtosis, None);
     let nulls = model.spectra(0, 3, decompose).unwrap();
-    assert_eq!(nulls.traps(&MpOptions::default()).unwrap().without_bulk, 3);
+    assert_eq!(
+        nulls.traps(&bulk::Options::default()).unwrap().without_bulk,
+        3
+    );
     let other = Esd::from_eigenvalues(&[1.0; 4], 4, 4).unwrap();
     assert!(
         nulls
@@ -216,7 +219,7 @@ proptest! {
         }),
         kept in any::<bool>(),
     ) {
-        for kind in [NullKind::Permutation, NullKind::Gaussian] {
+        for kind in [null::Kind::Permutation, null::Kind::Gaussian] {
             let treatment = if kept { MeanTreatment::Kept } else { MeanTreatment::Subtracted };
             let model = NullModel::new(&weights, rows, cols, kind).unwrap().mean_treatment(treatment);
             let tails = model.entry_tails();
@@ -231,7 +234,7 @@ proptest! {
                 prop_assert!((0.0..0.8326).contains(&found.distance), "{}", found.distance);
                 prop_assert!((0.0..=1.0).contains(&found.p_value));
             }
-            prop_assert!(nulls.traps(&MpOptions::default()).is_ok());
+            prop_assert!(nulls.traps(&bulk::Options::default()).is_ok());
         }
     }
 }

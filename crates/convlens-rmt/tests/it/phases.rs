@@ -1,6 +1,6 @@
 //! Phases of synthetic ensembles, small; `examples/phases.rs` makes the tables.
 
-use convlens_rmt::{Esd, Phase, PhaseOptions, PhaseOutcome, RmtError};
+use convlens_rmt::{Esd, Phase, RmtError, phase};
 use proptest::prelude::*;
 
 use crate::ensembles::{ENSEMBLES, confusion};
@@ -8,7 +8,7 @@ use crate::support::binomial_cdf;
 
 #[test]
 fn five_phases_are_found_and_the_sixth_is_not() {
-    let options = PhaseOptions::default();
+    let options = phase::Options::default();
     for ensemble in &ENSEMBLES {
         let counts = confusion(ensemble, 256, 128, 60, 7, &options);
         let found = Phase::ALL
@@ -38,15 +38,15 @@ fn evidence_comes_with_the_phase() {
     let mut values: Vec<f64> = (0..40).map(|i| 0.5 + 0.05 * f64::from(i)).collect();
     values[..3].fill(0.0);
     let esd = Esd::from_eigenvalues(&values, 80, 40).unwrap();
-    let outcome = Phase::classify(&esd, &PhaseOptions::default()).unwrap();
-    let evidence = outcome.evidence().unwrap();
+    let outcome = Phase::classify(&esd, &phase::Options::default()).unwrap();
+    let evidence = outcome.value().unwrap();
     assert_eq!(
         (evidence.phase, evidence.zero_share),
         (Phase::RankCollapse, 0.075)
     );
     // The other 37 are fitted as those of an 80 x 37 matrix.
-    assert_eq!(evidence.bulk.fit().unwrap().m, 37);
-    let lax = PhaseOptions::default().collapse_share(0.1);
+    assert_eq!(evidence.bulk.value().unwrap().m, 37);
+    let lax = phase::Options::default().collapse_share(0.1);
     assert_ne!(
         Phase::classify(&esd, &lax).unwrap().phase(),
         Some(Phase::RankCollapse)
@@ -55,11 +55,11 @@ fn evidence_comes_with_the_phase() {
 
 #[test]
 fn small_and_degenerate_spectra() {
-    let options = PhaseOptions::default();
+    let options = phase::Options::default();
     let few = Esd::from_eigenvalues(&[1.0; 7], 9, 7).unwrap();
     assert_eq!(
         Phase::classify(&few, &options).unwrap(),
-        PhaseOutcome::TooFewEigenvalues {
+        phase::Outcome::TooFewEigenvalues {
             nonzero: 7,
             needed: 8
         }
@@ -70,10 +70,10 @@ fn small_and_degenerate_spectra() {
         Some(Phase::RankCollapse)
     );
     for bad in [
-        PhaseOptions::default().collapse_share(0.0),
-        PhaseOptions::default().separation(f64::NAN),
-        PhaseOptions::default().misfit(-1.0),
-        PhaseOptions::default().heavy_alpha(f64::INFINITY),
+        phase::Options::default().collapse_share(0.0),
+        phase::Options::default().separation(f64::NAN),
+        phase::Options::default().misfit(-1.0),
+        phase::Options::default().heavy_alpha(f64::INFINITY),
     ] {
         let error = Phase::classify(&few, &bad).unwrap_err();
         assert!(matches!(error, RmtError::ParameterOutOfRange { .. }));
@@ -93,8 +93,8 @@ proptest! {
         let phase = |scale: f64| {
             let scaled: Vec<f64> = values.iter().map(|v| v * scale).collect();
             let esd = Esd::from_eigenvalues(&scaled, m + extra, m).unwrap();
-            let outcome = Phase::classify(&esd, &PhaseOptions::default()).unwrap();
-            if let Some(evidence) = outcome.evidence() {
+            let outcome = Phase::classify(&esd, &phase::Options::default()).unwrap();
+            if let Some(evidence) = outcome.value() {
                 let numbers = [Some(evidence.zero_share), evidence.ks_critical, evidence.edge_ratio, evidence.strength];
                 assert!(numbers.into_iter().flatten().all(f64::is_finite), "{evidence:?}");
             }

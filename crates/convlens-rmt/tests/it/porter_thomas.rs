@@ -1,7 +1,8 @@
 //! The tests of singular vectors, calibrated on random directions.
 
 use convlens_rmt::{
-    HaarNull, PorterThomas, RmtError, SetNull, VectorOutcome, VectorSetOutcome, VectorTest,
+    HaarNull, PorterThomas, RmtError,
+    vectors::{self, SetNull},
 };
 use proptest::prelude::*;
 use rand::SeedableRng;
@@ -16,24 +17,24 @@ fn gaussian(n: usize, seed: u64) -> Vec<f64> {
     (0..n).map(|_| StandardNormal.sample(&mut rng)).collect()
 }
 
-fn test(null: &HaarNull, vector: &[f64]) -> VectorTest {
+fn test(null: &HaarNull, vector: &[f64]) -> vectors::Test {
     *null
         .test(vector)
         .expect("n finite entries")
-        .test()
+        .value()
         .expect("not zero")
 }
 
 #[test]
 fn p_values_are_uniform_on_random_directions() {
     let null = HaarNull::new(50, 999, 11).unwrap();
-    let tests: Vec<VectorTest> = (0..500)
+    let tests: Vec<vectors::Test> = (0..500)
         .map(|seed| test(&null, &gaussian(50, seed)))
         .collect();
     for p in [
-        |t: &VectorTest| t.ks_p_value,
-        |t: &VectorTest| t.participation_p_value,
-        |t: &VectorTest| t.entropy_p_value,
+        |t: &vectors::Test| t.ks_p_value,
+        |t: &vectors::Test| t.participation_p_value,
+        |t: &vectors::Test| t.entropy_p_value,
     ] {
         let mut sorted: Vec<f64> = tests.iter().map(p).collect();
         sorted.sort_by(f64::total_cmp);
@@ -41,7 +42,7 @@ fn p_values_are_uniform_on_random_directions() {
         let bound = 1.95 * (1.0 / 500.0_f64 + 1.0 / 999.0).sqrt() + 0.001;
         assert!(ks_distance(&sorted, |x| x) < bound);
     }
-    let mean = |f: fn(&VectorTest) -> f64| tests.iter().map(f).sum::<f64>() / 500.0;
+    let mean = |f: fn(&vectors::Test) -> f64| tests.iter().map(f).sum::<f64>() / 500.0;
     // E sum v^4 = 3/(n + 2) exactly; its standard deviation is about sqrt(24/n^3) = 0.014, by sqrt(500): 6.2e-4, times 4.
     let inverse = mean(|t| 1.0 / t.participation_ratio);
     assert!((inverse - 3.0 / 52.0).abs() < 2.5e-3, "{inverse}");
@@ -84,7 +85,7 @@ fn structure_is_seen() {
 fn sets_are_calibrated_and_seen() {
     let null = HaarNull::new(24, 99, 3).unwrap();
     let set = |rows: &[f64], null_kind| match null.test_set(rows, null_kind) {
-        Ok(VectorSetOutcome::Test(set)) => set,
+        Ok(vectors::SetOutcome::Test(set)) => set,
         other => panic!("no test: {other:?}"),
     };
     let mut pooled: Vec<f64> = (0..300)
@@ -130,7 +131,7 @@ fn pooled_p_values_are_uniform_on_singular_vectors() {
                 .map(|(i, j)| svd.U()[(i, j)])
                 .collect();
             let outcome = null.test_set(&rows, SetNull::Orthonormal).unwrap();
-            outcome.test().unwrap().pooled_p_value
+            outcome.value().unwrap().pooled_p_value
         })
         .collect();
     pooled.sort_by(f64::total_cmp);
@@ -142,7 +143,7 @@ fn pooled_p_values_are_uniform_on_singular_vectors() {
 #[test]
 fn bad_vectors_are_outcomes_or_errors() {
     let null = HaarNull::new(8, 19, 0).unwrap();
-    assert_eq!(null.test(&[0.0; 8]).unwrap(), VectorOutcome::ZeroVector);
+    assert_eq!(null.test(&[0.0; 8]).unwrap(), vectors::Outcome::ZeroVector);
     assert_eq!(
         null.test(&[1.0; 7]),
         Err(RmtError::VectorLength { given: 7, n: 8 })
@@ -161,13 +162,13 @@ fn bad_vectors_are_outcomes_or_errors() {
     assert!(null.test_set(&[1.0; 12], SetNull::Orthonormal).is_err());
     assert_eq!(
         null.test_set(&[1.0; 72], SetNull::Orthonormal).unwrap(),
-        VectorSetOutcome::TooManyVectors { count: 9, n: 8 }
+        vectors::SetOutcome::TooManyVectors { count: 9, n: 8 }
     );
     let mut rows = vec![1.0; 16];
     rows[8..].fill(0.0);
     assert_eq!(
         null.test_set(&rows, SetNull::Independent).unwrap(),
-        VectorSetOutcome::ZeroVector { index: 1 }
+        vectors::SetOutcome::ZeroVector { index: 1 }
     );
     for (n, replicates) in [(7, 99), (8, 0), (0, 0), (10_000_001, 1)] {
         assert!(HaarNull::new(n, replicates, 0).is_err());
@@ -185,7 +186,7 @@ proptest! {
     #[test]
     fn results_are_finite_and_in_range(vector in prop::collection::vec(proptest::num::f64::NORMAL | proptest::num::f64::ZERO | proptest::num::f64::SUBNORMAL, 12)) {
         let null = HaarNull::new(12, 9, 1).unwrap();
-        if let VectorOutcome::Test(test) = null.test(&vector).unwrap() {
+        if let vectors::Outcome::Test(test) = null.test(&vector).unwrap() {
             prop_assert!((1.0 - 1e-12..=12.0 + 1e-9).contains(&test.participation_ratio));
             prop_assert!((-1e-12..=12_f64.ln() + 1e-9).contains(&test.entropy));
             for p in [test.ks_p_value, test.participation_p_value, test.entropy_p_value] {

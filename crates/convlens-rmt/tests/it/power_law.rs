@@ -1,15 +1,16 @@
 //! The power-law fit against its definition, the Python package and theory.
 
 use convlens_rmt::{
-    Bootstrap, KsConvention, PowerLaw, PowerLawFit, PowerLawOptions, PowerLawOutcome,
+    PowerLaw,
+    tail::{self, Bootstrap, KsConvention},
 };
 use proptest::prelude::*;
 
 use crate::support::many_magnitudes;
 
-fn fit(values: &[f64], options: &PowerLawOptions) -> PowerLawFit {
+fn fit(values: &[f64], options: &tail::Options) -> tail::Fit {
     match PowerLaw::fit(values, options) {
-        Ok(PowerLawOutcome::Fit(fit)) => fit,
+        Ok(tail::Outcome::Fit(fit)) => fit,
         other => panic!("no fit: {other:?}"),
     }
 }
@@ -63,10 +64,7 @@ fn matches_python_references() {
             ("supremum", KsConvention::Supremum, 2),
             ("supremum_min_tail_20", KsConvention::Supremum, 20),
         ] {
-            let ours = fit(
-                &values,
-                &PowerLawOptions::default().ks(ks).min_tail(min_tail),
-            );
+            let ours = fit(&values, &tail::Options::default().ks(ks).min_tail(min_tail));
             let number = |field: &str| case[key][field].as_f64().unwrap();
             let name = &case["name"];
             // `powerlaw` sums logarithms in another order: a few hundred roundings.
@@ -93,7 +91,7 @@ fn recovers_a_true_exponent() {
         for seed in 0..20 {
             let found = fit(
                 &law.sample(2000, seed),
-                &PowerLawOptions::default().min_tail(200),
+                &tail::Options::default().min_tail(200),
             );
             let error = (found.alpha - alpha) / (alpha - 1.0);
             assert!(
@@ -113,8 +111,7 @@ fn the_bootstrap_interval_covers() {
     let law = PowerLaw::new(3.0, 1.0).unwrap();
     let covered = (0..100)
         .filter(|&seed| {
-            let options =
-                PowerLawOptions::default().bootstrap(Bootstrap::new(seed).replicates(200));
+            let options = tail::Options::default().bootstrap(Bootstrap::new(seed).replicates(200));
             let interval = fit(&law.sample(300, 1000 + seed), &options)
                 .bootstrap
                 .unwrap();
@@ -130,18 +127,18 @@ fn the_bootstrap_interval_covers() {
 
 #[test]
 fn what_cannot_be_fitted_is_said() {
-    let options = PowerLawOptions::default();
+    let options = tail::Options::default();
     assert_eq!(
         PowerLaw::fit(&[0.0, 1.0, 2.0], &options).unwrap(),
-        PowerLawOutcome::NotEnoughTail { n: 2, needed: 10 }
+        tail::Outcome::NotEnoughTail { n: 2, needed: 10 }
     );
     assert_eq!(
         PowerLaw::fit(&[], &options).unwrap(),
-        PowerLawOutcome::NotEnoughTail { n: 0, needed: 10 }
+        tail::Outcome::NotEnoughTail { n: 0, needed: 10 }
     );
     assert_eq!(
         PowerLaw::fit(&[2.5; 12], &options).unwrap(),
-        PowerLawOutcome::AllEqual { value: 2.5, n: 12 }
+        tail::Outcome::AllEqual { value: 2.5, n: 12 }
     );
     assert!(PowerLaw::fit(&[1.0, f64::NAN], &options).is_err());
     assert!(PowerLaw::fit(&[1.0, -1.0], &options).is_err());
@@ -150,7 +147,7 @@ fn what_cannot_be_fitted_is_said() {
     assert!(PowerLaw::fit(&[1.0], &none).is_err());
     let mut values: Vec<f64> = (1..=20).map(f64::from).collect();
     values.extend([0.0; 7]);
-    let found = fit(&values, &PowerLawOptions::default());
+    let found = fit(&values, &tail::Options::default());
     assert_eq!((found.n, found.n_zero), (20, 7));
 }
 
@@ -164,10 +161,10 @@ proptest! {
         one_step in any::<bool>(),
     ) {
         let ks = if one_step { KsConvention::OneStep } else { KsConvention::Supremum };
-        let options = PowerLawOptions::default().ks(ks).min_tail(min_tail);
+        let options = tail::Options::default().ks(ks).min_tail(min_tail);
         let expected = brute_force(&values, min_tail, ks);
         match PowerLaw::fit(&values, &options).unwrap() {
-            PowerLawOutcome::Fit(fit) => {
+            tail::Outcome::Fit(fit) => {
                 let (_, xmin, distance) = expected.unwrap();
                 // Two candidates may tie to rounding; the distance may not differ.
                 prop_assert!((fit.ks_distance - distance).abs() < 1e-11);
@@ -186,7 +183,7 @@ proptest! {
 
     #[test]
     fn order_and_scale_do_not_matter(values in many_magnitudes(), exponent in -20_i32..20) {
-        let options = PowerLawOptions::default().min_tail(3);
+        let options = tail::Options::default().min_tail(3);
         let outcome = PowerLaw::fit(&values, &options).unwrap();
         let mut reversed = values.clone();
         reversed.reverse();
@@ -197,7 +194,7 @@ proptest! {
         let scaled: Vec<f64> = safe.iter().map(|x| factor * x).collect();
         let (a, b) = (PowerLaw::fit(&safe, &options).unwrap(), PowerLaw::fit(&scaled, &options).unwrap());
         match (a, b) {
-            (PowerLawOutcome::Fit(a), PowerLawOutcome::Fit(b)) => {
+            (tail::Outcome::Fit(a), tail::Outcome::Fit(b)) => {
                 prop_assert_eq!(a.alpha, b.alpha);
                 prop_assert_eq!(a.ks_distance, b.ks_distance);
                 prop_assert_eq!(a.xmin * factor, b.xmin);
@@ -208,10 +205,10 @@ proptest! {
 
     #[test]
     fn nothing_non_finite_comes_out(values in many_magnitudes(), seed in any::<u64>()) {
-        let options = PowerLawOptions::default()
+        let options = tail::Options::default()
             .min_tail(2)
             .bootstrap(Bootstrap::new(seed).replicates(5));
-        if let PowerLawOutcome::Fit(fit) = PowerLaw::fit(&values, &options).unwrap() {
+        if let tail::Outcome::Fit(fit) = PowerLaw::fit(&values, &options).unwrap() {
             prop_assert!(fit.alpha.is_finite() && fit.alpha > 1.0);
             prop_assert!(fit.alpha_std_err.is_finite());
             prop_assert!((0.0..=1.0).contains(&fit.ks_distance));

@@ -1,16 +1,19 @@
 //! Given bounds, weights, ties, the curve and the test of fit, against definitions.
 
 use convlens_rmt::{
-    Bootstrap, ComparisonOptions, Compat, GofOptions, GofOutcome, IntervalMethod, KsConvention,
-    PowerLaw, PowerLawFit, PowerLawOptions, PowerLawOutcome, TailAlternative, XminChoice,
+    Compat, PowerLaw,
+    tail::{
+        self, Bootstrap, ComparisonOptions, GofOptions, GofOutcome, IntervalMethod, KsConvention,
+        XminChoice,
+    },
 };
 use proptest::prelude::*;
 
 use crate::support::many_magnitudes;
 
-fn fit(values: &[f64], options: &PowerLawOptions) -> PowerLawFit {
+fn fit(values: &[f64], options: &tail::Options) -> tail::Fit {
     match PowerLaw::fit(values, options) {
-        Ok(PowerLawOutcome::Fit(fit)) => fit,
+        Ok(tail::Outcome::Fit(fit)) => fit,
         other => panic!("no fit: {other:?}"),
     }
 }
@@ -25,28 +28,28 @@ fn truncated(values: &[f64], alpha: f64, xmin: f64, xmax: f64) -> f64 {
 #[test]
 fn a_given_xmin_is_kept() {
     let data = PowerLaw::new(3.0, 1.0).unwrap().sample(500, 2);
-    let found = fit(&data, &PowerLawOptions::default().xmin(1.5));
+    let found = fit(&data, &tail::Options::default().xmin(1.5));
     let tail: Vec<f64> = data.iter().copied().filter(|&x| x >= 1.5).collect();
     let sum: f64 = tail.iter().map(|x| (x / 1.5).ln()).sum();
     assert!((found.alpha - 1.0 - tail.len() as f64 / sum).abs() < 1e-12);
     assert_eq!((found.xmin, found.n_tail), (1.5, tail.len()));
     assert_eq!(found.xmin_choice, XminChoice::Given);
-    let few = PowerLaw::fit(&data, &PowerLawOptions::default().xmin(1e6)).unwrap();
-    assert_eq!(few, PowerLawOutcome::NotEnoughTail { n: 0, needed: 10 });
+    let few = PowerLaw::fit(&data, &tail::Options::default().xmin(1e6)).unwrap();
+    assert_eq!(few, tail::Outcome::NotEnoughTail { n: 0, needed: 10 });
     for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        assert!(PowerLaw::fit(&data, &PowerLawOptions::default().xmin(bad)).is_err());
-        assert!(PowerLaw::fit(&data, &PowerLawOptions::default().xmax(bad)).is_err());
+        assert!(PowerLaw::fit(&data, &tail::Options::default().xmin(bad)).is_err());
+        assert!(PowerLaw::fit(&data, &tail::Options::default().xmax(bad)).is_err());
     }
-    let turned = PowerLawOptions::default().xmin(2.0).xmax(1.0);
+    let turned = tail::Options::default().xmin(2.0).xmax(1.0);
     assert!(PowerLaw::fit(&data, &turned).is_err());
-    let tool = PowerLawOptions::compat(Compat::Powerlaw).xmin(2.0);
+    let tool = tail::Options::compat(Compat::Powerlaw).xmin(2.0);
     assert!(PowerLaw::fit(&data, &tool).is_err());
 }
 
 #[test]
 fn an_xmax_cuts_off_law_and_data() {
     let data = PowerLaw::new(2.5, 1.0).unwrap().sample(4000, 11);
-    let options = PowerLawOptions::default().xmin(1.0).xmax(8.0);
+    let options = tail::Options::default().xmin(1.0).xmax(8.0);
     let found = fit(&data, &options);
     let kept: Vec<f64> = data.iter().copied().filter(|&x| x <= 8.0).collect();
     assert_eq!((found.n, found.n_above), (kept.len(), 4000 - kept.len()));
@@ -69,7 +72,7 @@ fn an_xmax_cuts_off_law_and_data() {
         (found.alpha_std_err / expected - 1.0).abs() < 1e-3,
         "{found:?} {expected}"
     );
-    let searched = fit(&data, &PowerLawOptions::default().xmax(8.0));
+    let searched = fit(&data, &tail::Options::default().xmax(8.0));
     assert!(searched.ks_distance <= found.ks_distance + 1e-12);
 }
 
@@ -82,9 +85,9 @@ fn whole_weights_repeat_values() {
         .zip(&weights)
         .flat_map(|(&x, &w)| std::iter::repeat_n(x, w as usize))
         .collect();
-    let options = PowerLawOptions::default().xmin(1.2);
+    let options = tail::Options::default().xmin(1.2);
     let weighted = PowerLaw::fit_weighted(&half, &weights, &options).unwrap();
-    let (a, b) = (weighted.fit().unwrap(), fit(&repeated, &options));
+    let (a, b) = (weighted.value().unwrap(), fit(&repeated, &options));
     assert_eq!((a.alpha, a.ks_distance), (b.alpha, b.ks_distance));
     // (sum w)^2 / sum w^2 by hand.
     let tail: Vec<f64> = half
@@ -104,9 +107,9 @@ fn whole_weights_repeat_values() {
         &weights,
         &options.goodness_of_fit(GofOptions::new(1)),
     );
-    let test = tested.unwrap().fit().unwrap().goodness_of_fit;
+    let test = tested.unwrap().value().unwrap().goodness_of_fit;
     assert_eq!(test, Some(GofOutcome::NotIndependent));
-    let default = PowerLawOptions::default();
+    let default = tail::Options::default();
     assert!(PowerLaw::fit_weighted(&half, &weights[1..], &default).is_err());
     assert!(PowerLaw::fit_weighted(&[1.0], &[0.0], &default).is_err());
     assert!(PowerLaw::fit_weighted(&[1.0], &[f64::NAN], &default).is_err());
@@ -120,7 +123,7 @@ fn p_values_of_true_power_laws_are_uniform_at_a_given_xmin() {
     let mut found: Vec<f64> = (0..200)
         .map(|seed| {
             let test = GofOptions::new(1000 + seed).replicates(199);
-            let options = PowerLawOptions::default().xmin(1.0).goodness_of_fit(test);
+            let options = tail::Options::default().xmin(1.0).goodness_of_fit(test);
             match fit(&law.sample(80, seed), &options).goodness_of_fit {
                 Some(GofOutcome::Tested(test)) => test.p_value,
                 other => panic!("{other:?}"),
@@ -146,9 +149,7 @@ fn what_is_no_power_law_is_found_out() {
     };
     let caught = (0..20).filter(|&seed| {
         let test = GofOptions::new(seed + 100).replicates(99);
-        let options = PowerLawOptions::default()
-            .min_tail(100)
-            .goodness_of_fit(test);
+        let options = tail::Options::default().min_tail(100).goodness_of_fit(test);
         match fit(&flat(seed), &options).goodness_of_fit {
             Some(GofOutcome::Tested(test)) => test.p_value <= 0.05,
             _ => false,
@@ -173,7 +174,7 @@ fn the_interval_holds_the_estimate() {
             IntervalMethod::LogBasic,
             IntervalMethod::LogStudentised,
         ] {
-            let options = PowerLawOptions::default()
+            let options = tail::Options::default()
                 .min_tail(2)
                 .bootstrap(Bootstrap::new(seed).method(method));
             let found = fit(&data, &options);
@@ -189,7 +190,7 @@ fn the_interval_holds_the_estimate() {
 #[test]
 fn a_comparison_wants_the_data_of_its_fit() {
     let data = PowerLaw::new(2.5, 1.0).unwrap().sample(300, 6);
-    let found = fit(&data, &PowerLawOptions::default());
+    let found = fit(&data, &tail::Options::default());
     let options = ComparisonOptions::default();
     assert!(found.compare(&data[..200], &options).is_err());
     assert!(
@@ -197,9 +198,9 @@ fn a_comparison_wants_the_data_of_its_fit() {
             .compare(&data, &options.clone().least_alpha(2.0))
             .is_err()
     );
-    let cut = fit(&data, &PowerLawOptions::default().xmax(50.0));
+    let cut = fit(&data, &tail::Options::default().xmax(50.0));
     assert!(cut.compare(&data, &options).is_err());
-    let one = options.alternatives(&[TailAlternative::Exponential]);
+    let one = options.alternatives(&[tail::Alternative::Exponential]);
     assert_eq!(found.compare(&data, &one).unwrap().comparisons.len(), 1);
 }
 
@@ -208,10 +209,10 @@ fn the_law_that_made_the_data_is_preferred() {
     // 2,000 exponential values above 1: the power law is far off, and all that hold the exponential law or come near it win.
     let draws = PowerLaw::new(2.0, 1.0).unwrap().sample(2000, 8);
     let data: Vec<f64> = draws.iter().map(|x| 1.0 + x.ln()).collect();
-    let found = fit(&data, &PowerLawOptions::default().xmin(1.0));
+    let found = fit(&data, &tail::Options::default().xmin(1.0));
     let compared = found.compare(&data, &ComparisonOptions::default()).unwrap();
-    assert_eq!(compared.verdict(0.01).preferred, TailAlternative::ALL);
-    assert!(compared.with(TailAlternative::Exponential).unwrap().ratio < -50.0);
+    assert_eq!(compared.verdict(0.01).preferred, tail::Alternative::ALL);
+    assert!(compared.with(tail::Alternative::Exponential).unwrap().ratio < -50.0);
 }
 
 proptest! {
@@ -220,11 +221,11 @@ proptest! {
     #[test]
     fn the_fit_is_the_least_of_the_curve(values in many_magnitudes(), min_tail in 2_usize..12, one_step in any::<bool>()) {
         let ks = if one_step { KsConvention::OneStep } else { KsConvention::Supremum };
-        let options = PowerLawOptions::default().ks(ks).min_tail(min_tail);
+        let options = tail::Options::default().ks(ks).min_tail(min_tail);
         let curve = PowerLaw::curve(&values, &options).unwrap();
         let least = curve.iter().map(|p| p.ks_distance).fold(f64::INFINITY, f64::min);
         match PowerLaw::fit(&values, &options).unwrap() {
-            PowerLawOutcome::Fit(fit) => {
+            tail::Outcome::Fit(fit) => {
                 // To the bit, and the lowest among ties.
                 let first = curve.iter().find(|p| p.ks_distance == least).unwrap();
                 prop_assert_eq!((first.xmin, first.alpha, first.n_tail), (fit.xmin, fit.alpha, fit.n_tail));
@@ -242,15 +243,15 @@ proptest! {
         tool in prop::option::of(prop::sample::select(vec![Compat::Powerlaw, Compat::WeightWatcher, Compat::DeepDataProfiler])),
     ) {
         let mut options = match tool {
-            Some(tool) => PowerLawOptions::compat(tool),
-            None => PowerLawOptions::default().min_tail(3),
+            Some(tool) => tail::Options::compat(tool),
+            None => tail::Options::default().min_tail(3),
         };
         if tool.is_none() {
             options.xmin = xmin;
             options.xmax = width.map(|w| xmin.unwrap_or(1.0) * w.exp());
         }
         let options = options.bootstrap(Bootstrap::new(1).replicates(4)).goodness_of_fit(GofOptions::new(1).replicates(4));
-        if let PowerLawOutcome::Fit(fit) = PowerLaw::fit(&values, &options).unwrap() {
+        if let tail::Outcome::Fit(fit) = PowerLaw::fit(&values, &options).unwrap() {
             prop_assert!(fit.alpha.is_finite() && fit.alpha > 1.0 && fit.alpha_std_err.is_finite());
             prop_assert!((0.0..=1.0).contains(&fit.ks_distance), "{:?}", fit);
             if let Some(b) = &fit.bootstrap {
@@ -262,7 +263,7 @@ proptest! {
                     prop_assert!(c.log_likelihood.is_finite() && c.ratio.is_finite() && c.normalised_ratio.is_finite());
                     prop_assert!((0.0..=1.0).contains(&c.p_value), "{:?}", c);
                     // Only the exponential law does not have the power law among its limits.
-                    prop_assert!(c.alternative == TailAlternative::Exponential || c.ratio <= 1e-6 * compared.log_likelihood.abs().max(1.0), "{:?}", c);
+                    prop_assert!(c.alternative == tail::Alternative::Exponential || c.ratio <= 1e-6 * compared.log_likelihood.abs().max(1.0), "{:?}", c);
                 }
             }
         }
@@ -273,7 +274,7 @@ proptest! {
 #[test]
 fn threads_do_not_change_a_bit() {
     let data = PowerLaw::new(2.5, 1.0).unwrap().sample(200, 3);
-    let options = PowerLawOptions::default()
+    let options = tail::Options::default()
         .bootstrap(Bootstrap::new(5).replicates(61))
         .goodness_of_fit(GofOptions::new(6).replicates(61));
     let with = |threads| {

@@ -1,20 +1,20 @@
 //! The digits of powerlaw and WeightWatcher on the same spectra, and the alternatives against scipy's optimum.
 
 use convlens_rmt::{
-    AlternativeSearch, ComparisonOptions, Compat, PowerLaw, PowerLawFit, PowerLawOptions,
-    TailAlternative, TailComparison,
+    Compat, PowerLaw,
+    tail::{self, AlternativeSearch, ComparisonOptions},
 };
 use proptest::prelude::*;
 use serde_json::Value;
 
-const NAMES: [(&str, TailAlternative); 4] = [
-    ("lognormal", TailAlternative::Lognormal),
-    ("exponential", TailAlternative::Exponential),
+const NAMES: [(&str, tail::Alternative); 4] = [
+    ("lognormal", tail::Alternative::Lognormal),
+    ("exponential", tail::Alternative::Exponential),
     (
         "stretched_exponential",
-        TailAlternative::StretchedExponential,
+        tail::Alternative::StretchedExponential,
     ),
-    ("truncated_power_law", TailAlternative::TruncatedPowerLaw),
+    ("truncated_power_law", tail::Alternative::TruncatedPowerLaw),
 ];
 
 pub(crate) fn cases() -> Vec<Value> {
@@ -28,10 +28,9 @@ fn values(case: &Value) -> Vec<f64> {
     list.iter().map(|v| v.as_f64().expect("a number")).collect()
 }
 
-fn fit(case: &Value, tool: Compat) -> PowerLawFit {
-    let outcome =
-        PowerLaw::fit(&values(case), &PowerLawOptions::compat(tool)).expect("good values");
-    outcome.fit().expect("a fit").clone()
+fn fit(case: &Value, tool: Compat) -> tail::Fit {
+    let outcome = PowerLaw::fit(&values(case), &tail::Options::compat(tool)).expect("good values");
+    outcome.value().expect("a fit").clone()
 }
 
 fn close(found: f64, expected: f64, tolerance: f64) -> bool {
@@ -76,7 +75,7 @@ fn both_tools_have_their_own_digits_back() {
 }
 
 /// The comparison with the conventions of powerlaw, by its search or by ours.
-pub(crate) fn compared(case: &Value, search: AlternativeSearch) -> TailComparison {
+pub(crate) fn compared(case: &Value, search: AlternativeSearch) -> tail::Comparisons {
     let options = ComparisonOptions::compat(Compat::Powerlaw).search(search);
     let ours = fit(case, Compat::Powerlaw)
         .compare(&values(case), &options)
@@ -139,7 +138,7 @@ fn ratios_are_those_of_powerlaw_where_its_search_converged_and_where_not() {
     }
     assert_eq!(seen, 72);
     let count = |alternative| short.iter().filter(|a| **a == alternative).count();
-    assert_eq!(TailAlternative::ALL.map(count), [6, 0, 9, 3]);
+    assert_eq!(tail::Alternative::ALL.map(count), [6, 0, 9, 3]);
 }
 
 proptest! {
@@ -153,8 +152,8 @@ proptest! {
             Just(f64::MIN_POSITIVE / 16.0),
         ], 2..40),
     ) {
-        let options = PowerLawOptions::compat(Compat::Powerlaw);
-        if let Some(fit) = PowerLaw::fit(&values, &options).expect("good values").fit() {
+        let options = tail::Options::compat(Compat::Powerlaw);
+        if let Some(fit) = PowerLaw::fit(&values, &options).expect("good values").value() {
             let options = ComparisonOptions::compat(Compat::Powerlaw);
             let compared = fit.compare(&values, &options).expect("the data of the fit");
             let found = compared.comparisons.len() + compared.without_maximum.len();

@@ -1,8 +1,9 @@
 //! The randomised metrics against WeightWatcher's, by distribution over 100 seeds: the generators differ, so no digits can agree.
 
+use convlens_rmt::tail;
 use convlens_rmt::{
-    Compat, Esd, LayerMetrics, MeanTreatment, MetricOptions, NullKind, NullModel, RmtError,
-    rank_paired_distance,
+    Compat, Esd, LayerMetrics, NullModel, RmtError, metrics,
+    null::{self, MeanTreatment, rank_paired_distance},
 };
 use faer::MatRef;
 use serde_json::Value;
@@ -50,7 +51,7 @@ fn weightwatchers_randomised_metrics_by_distribution() {
         let entries = weights(rows, cols, case["power"].as_f64().unwrap());
         let values = decompose(&entries, rows, cols).unwrap();
         let esd = Esd::from_singular_values(&values, rows, cols).unwrap();
-        let model = NullModel::new(&entries, rows, cols, NullKind::Permutation)
+        let model = NullModel::new(&entries, rows, cols, null::Kind::Permutation)
             .unwrap()
             .mean_treatment(MeanTreatment::Kept);
         // WeightWatcher pools five draws where a layer has under 100 eigenvalues.
@@ -59,9 +60,9 @@ fn weightwatchers_randomised_metrics_by_distribution() {
         for seed in 0..100 {
             let nulls = model.spectra(seed, pooled + 1, decompose).unwrap();
             let (one, rest) = nulls.esds().split_first().unwrap();
-            let options = MetricOptions::compat(Compat::WeightWatcher);
-            let metrics = LayerMetrics::pooled(rest, &options).unwrap();
-            traps.push(metrics.bulk.fit().unwrap().num_spikes as f64);
+            let options = metrics::Options::compat(Compat::WeightWatcher);
+            let metrics = LayerMetrics::pooled(rest, &tail::Options::default(), &options).unwrap();
+            traps.push(metrics.bulk.value().unwrap().num_spikes as f64);
             largest.push(metrics.spectral_norm);
             distances.push(rank_paired_distance(esd.eigenvalues(), one.eigenvalues()).unwrap());
         }

@@ -1,38 +1,40 @@
 //! The serialised form of options and results.
 
 use convlens_rmt::{
-    Beta, Bootstrap, DiscretePowerLaw, Esd, GaussianEnsemble, HaarNull, LargerGramLaw,
-    MarchenkoPastur, MpOptions, MpOutcome, NullSpectra, PorterThomas, PowerLaw, PowerLawOptions,
-    PowerLawOutcome, QuarterCircle, Semicircle, SetNull, SingularValueLaw, SpacingOptions,
-    SpacingOutcome, SpacingRatios, TracyWidom, VectorSetOutcome,
+    DiscretePowerLaw, Esd, GaussianEnsemble, HaarNull, MarchenkoPastur, NullSpectra, PorterThomas,
+    PowerLaw, TracyWidom, bulk,
+    law::{DysonIndex, LargerGramLaw, QuarterCircle, Semicircle, SingularValueLaw},
+    spacing,
+    tail::{self, Bootstrap},
+    vectors::{self, SetNull},
 };
 use serde_json::{from_value, json, to_value};
 
 #[test]
 fn outcomes_have_snake_case_tags_and_come_back() {
-    let options = PowerLawOptions::default();
+    let options = tail::Options::default();
     let few = PowerLaw::fit(&[1.0], &options).unwrap();
     let form = to_value(&few).unwrap();
     assert_eq!(form, json!({"not_enough_tail": {"n": 1, "needed": 10}}));
-    assert_eq!(from_value::<PowerLawOutcome>(form).unwrap(), few);
+    assert_eq!(from_value::<tail::Outcome>(form).unwrap(), few);
 
     let data = PowerLaw::new(2.5, 1.0).unwrap().sample(100, 3);
     let fitted = PowerLaw::fit(&data, &options.bootstrap(Bootstrap::new(9))).unwrap();
     let form = to_value(&fitted).unwrap();
     assert_eq!(form["fit"]["ks"], "supremum");
     assert_eq!(form["fit"]["bootstrap"]["seed"], 9);
-    assert_eq!(from_value::<PowerLawOutcome>(form).unwrap(), fitted);
+    assert_eq!(from_value::<tail::Outcome>(form).unwrap(), fitted);
 }
 
 #[test]
 fn a_bulk_comes_back_to_the_last_bit() {
     let values = MarchenkoPastur::new(2.0, 1.0).unwrap().sample(50, 1);
     let esd = Esd::from_eigenvalues(&values, 100, 50).unwrap();
-    let outcome = MarchenkoPastur::fit(&esd, &MpOptions::default()).unwrap();
+    let outcome = MarchenkoPastur::fit(&esd, &bulk::Options::default()).unwrap();
     let form = to_value(&outcome).unwrap();
     assert_eq!(form["fit"]["scaling"], "ma");
     assert_eq!(form["fit"]["estimator"], "adaptive");
-    assert_eq!(from_value::<MpOutcome>(form).unwrap(), outcome);
+    assert_eq!(from_value::<bulk::Outcome>(form).unwrap(), outcome);
     let form = to_value(&esd).unwrap();
     assert_eq!(from_value::<Esd>(form).unwrap(), esd);
 }
@@ -64,7 +66,7 @@ fn laws_come_back_and_bad_ones_are_refused() {
         from_value::<SingularValueLaw>(form).unwrap(),
         law.singular_values()
     );
-    let law = TracyWidom::new(Beta::Two);
+    let law = TracyWidom::new(DysonIndex::Two);
     assert_eq!(to_value(law).unwrap(), json!({"beta": "two"}));
     assert!(from_value::<MarchenkoPastur>(json!({"q": 0.5, "sigma2": 1.0})).is_err());
     assert!(from_value::<Semicircle>(json!({"radius": 0.0})).is_err());
@@ -102,18 +104,18 @@ fn nulls_come_back_and_bad_ones_are_refused() {
 #[test]
 fn vector_and_spacing_outcomes_come_back() {
     let levels: Vec<f64> = (0..30).map(|i| f64::from(i * i + i % 3)).collect();
-    let outcome = SpacingRatios::measure(&levels, &SpacingOptions::default()).unwrap();
+    let outcome = spacing::Ratios::measure(&levels, &spacing::Options::default()).unwrap();
     let form = to_value(&outcome).unwrap();
     assert_eq!(form["ratios"]["options"]["repeats"], "refuse");
     assert_eq!(form["ratios"]["distances"][1]["law"], "goe");
-    assert_eq!(from_value::<SpacingOutcome>(form).unwrap(), outcome);
+    assert_eq!(from_value::<spacing::Outcome>(form).unwrap(), outcome);
 
     let null = HaarNull::new(10, 19, 4).unwrap();
     let outcome = null.test_set(&levels, SetNull::Orthonormal).unwrap();
     let form = to_value(&outcome).unwrap();
     assert_eq!(form["test"]["null"], "orthonormal");
     assert_eq!(form["test"]["vectors"][0]["seed"], 4);
-    assert_eq!(from_value::<VectorSetOutcome>(form).unwrap(), outcome);
+    assert_eq!(from_value::<vectors::SetOutcome>(form).unwrap(), outcome);
     let form = to_value(null.test(&[0.0; 10]).unwrap()).unwrap();
     assert_eq!(form, json!("zero_vector"));
 }

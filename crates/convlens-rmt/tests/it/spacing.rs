@@ -1,16 +1,16 @@
 //! Spacing ratios of simulated levels.
 
 use convlens_rmt::{
-    MarchenkoPastur, RatioLaw, Repeats, SpacingOptions, SpacingOutcome, SpacingRatios,
-    SpacingVerdict,
+    MarchenkoPastur,
+    spacing::{self, RatioLaw, Repeats},
 };
 use proptest::prelude::*;
 
 use crate::support::{planted, within_999};
 
-fn ratios(values: &[f64]) -> SpacingRatios {
-    match SpacingRatios::measure(values, &SpacingOptions::default()) {
-        Ok(SpacingOutcome::Ratios(ratios)) => ratios,
+fn ratios(values: &[f64]) -> spacing::Ratios {
+    match spacing::Ratios::measure(values, &spacing::Options::default()) {
+        Ok(spacing::Outcome::Ratios(ratios)) => ratios,
         other => panic!("no ratios: {other:?}"),
     }
 }
@@ -20,7 +20,7 @@ fn noise_follows_the_orthogonal_ensemble() {
     let found = ratios(planted(900, 800, 1.0, &[], 4).eigenvalues());
     assert_eq!(
         found.verdict,
-        SpacingVerdict::Follows(RatioLaw::Goe),
+        spacing::Verdict::Follows(RatioLaw::Goe),
         "{found:?}"
     );
     assert_eq!(
@@ -39,7 +39,7 @@ fn independent_levels_follow_poisson() {
     let found = ratios(&MarchenkoPastur::new(2.0, 1.0).unwrap().sample(2000, 8));
     assert_eq!(
         found.verdict,
-        SpacingVerdict::Follows(RatioLaw::Poisson),
+        spacing::Verdict::Follows(RatioLaw::Poisson),
         "{found:?}"
     );
 }
@@ -66,21 +66,21 @@ fn complex_noise_follows_the_unitary_ensemble() {
         }
     }
     let values = matrix.singular_values().unwrap();
-    let refused = SpacingRatios::measure(&values, &SpacingOptions::default()).unwrap();
+    let refused = spacing::Ratios::measure(&values, &spacing::Options::default()).unwrap();
     assert_eq!(
         refused,
-        SpacingOutcome::Degenerate {
+        spacing::Outcome::Degenerate {
             n: 440,
             distinct: 220
         }
     );
-    let options = SpacingOptions::default().repeats(Repeats::Merge);
-    let merged = SpacingRatios::measure(&values, &options).unwrap();
-    let found = merged.ratios().unwrap();
+    let options = spacing::Options::default().repeats(Repeats::Merge);
+    let merged = spacing::Ratios::measure(&values, &options).unwrap();
+    let found = merged.value().unwrap();
     assert_eq!((found.n, found.distinct), (440, 220));
     assert_eq!(
         found.verdict,
-        SpacingVerdict::Follows(RatioLaw::Gue),
+        spacing::Verdict::Follows(RatioLaw::Gue),
         "{found:?}"
     );
 }
@@ -104,40 +104,40 @@ fn the_standard_error_is_calibrated() {
 
 #[test]
 fn bad_levels_are_outcomes_or_errors() {
-    let options = SpacingOptions::default();
+    let options = spacing::Options::default();
     let merge = options.repeats(Repeats::Merge);
-    let measure = |values: &[f64]| SpacingRatios::measure(values, &options).unwrap();
+    let measure = |values: &[f64]| spacing::Ratios::measure(values, &options).unwrap();
     assert_eq!(
         measure(&[]),
-        SpacingOutcome::TooFewValues { n: 0, needed: 12 }
+        spacing::Outcome::TooFewValues { n: 0, needed: 12 }
     );
     assert_eq!(
         measure(&[1.0]),
-        SpacingOutcome::TooFewValues { n: 1, needed: 12 }
+        spacing::Outcome::TooFewValues { n: 1, needed: 12 }
     );
     assert_eq!(
         measure(&[0.0; 50]),
-        SpacingOutcome::Degenerate { n: 50, distinct: 1 }
+        spacing::Outcome::Degenerate { n: 50, distinct: 1 }
     );
     assert_eq!(
-        SpacingRatios::measure(&[3.0; 50], &merge).unwrap(),
-        SpacingOutcome::TooFewValues { n: 1, needed: 12 }
+        spacing::Ratios::measure(&[3.0; 50], &merge).unwrap(),
+        spacing::Outcome::TooFewValues { n: 1, needed: 12 }
     );
-    assert!(SpacingRatios::measure(&[1.0, f64::NAN], &options).is_err());
-    assert!(SpacingRatios::measure(&[1.0, f64::INFINITY], &options).is_err());
+    assert!(spacing::Ratios::measure(&[1.0, f64::NAN], &options).is_err());
+    assert!(spacing::Ratios::measure(&[1.0, f64::INFINITY], &options).is_err());
     for bad in [
         options.tolerance(-1.0),
         options.tolerance(1.0),
         options.sigmas(0.0),
         options.sigmas(f64::NAN),
     ] {
-        assert!(SpacingRatios::measure(&[], &bad).is_err());
+        assert!(spacing::Ratios::measure(&[], &bad).is_err());
     }
     // The whole range of doubles.
     let wide: Vec<f64> = (0..40)
         .map(|i| f64::MAX * (f64::from(i) / 20.0 - 0.975))
         .collect();
-    assert!(measure(&wide).ratios().is_some());
+    assert!(measure(&wide).value().is_some());
     let denormal: Vec<f64> = (0..40).map(|i| 5e-324 * f64::from(i)).collect();
     // Forty steps of a fortieth, each rounded.
     assert!((ratios(&denormal).mean - 1.0).abs() < 1e-13);
@@ -146,8 +146,8 @@ fn bad_levels_are_outcomes_or_errors() {
 proptest! {
     #[test]
     fn results_are_finite_and_shift_free(values in prop::collection::vec(-1e6..1e6_f64, 0..80)) {
-        let outcome = SpacingRatios::measure(&values, &SpacingOptions::default()).unwrap();
-        if let SpacingOutcome::Ratios(found) = outcome {
+        let outcome = spacing::Ratios::measure(&values, &spacing::Options::default()).unwrap();
+        if let spacing::Outcome::Ratios(found) = outcome {
             prop_assert!(found.ratios.iter().all(|r| (0.0..=1.0).contains(r)));
             prop_assert!(found.mean.is_finite() && found.std_error.is_finite());
             prop_assert!(found.distances.iter().all(|d| d.sigmas.is_finite() && (0.0..=1.0).contains(&d.ks_distance)));
@@ -159,6 +159,6 @@ proptest! {
 
     #[test]
     fn any_values_give_an_outcome(values in prop::collection::vec(proptest::num::f64::ANY, 0..40)) {
-        let _ = SpacingRatios::measure(&values, &SpacingOptions::default().repeats(Repeats::Merge));
+        let _ = spacing::Ratios::measure(&values, &spacing::Options::default().repeats(Repeats::Merge));
     }
 }

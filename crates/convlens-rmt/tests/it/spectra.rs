@@ -1,6 +1,6 @@
 //! Simulated spectra against the limit laws.
 
-use convlens_rmt::{EdgeScaling, MarchenkoPastur};
+use convlens_rmt::{MarchenkoPastur, law::EdgeScaling};
 
 use crate::support::planted;
 

@@ -1,6 +1,10 @@
 //! Means over layers.
 
-use convlens_rmt::{Compat, Esd, Exclusion, LayerMetrics, MetricOptions, ModelSummary};
+use convlens_rmt::tail;
+use convlens_rmt::{
+    Compat, Esd, LayerMetrics, ModelMetrics,
+    metrics::{self, Exclusion},
+};
 
 use crate::layer_metrics::{reference, slices, weightwatcher};
 
@@ -11,10 +15,17 @@ fn weightwatchers_summary() {
     let cases = data["cases"].as_array().unwrap();
     let metrics: Vec<LayerMetrics> = cases
         .iter()
-        .map(|case| LayerMetrics::pooled(&slices(case), &weightwatcher(case)).unwrap())
+        .map(|case| {
+            LayerMetrics::pooled(
+                &slices(case),
+                &tail::Options::default(),
+                &weightwatcher(case),
+            )
+            .unwrap()
+        })
         .collect();
     let names = cases.iter().map(|case| case["name"].as_str().unwrap());
-    let summary = ModelSummary::new(names.zip(&metrics));
+    let summary = ModelMetrics::new(names.zip(&metrics));
     for (ours, name) in [
         (&summary.log_norm, "log_norm"),
         (&summary.alpha, "alpha"),
@@ -45,9 +56,10 @@ fn weightwatchers_summary() {
 fn deep_data_profilers_universal_metric_is_natural() {
     let data = reference();
     let esd = &slices(&data["cases"][0])[0];
-    let ours = LayerMetrics::new(esd, &MetricOptions::compat(Compat::Powerlaw)).unwrap();
-    let theirs = LayerMetrics::new(esd, &MetricOptions::compat(Compat::DeepDataProfiler)).unwrap();
-    let summary = |metrics| ModelSummary::new([("layer", metrics)]).universal().unwrap();
+    let ours = LayerMetrics::new(esd, &metrics::Options::compat(Compat::Powerlaw)).unwrap();
+    let theirs =
+        LayerMetrics::new(esd, &metrics::Options::compat(Compat::DeepDataProfiler)).unwrap();
+    let summary = |metrics| ModelMetrics::new([("layer", metrics)]).universal().unwrap();
     let ratio = summary(&theirs) / summary(&ours);
     assert!((ratio - std::f64::consts::LN_10).abs() < 1e-12, "{ratio}");
 }
@@ -56,10 +68,10 @@ fn deep_data_profilers_universal_metric_is_natural() {
 fn what_is_left_out_is_named() {
     let metrics = |values: &[f64]| {
         let esd = Esd::from_eigenvalues(values, 50, values.len()).unwrap();
-        LayerMetrics::new(&esd, &MetricOptions::default()).unwrap()
+        LayerMetrics::new(&esd, &metrics::Options::default()).unwrap()
     };
     let (zero, short) = (metrics(&[0.0; 9]), metrics(&[1.0, 2.0, 3.0]));
-    let summary = ModelSummary::new([("zero", &zero), ("short", &short)]);
+    let summary = ModelMetrics::new([("zero", &zero), ("short", &short)]);
     assert_eq!(
         (summary.layers, summary.alpha.layers, summary.alpha.mean),
         (2, 0, None)
@@ -76,6 +88,6 @@ fn what_is_left_out_is_named() {
     assert_eq!(summary.stable_rank.excluded.len(), 1);
     assert_eq!(summary.stable_rank.excluded[0].layer, "zero");
     assert_eq!(summary.stable_rank.excluded[0].reason, Exclusion::AllZero);
-    let nothing = ModelSummary::new([]);
+    let nothing = ModelMetrics::new([]);
     assert_eq!((nothing.layers, nothing.universal()), (0, None));
 }

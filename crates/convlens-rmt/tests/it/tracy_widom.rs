@@ -1,11 +1,14 @@
 //! Tracy-Widom against mpmath (tests/data/tracy_widom.py) and published tables.
 
-use convlens_rmt::{Beta, TracyWidom};
+use convlens_rmt::{TracyWidom, law::DysonIndex};
 use proptest::prelude::*;
 
 #[test]
 fn matches_mpmath_in_both_tails() {
-    let (one, two) = (TracyWidom::new(Beta::One), TracyWidom::new(Beta::Two));
+    let (one, two) = (
+        TracyWidom::new(DysonIndex::One),
+        TracyWidom::new(DysonIndex::Two),
+    );
     let (mut seen, mut least) = (0, [1.0_f64; 4]);
     for line in include_str!("../data/tracy_widom.csv").lines().skip(1) {
         let row: Vec<f64> = line.split(',').map(|v| v.parse().unwrap()).collect();
@@ -40,7 +43,7 @@ fn matches_mpmath_in_both_tails() {
 #[test]
 fn matches_johnstones_table() {
     // Johnstone (2001), table 1, order 1: percentage points to two decimals.
-    let law = TracyWidom::new(Beta::One);
+    let law = TracyWidom::new(DysonIndex::One);
     for (p, point) in [
         (0.01, -3.90),
         (0.05, -3.18),
@@ -62,7 +65,7 @@ fn matches_johnstones_table() {
 fn matches_published_values() {
     // RMTstat's qtw for beta = 1 (Johnstone, Ma, Perry, Shahram): 90, 95, 99%,
     // printed with four decimals, the last one uncertain.
-    let law = TracyWidom::new(Beta::One);
+    let law = TracyWidom::new(DysonIndex::One);
     for (p, point) in [(0.9, 0.4501), (0.95, 0.9793), (0.99, 2.0234)] {
         assert!((law.quantile(p).unwrap() - point).abs() < 2e-4, "{p}");
     }
@@ -70,7 +73,7 @@ fn matches_published_values() {
 
 #[test]
 fn sample_follows_the_law_and_the_seed() {
-    for beta in [Beta::One, Beta::Two] {
+    for beta in [DysonIndex::One, DysonIndex::Two] {
         let law = TracyWidom::new(beta);
         let mut draws = law.sample(20_000, 5);
         assert_eq!(draws, law.sample(20_000, 5));
@@ -84,7 +87,7 @@ fn sample_follows_the_law_and_the_seed() {
 
 #[test]
 fn ends_are_zero_and_one() {
-    for beta in [Beta::One, Beta::Two] {
+    for beta in [DysonIndex::One, DysonIndex::Two] {
         let law = TracyWidom::new(beta);
         for far in [-1e3, -1e300, f64::NEG_INFINITY] {
             assert_eq!(
@@ -106,7 +109,7 @@ fn ends_are_zero_and_one() {
 proptest! {
     #[test]
     fn is_a_distribution(s in -40.0..120.0_f64, step in 0.0..3.0_f64) {
-        for beta in [Beta::One, Beta::Two] {
+        for beta in [DysonIndex::One, DysonIndex::Two] {
             let law = TracyWidom::new(beta);
             prop_assert!((law.cdf(s) + law.survival(s) - 1.0).abs() < 1e-15);
             prop_assert!(law.pdf(s) >= 0.0);
@@ -118,7 +121,7 @@ proptest! {
 
     #[test]
     fn no_argument_panics(s in proptest::num::f64::ANY) {
-        for beta in [Beta::One, Beta::Two] {
+        for beta in [DysonIndex::One, DysonIndex::Two] {
             let law = TracyWidom::new(beta);
             let _ = (law.cdf(s), law.survival(s), law.pdf(s), law.quantile(s), law.upper_quantile(s));
         }
@@ -127,7 +130,7 @@ proptest! {
     #[test]
     fn quantiles_go_back(exponent in 0.01..300.0_f64) {
         let p = 10_f64.powf(-exponent);
-        for beta in [Beta::One, Beta::Two] {
+        for beta in [DysonIndex::One, DysonIndex::Two] {
             let law = TracyWidom::new(beta);
             prop_assert!((law.cdf(law.quantile(p).unwrap()) / p - 1.0).abs() < 3e-12);
             prop_assert!((law.survival(law.upper_quantile(p).unwrap()) / p - 1.0).abs() < 3e-12);

@@ -1,6 +1,6 @@
 //! Tracy-Widom against published tables (tests/data/tracy_widom_tables.py names them).
 
-use convlens_rmt::{Beta, TracyWidom};
+use convlens_rmt::{TracyWidom, law::DysonIndex};
 
 /// Law, place, and what is printed.
 struct Entry {
@@ -16,9 +16,9 @@ fn entries(source: &str) -> Vec<Entry> {
     let entries = chosen.map(|line| {
         let cells: Vec<&str> = line.split(',').collect();
         let beta = if cells[1] == "1" {
-            Beta::One
+            DysonIndex::One
         } else {
-            Beta::Two
+            DysonIndex::Two
         };
         Entry {
             law: TracyWidom::new(beta),
@@ -60,7 +60,11 @@ fn matches_bejans_tables_to_their_accuracy() {
     for Entry { law, s, cdf, .. } in entries {
         let off = (law.cdf(s) - cdf.parse::<f64>().expect("a number")).abs();
         // Six decimals, to a unit of the last from the places below on.
-        let exact_from = if law.beta() == Beta::One { 1.64 } else { 0.44 };
+        let exact_from = if law.beta() == DysonIndex::One {
+            1.64
+        } else {
+            0.44
+        };
         if s >= exact_from {
             assert!(off <= 1e-6, "{:?} {s}: {off:e}", law.beta());
         } else {

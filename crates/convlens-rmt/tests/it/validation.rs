@@ -3,8 +3,8 @@
 use std::f64::consts::TAU;
 
 use convlens_rmt::{
-    DefinitionOutcome, DefinitionSpectrum, DefinitionValidation, DefinitionVerdict, Esd, NullKind,
-    NullModel, RmtError, Sample, SampleRefusal, SpectrumDefinition, ValidationOptions,
+    Esd, NullModel, RmtError, null,
+    validation::{self, Sample, SampleRefusal},
 };
 use faer::Mat;
 use proptest::prelude::*;
@@ -28,7 +28,7 @@ impl Shape {
         self.rows * self.cols * self.k * self.k
     }
 
-    fn spectra(self, weights: &[f64]) -> Vec<DefinitionSpectrum> {
+    fn spectra(self, weights: &[f64]) -> Vec<validation::Spectrum> {
         let Shape {
             rows,
             cols,
@@ -69,9 +69,9 @@ impl Shape {
             counts.extend(vec![count; rows.min(cols)]);
         }
         vec![
-            DefinitionSpectrum::unfolding(&unfolded),
-            DefinitionSpectrum::slices(&slices).expect("of one shape"),
-            DefinitionSpectrum::operator(&values, &counts, rows, cols, taps).expect("values"),
+            validation::Spectrum::unfolding(&unfolded),
+            validation::Spectrum::slices(&slices).expect("of one shape"),
+            validation::Spectrum::operator(&values, &counts, rows, cols, taps).expect("values"),
         ]
     }
 
@@ -82,9 +82,9 @@ impl Shape {
             .collect()
     }
 
-    fn run(self, weights: &[f64], options: &ValidationOptions) -> DefinitionValidation {
+    fn run(self, weights: &[f64], options: &validation::Options) -> validation::Validation {
         let trained = self.spectra(weights);
-        DefinitionValidation::run(&trained, options, |draw| {
+        validation::Validation::run(&trained, options, |draw| {
             let cols = self.len() / self.rows;
             let model = NullModel::new(weights, self.rows, cols, draw.kind)?;
             Ok::<_, RmtError>(self.spectra(&model.draw(draw.seed, draw.replicate)))
@@ -107,7 +107,7 @@ const SHAPE: Shape = Shape {
 
 #[test]
 fn noise_follows_the_law_under_every_definition_and_structure_does_not() {
-    let options = ValidationOptions::default()
+    let options = validation::Options::default()
         .replicates(39)
         .level(0.1)
         .seed(3);
@@ -124,20 +124,24 @@ fn noise_follows_the_law_under_every_definition_and_structure_does_not() {
     }
     let structured = SHAPE.run(&trained, &options);
     for (noise, trained) in found.definitions.iter().zip(&structured.definitions) {
-        let (noise, trained) = (noise.result().unwrap(), trained.result().unwrap());
+        let (noise, trained) = (noise.value().unwrap(), trained.value().unwrap());
         assert_eq!(
             noise.verdict,
-            DefinitionVerdict::TrainedLikeNull,
+            validation::Verdict::TrainedLikeNull,
             "{noise:?}"
         );
-        assert_eq!(trained.verdict, DefinitionVerdict::Separates, "{trained:?}");
+        assert_eq!(
+            trained.verdict,
+            validation::Verdict::Separates,
+            "{trained:?}"
+        );
         assert!(trained.trained.largest_over_mean > trained.edge_over_mean);
         // The Gaussian nulls have no spikes but at the false-alarm rate, 5% of 39; and sigma is 1 within 5%, twenty
         // standard errors of unfolding's trace.
         assert!(noise.nulls[0].with_spikes <= 2);
         assert!((noise.trained.sigma - 1.0).abs() < 0.05);
     }
-    let values = |at: usize| found.definitions[at].result().unwrap();
+    let values = |at: usize| found.definitions[at].value().unwrap();
     assert_eq!(
         (values(0).values, values(1).values, values(2).values),
         (12, 72, 512)
@@ -163,14 +167,14 @@ fn the_p_values_are_uniform_under_each_definition() {
     };
     let mut counts = [[0_usize; 2]; 3];
     for seed in 0..200 {
-        let options = ValidationOptions::default()
+        let options = validation::Options::default()
             .replicates(19)
-            .kinds(vec![NullKind::Gaussian])
+            .kinds(vec![null::Kind::Gaussian])
             .level(0.2)
             .seed(1000 + seed);
         let found = shape.run(&shape.noise(seed), &options);
         for (count, outcome) in counts.iter_mut().zip(&found.definitions) {
-            let null = &outcome.result().unwrap().nulls[0];
+            let null = &outcome.value().unwrap().nulls[0];
             count[0] += usize::from(null.distance_p_value <= 0.2 + 1e-9);
             count[1] += usize::from(null.largest_p_value <= 0.2 + 1e-9);
         }
@@ -206,45 +210,45 @@ fn the_operator_is_no_sample() {
 
 #[test]
 fn what_cannot_be_compared_is_said() {
-    let options = ValidationOptions::default().replicates(19).level(0.2);
+    let options = validation::Options::default().replicates(19).level(0.2);
     let spectrum = |values: &[f64]| {
-        DefinitionSpectrum::unfolding(&Esd::from_eigenvalues(values, 9, values.len()).unwrap())
+        validation::Spectrum::unfolding(&Esd::from_eigenvalues(values, 9, values.len()).unwrap())
     };
     let run = |trained: &[f64], null: &[f64]| {
-        DefinitionValidation::run(&[spectrum(trained)], &options, |_| {
+        validation::Validation::run(&[spectrum(trained)], &options, |_| {
             Ok::<_, RmtError>(vec![spectrum(null)])
         })
     };
     let few = run(&[1.0; 5], &[1.0; 5]).unwrap();
     assert!(matches!(
         few.definitions[0],
-        DefinitionOutcome::TooFewEigenvalues { count: 5, .. }
+        validation::Outcome::TooFewEigenvalues { count: 5, .. }
     ));
     for (trained, null) in [([0.0; 8], [1.0; 8]), ([1.0; 8], [0.0; 8])] {
         let zero = run(&trained, &null).unwrap();
-        let definition = SpectrumDefinition::Unfolding;
+        let definition = validation::Definition::Unfolding;
         assert_eq!(
             zero.definitions[0],
-            DefinitionOutcome::AllZero { definition }
+            validation::Outcome::AllZero { definition }
         );
     }
     let odd = run(&[1.0; 8], &[1.0; 7]);
     assert!(matches!(odd, Err(RmtError::NullMismatch { index: 0, .. })));
     for bad in [
-        ValidationOptions::default().replicates(18),
-        ValidationOptions::default().kinds(vec![NullKind::Permutation]),
-        ValidationOptions::default().level(0.001),
-        ValidationOptions::default().false_alarm_rate(f64::NAN),
+        validation::Options::default().replicates(18),
+        validation::Options::default().kinds(vec![null::Kind::Permutation]),
+        validation::Options::default().level(0.001),
+        validation::Options::default().false_alarm_rate(f64::NAN),
     ] {
         let none = |_| Ok::<_, RmtError>(vec![]);
-        assert!(DefinitionValidation::run(&[], &bad, none).is_err());
+        assert!(validation::Validation::run(&[], &bad, none).is_err());
     }
-    assert!(DefinitionSpectrum::slices(&[]).is_err());
-    assert!(DefinitionSpectrum::operator(&[1.0], &[0], 1, 1, 1).is_err());
-    assert!(DefinitionSpectrum::operator(&[1.0], &[1, 1], 1, 1, 1).is_err());
-    assert!(DefinitionSpectrum::operator(&[1.0], &[1], 1, 1, 0).is_err());
-    assert!(DefinitionSpectrum::operator(&[], &[], 1, 1, 1).is_err());
-    assert!(DefinitionSpectrum::operator(&[f64::NAN], &[1], 1, 1, 1).is_err());
+    assert!(validation::Spectrum::slices(&[]).is_err());
+    assert!(validation::Spectrum::operator(&[1.0], &[0], 1, 1, 1).is_err());
+    assert!(validation::Spectrum::operator(&[1.0], &[1, 1], 1, 1, 1).is_err());
+    assert!(validation::Spectrum::operator(&[1.0], &[1], 1, 1, 0).is_err());
+    assert!(validation::Spectrum::operator(&[], &[], 1, 1, 1).is_err());
+    assert!(validation::Spectrum::operator(&[f64::NAN], &[1], 1, 1, 1).is_err());
 }
 
 proptest! {
@@ -257,10 +261,10 @@ proptest! {
         counts in prop::collection::vec(1_u32..5, 30),
     ) {
         let size = values.len();
-        let operator = |values: &[f64]| DefinitionSpectrum::operator(&values[..size], &counts[..size], 3, 2, 4);
-        let options = ValidationOptions::default().replicates(19).level(0.2);
-        let found = DefinitionValidation::run(&[operator(&values).unwrap()], &options, |_| Ok::<_, RmtError>(vec![operator(&null)?])).unwrap();
-        if let Some(result) = found.definitions[0].result() {
+        let operator = |values: &[f64]| validation::Spectrum::operator(&values[..size], &counts[..size], 3, 2, 4);
+        let options = validation::Options::default().replicates(19).level(0.2);
+        let found = validation::Validation::run(&[operator(&values).unwrap()], &options, |_| Ok::<_, RmtError>(vec![operator(&null)?])).unwrap();
+        if let Some(result) = found.definitions[0].value() {
             let trained = &result.trained;
             prop_assert!(trained.sigma.is_finite() && trained.sigma > 0.0);
             prop_assert!((0.0..=1.0).contains(&trained.ks_distance));

@@ -1,9 +1,9 @@
 //! The tabulated laws against determinants in double precision, and their own identities.
 
-use super::fredholm::AiryOperator;
-use super::{Beta, TracyWidom};
+use crate::law::tracy_widom::determinant::AiryOperator;
+use crate::law::tracy_widom::{DysonIndex, TracyWidom};
 
-const BOTH: [Beta; 2] = [Beta::One, Beta::Two];
+const BOTH: [DysonIndex; 2] = [DysonIndex::One, DysonIndex::Two];
 
 #[test]
 fn tables_agree_with_determinants() {
@@ -14,8 +14,8 @@ fn tables_agree_with_determinants() {
             // Across all panels, off their ends, and into the series on either side.
             let s = -11.0 + 0.0371 * f64::from(i);
             let log = match beta {
-                Beta::One => operator.log_det_beta1(s),
-                Beta::Two => operator.log_det_beta2(s),
+                DysonIndex::One => operator.log_det_beta1(s),
+                DysonIndex::Two => operator.log_det_beta2(s),
             };
             // Rounding of 64 pivots of size 1.
             let difference = law.cdf(s) - log.exp();
