@@ -156,6 +156,12 @@ pub enum ActivationsError {
         /// What the runtime said.
         reason: String,
     },
+    /// The caller ended the run.
+    #[error("the run was stopped after {done} inputs")]
+    Stopped {
+        /// How many inputs were done, those left out among them.
+        done: usize,
+    },
     /// The shape of a layer's output has no channels or no positions.
     #[error(
         "an output of shape {shape:?}: it must have a batch, channels and any number of positions, \

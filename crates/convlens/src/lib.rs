@@ -1,38 +1,37 @@
 #![doc = include_str!("../README.md")]
-//! # Contents
-//!
-//! - [`analyze`]: a [`model::Model`], optional [`activations::Inputs`] and [`Settings`] to an
-//!   [`Analysis`]; [`Progress`] tells how far it is.
-//! - [`Analysis`]: plain data; [`Analysis::write_json`] and [`Analysis::read_json`]; one
-//!   [`LayerAnalysis`] for each layer, [`Outcome`] for what may not exist.
-//! - [`ReplacedFile`]: results that are there whole or not at all.
-//! - [`Monitor`]: the same for layers whose weights and activations come from another framework, while it trains,
-//!   say: one [`MonitoredLayer`] for each.
-//! - [`validate_definitions`]: which definition of a convolution's singular values tells a trained kernel from a
-//!   random one.
-//! - The components, each a crate that can be used alone: [`svd`], [`rmt`], [`hypergraph`],
-//!   [`model`], [`activations`].
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![warn(missing_debug_implementations)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod analysis;
+pub mod analysis;
+mod bases;
+mod budget;
+mod builder;
+mod definitions;
 mod error;
+#[cfg(feature = "rten")]
+mod feed;
+#[cfg(not(feature = "rten"))]
+#[path = "no_feed.rs"]
+mod feed;
+pub mod monitor;
 mod outcome;
-mod pipeline;
 mod progress;
+mod separation;
 mod settings;
+mod weights;
+mod weightwatcher;
 
-pub use analysis::{
-    Analysis, BasisKind, BasisSeparation, InputSummary, LayerAnalysis, LayerSeparation,
-    LayerStatistics, ModelSummary, OperatorSummary, SCHEMA_VERSION, SkippedLayer, UnfoldingSummary,
-};
-pub use convlens_model::ReplacedFile;
+pub use analysis::{Analysis, BasisKind, LayerAnalysis};
+pub use builder::AnalysisBuilder;
+pub use definitions::validate_definitions;
 pub use error::Error;
+pub use monitor::Monitor;
 pub use outcome::Outcome;
-pub use pipeline::{Monitor, MonitoredLayer, analyze, validate_definitions};
-pub use progress::{Progress, Stage};
+pub use progress::{CancelToken, Progress, Stage};
 pub use settings::Settings;
+pub use weightwatcher::weightwatcher_metrics;
 
 pub use convlens_activations as activations;
 pub use convlens_hypergraph as hypergraph;

@@ -1,10 +1,26 @@
 //! A result that may have good reasons not to exist.
 
+use std::error::Error;
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
+
+use crate::error::chain;
 
 /// A part of an analysis: its value, or why there is none.
 ///
 /// In JSON, `{"value": ..}` or `{"unavailable": {"reason": ".."}}`.
+///
+/// # Example
+///
+/// ```
+/// use convlens::Outcome;
+///
+/// let known: Outcome<f64> = Outcome::Value(1.5);
+/// let unknown: Outcome<f64> = Err("no inputs were given").into();
+/// assert_eq!(known.value(), Some(&1.5));
+/// assert_eq!(unknown.to_string(), "unavailable: no inputs were given");
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome<T> {
@@ -48,18 +64,28 @@ impl<T> Outcome<T> {
     }
 
     /// An outcome without a value.
-    pub(crate) fn unavailable(reason: impl ToString) -> Self {
+    pub(crate) fn unavailable(reason: impl Into<String>) -> Self {
         Outcome::Unavailable {
-            reason: reason.to_string(),
+            reason: reason.into(),
         }
     }
 }
 
-impl<T, E: std::fmt::Display> From<Result<T, E>> for Outcome<T> {
+impl<T: fmt::Display> fmt::Display for Outcome<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Outcome::Value(value) => value.fmt(f),
+            Outcome::Unavailable { reason } => write!(f, "unavailable: {reason}"),
+        }
+    }
+}
+
+/// The reason is the error with all of its causes, joined by ": ".
+impl<T, E: Into<Box<dyn Error>>> From<Result<T, E>> for Outcome<T> {
     fn from(result: Result<T, E>) -> Self {
         match result {
             Ok(value) => Outcome::Value(value),
-            Err(error) => Outcome::unavailable(error),
+            Err(error) => Outcome::unavailable(chain(error.into().as_ref())),
         }
     }
 }

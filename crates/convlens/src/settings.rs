@@ -1,4 +1,4 @@
-//! What an analysis can be told, with defaults that say where they come from.
+//! The settings of an analysis, with defaults that say where they come from.
 
 use convlens_activations::Aggregation;
 use convlens_hypergraph::{IncidenceRule, SeparationOptions};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
-/// All settings of an analysis; they stand in its result.
+/// The settings of an analysis, which its result repeats.
 ///
 /// ```
 /// use convlens::Settings;
@@ -19,38 +19,40 @@ use crate::error::Error;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Settings {
-    /// Seed of every random draw: permutations, the split, rotations, bootstraps and start
+    /// The seed of every random draw: permutations, the split, rotations, bootstraps and start
     /// vectors. 0 by default.
     pub seed: u64,
-    /// The leading singular directions of a layer that become features, `min(r, directions)` of
-    /// them, each with both signs. 32 by default: enough for the 10 to 100 classes of the usual
-    /// benchmarks, and equal in number for all layers that have as many.
+    /// The number of leading singular directions of a layer that become features,
+    /// `min(rank, directions)`, each with both signs. 32 by default: enough for the 10 to 100
+    /// classes of the usual benchmarks, and the same number for all layers that have as many.
     pub directions: usize,
     /// How a signal over the positions of a feature map becomes one number. The maximum by
     /// default.
     pub aggregation: Aggregation,
     /// When an input belongs to the hyperedge of a feature. The top 10% by default.
     pub incidence_rule: IncidenceRule,
-    /// How many inputs stand for each feature of the singular basis: those with its largest signal. 5 by
-    /// default; 0 for none.
+    /// The number of inputs listed for each signed singular direction: those with its largest
+    /// signal. 5 by default; 0 for none.
     pub exemplars: usize,
-    /// Random rotations that the singular basis is set beside at every layer: the first with all
-    /// measures, the others with their held-out accuracy. 5 by default: one more rotation would be above
-    /// all of them one time in six.
+    /// The number of random rotations that the singular basis is compared with at every layer: the
+    /// first with all measures, the others with their held-out accuracy. 5 by default: one more
+    /// rotation would be above all of them one time in six.
     pub rotations: usize,
-    /// Label permutations of the null, 999 by default: p-values down to 0.001.
+    /// The number of label permutations of the null. 999 by default: p-values down to 0.001.
     pub permutations: usize,
-    /// The chance that the largest noise eigenvalue counts as a spike, 1% by default.
+    /// The probability that a layer of pure noise shows a spike. 1% by default.
     pub false_alarm_rate: f64,
-    /// Bootstrap replicates for the interval of the tail exponent, 200 by default; 0 for none.
+    /// The number of bootstrap replicates for the interval of the tail exponent. 200 by default;
+    /// 0 for no interval.
     pub bootstrap_replicates: usize,
-    /// The work that the spectrum or the norm of one layer may cost, in units of one multiplication:
-    /// 1e12 by default: under a minute on one core with AVX-512. A layer whose norm is beyond it on its grid gets the
-    /// norm without a grid, and says so.
+    /// The most multiplications that the spectrum or the norm of one layer may take. 1e12 by
+    /// default: under a minute on one core with AVX-512. A layer whose norm on its grid is beyond
+    /// it gets the norm that holds for every grid, and says so. 0 for neither spectrum nor norm of
+    /// convolutions.
     pub operator_budget: f64,
-    /// The memory that one layer may take, in bytes: 4 GiB by default, half of a machine with 8 GiB. A layer that would take
-    /// more is skipped before its weights are read, and says so; one whose singular vectors would is measured without
-    /// separation.
+    /// The most memory that one layer of a file may take, in bytes. 4 GiB by default, half of a
+    /// machine with 8 GiB. A layer that would take more is skipped before its weights are read, and
+    /// says so; one whose singular vectors would take more is analyzed without separation.
     pub memory_budget: u64,
 }
 
@@ -103,7 +105,7 @@ impl Settings {
         }
     }
 
-    /// Sets how many inputs stand for each feature; 0 for none.
+    /// Sets how many inputs are listed for each signed direction; 0 for none.
     #[must_use]
     pub fn exemplars(self, exemplars: usize) -> Self {
         Settings { exemplars, ..self }
@@ -142,7 +144,7 @@ impl Settings {
         }
     }
 
-    /// Sets the work that the spectrum or the norm of one layer may cost.
+    /// Sets the most multiplications that the spectrum or the norm of one layer may take.
     #[must_use]
     pub fn operator_budget(self, operator_budget: f64) -> Self {
         Settings {
@@ -151,7 +153,7 @@ impl Settings {
         }
     }
 
-    /// Sets the memory that one layer may take, in bytes.
+    /// Sets the most memory that one layer may take, in bytes.
     #[must_use]
     pub fn memory_budget(self, memory_budget: u64) -> Self {
         Settings {
@@ -160,7 +162,8 @@ impl Settings {
         }
     }
 
-    /// Checks all of them, as [`analyze`](crate::analyze) does before any work.
+    /// Checks all settings, as [`AnalysisBuilder::run`](crate::AnalysisBuilder::run) and
+    /// [`Monitor::new`](crate::Monitor::new) do before any work.
     ///
     /// # Errors
     ///

@@ -1,5 +1,7 @@
 //! A run that collects signals of layers.
 
+use std::ops::ControlFlow;
+
 use rten::NodeId;
 use rten_tensor::TensorView;
 use rten_tensor::prelude::*;
@@ -64,6 +66,24 @@ impl Runner {
         options: &RunOptions,
         progress: &mut dyn FnMut(usize),
     ) -> Result<Activations, ActivationsError> {
+        self.run_while(inputs, taps, options, &mut |done| {
+            progress(done);
+            ControlFlow::Continue(())
+        })
+    }
+
+    /// As [`run`](Self::run), but ends after the batch at which `progress` breaks.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run), and [`ActivationsError::Stopped`] if `progress` broke.
+    pub fn run_while(
+        &self,
+        inputs: &Inputs,
+        taps: &[Tap],
+        options: &RunOptions,
+        progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
+    ) -> Result<Activations, ActivationsError> {
         let mut collectors: Vec<_> = taps
             .iter()
             .map(|tap| Collector::new(&self.model, tap, options.aggregation))
@@ -98,8 +118,11 @@ impl Runner {
                 all.extend(new);
                 all
             });
-            progress(outputs.done());
-            Ok(())
+            let done = outputs.done();
+            match progress(done) {
+                ControlFlow::Continue(()) => Ok(()),
+                ControlFlow::Break(()) => Err(ActivationsError::Stopped { done }),
+            }
         })?;
         let taps = collectors.into_iter().map(|c| c.map(Collector::finish));
         Ok(Activations {

@@ -1,28 +1,33 @@
-//! The validation experiment: which definition of a convolution's singular values random-matrix theory bears out.
+//! The validation experiment: which definition of a convolution's singular values random-matrix
+//! theory bears out.
 
 use convlens_rmt::{DefinitionSpectrum, DefinitionValidation, Esd, NullModel, ValidationOptions};
 use convlens_svd::{ConvKernel, Direction, OperatorSpectrum};
 
 use crate::error::Error;
 
-/// Compares a kernel's spectrum under three definitions (unfolding, slices, operator on the given grid) with those of seeded
-/// random kernels, Gaussian ones of the same variance and permutations of its weights.
+/// Compares a kernel's spectrum under three definitions (unfolding, slices, operator on the given
+/// grid) with those of seeded random kernels: Gaussian ones of the same variance, and permutations
+/// of its weights.
 ///
-/// The steps, the statistics and what the verdicts mean: [`DefinitionValidation::run`].
+/// [`DefinitionValidation::run`] says what the steps, statistics and verdicts are.
 ///
 /// # Conventions
 ///
-/// The operator is that of the kernel with stride 1 and dilation 1 on a periodic grid, whatever the layer's own: the symbols
-/// of strided layers follow another law. The mean of the weights is subtracted in the nulls, and stays in the kernel.
+/// The operator is that of the kernel with stride 1 and dilation 1 on a periodic grid, whatever the
+/// layer's own: the symbols of strided layers follow another law. The mean of the weights is
+/// subtracted in the nulls, and stays in the kernel.
 ///
 /// # Errors
 ///
-/// [`Error::Setting`] for a kernel with groups, a transposed one, a dense layer, which has one definition only, and a grid
-/// smaller than the kernel; [`Error::Statistics`] for a bad option; [`Error::Decomposition`] where a decomposition fails.
+/// [`Error::Setting`] for a kernel with groups, a transposed one, a dense layer, which has one
+/// definition only, and a grid smaller than the kernel; [`Error::Statistics`] for a bad option;
+/// [`Error::Decomposition`] where a decomposition fails.
 ///
 /// # Complexity
 ///
-/// `1 + 2 replicates` times the three decompositions; the operator's, at half the frequencies of the grid, are the most of it.
+/// `1 + 2 replicates` times the three decompositions; the operator's, at half the frequencies of the
+/// grid, take the most time.
 ///
 /// # Example
 ///

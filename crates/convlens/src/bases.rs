@@ -6,23 +6,47 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::analysis::BasisKind;
 use crate::settings::Settings;
-
-/// The bases of every layer, in the order of [`all`]; further rotations follow.
-pub(super) const KINDS: [BasisKind; 3] = [
-    BasisKind::Singular,
-    BasisKind::Channels,
-    BasisKind::Rotation,
-];
 
 /// Keeps the rotations' random numbers apart from those of permutations and splits, which come from
 /// the same seed.
 const ROTATION: u64 = u64::from_be_bytes(*b"rotation");
 
-/// The three bases of a layer, all with the same number of directions: the rank of the kernel or
-/// the setting, whichever is less; then the rotations beyond the first. The error is the reason why there are none.
-pub(super) fn all(svd: &LayerSvd, settings: &Settings, layer: u64) -> Result<Vec<Basis>, String> {
+/// One thing for each basis of a layer: its vectors, its signals, its separation.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ByBasis<T> {
+    pub(crate) singular: T,
+    pub(crate) channels: T,
+    /// At least one.
+    pub(crate) rotations: Vec<T>,
+}
+
+impl<T> ByBasis<T> {
+    /// As a list for a collector, which knows no names; undone by [`of_list`](Self::of_list).
+    pub(crate) fn into_list(self) -> Vec<T> {
+        let mut list = vec![self.singular, self.channels];
+        list.extend(self.rotations);
+        list
+    }
+
+    /// What was made of a list of [`into_list`](Self::into_list), one for one.
+    pub(crate) fn of_list(list: Vec<T>) -> Option<Self> {
+        let mut list = list.into_iter();
+        Some(ByBasis {
+            singular: list.next()?,
+            channels: list.next()?,
+            rotations: list.collect(),
+        })
+    }
+}
+
+/// The bases of a layer, all with the same number of directions: the rank of the kernel or the
+/// setting, whichever is less. The error is the reason why there are none.
+pub(crate) fn of_layer(
+    svd: &LayerSvd,
+    settings: &Settings,
+    layer: u64,
+) -> Result<ByBasis<Basis>, String> {
     let directions = svd.numerical_rank().min(settings.directions);
     if directions == 0 {
         return Err("its weights are all zero".into());
@@ -30,32 +54,23 @@ pub(super) fn all(svd: &LayerSvd, settings: &Settings, layer: u64) -> Result<Vec
     let leading: Vec<Vec<f64>> = (0..directions).map(|i| svd.left_vector(i)).collect();
     let channels = leading[0].len();
     let loudest = loudest_channels(svd, channels);
+    let chosen = loudest.iter().take(directions);
     let unit = |c: usize| (0..channels).map(move |i| f64::from(u8::from(i == c)));
+    let singular = Basis::new(leading.concat(), channels);
     let mut rng = ChaCha8Rng::seed_from_u64(settings.seed ^ ROTATION);
     rng.set_stream(layer);
-    let further = std::iter::repeat_n(&BasisKind::Rotation, settings.rotations - 1);
-    Ok(KINDS
-        .iter()
-        .chain(further)
-        .map(|kind| match kind {
-            BasisKind::Singular => {
-                let basis = Basis::new(leading.concat(), channels);
-                // Its features have exemplars, which say where the maximum is.
-                if settings.exemplars > 0 {
-                    basis.with_peaks()
-                } else {
-                    basis
-                }
-            }
-            BasisKind::Channels => {
-                let chosen = loudest.iter().take(directions);
-                Basis::new(chosen.flat_map(|&c| unit(c)).collect(), channels)
-            }
-            BasisKind::Rotation => {
-                Basis::new(orthonormal(directions, channels, &mut rng), channels)
-            }
-        })
-        .collect())
+    Ok(ByBasis {
+        // Its features have exemplars, which say where the maximum is.
+        singular: if settings.exemplars > 0 {
+            singular.with_peaks()
+        } else {
+            singular
+        },
+        channels: Basis::new(chosen.flat_map(|&c| unit(c)).collect(), channels),
+        rotations: (0..settings.rotations)
+            .map(|_| Basis::new(orthonormal(directions, channels, &mut rng), channels))
+            .collect(),
+    })
 }
 
 /// Output channels by the norm of their filter, descending; equal ones by index.
@@ -71,7 +86,7 @@ fn loudest_channels(svd: &LayerSvd, channels: usize) -> Vec<usize> {
     order
 }
 
-/// `rows` orthonormal vectors, uniform over all such frames (Gaussian rows, orthogonalised; Mezzadri
+/// `rows` orthonormal vectors, uniform over all such frames (Gaussian rows, orthogonalized; Mezzadri
 /// 2007): Gram and Schmidt's process, run twice for accuracy.
 fn orthonormal(rows: usize, channels: usize, rng: &mut ChaCha8Rng) -> Vec<f64> {
     let mut frame: Vec<Vec<f64>> = Vec::with_capacity(rows);

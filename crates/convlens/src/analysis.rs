@@ -1,0 +1,465 @@
+//! The record of an analysis: plain data with a versioned JSON form.
+//!
+//! An [`Analysis`] has one [`LayerAnalysis`] for each linear layer, whether the weights come from
+//! a file ([`Analysis::builder`]) or from another framework ([`Monitor`](crate::Monitor)). A
+//! result that a layer may lack is an [`Outcome`], which says why.
+//!
+//! | to JSON | from JSON |
+//! |---|---|
+//! | [`to_json`](Analysis::to_json), [`to_json_pretty`](Analysis::to_json_pretty) | [`from_json`](Analysis::from_json) |
+//! | [`to_json_writer`](Analysis::to_json_writer) | [`from_json_reader`](Analysis::from_json_reader) |
+//! | [`write_json`](Analysis::write_json) | [`read_json`](Analysis::read_json) |
+//!
+//! What is read back equals what was written, bit for bit. Every road checks [`SCHEMA_VERSION`],
+//! `serde`'s own [`Deserialize`](serde::Deserialize) included.
+//!
+//! # Example
+//!
+//! ```
+//! use convlens::analysis::SCHEMA_VERSION;
+//! use convlens::svd::{ConvKernel, Geometry};
+//! use convlens::{Analysis, Monitor, Settings};
+//!
+//! let kernel = ConvKernel::new(vec![3.0, 0.0, 0.0, 4.0], &[2, 2], Geometry::new(0))?;
+//! let mut monitor = Monitor::new(&Settings::default())?;
+//! monitor.layer("fc", &kernel)?;
+//! let analysis = monitor.finish_unlabeled()?;
+//!
+//! let text = analysis.to_json()?;
+//! assert!(text.starts_with(&format!(r#"{{"schema_version":{SCHEMA_VERSION},"#)));
+//! assert_eq!(Analysis::from_json(&text)?, analysis);
+//! # Ok::<(), convlens::Error>(())
+//! ```
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::{fmt, fs};
+
+use convlens_activations::{LeftOut, Preprocessing};
+use convlens_hypergraph::{Exemplar, Separation};
+use convlens_model::{DType, Format, LayerKind, ReplacedFile};
+use convlens_rmt::{Esd, LayerMetrics, MpOutcome, PhaseOutcome, PowerLawOutcome};
+use convlens_svd::{ConditionNumber, Geometry, NormBracket, Rung};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::error::Error;
+use crate::outcome::Outcome;
+use crate::settings::Settings;
+
+/// The version of the JSON schema that this crate writes and reads.
+///
+/// It rises whenever a field is added, removed or changed. 5 is the first that is published.
+pub const SCHEMA_VERSION: u32 = 5;
+
+/// The analysis of a model.
+///
+/// It holds no time, no folder of this machine and no other trace of it: the same model, inputs
+/// and settings give the same bytes at any number of threads, on the same kind of processor (SIMD
+/// kernels round differently on others).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Analysis {
+    /// [`SCHEMA_VERSION`] at the time of writing.
+    #[serde(deserialize_with = "supported_version")]
+    pub schema_version: u32,
+    /// The version of convlens that made it.
+    pub convlens_version: String,
+    /// The analyzed model.
+    pub model: ModelSummary,
+    /// The inputs that the model was run on, or why it was not run.
+    pub inputs: Outcome<InputSummary>,
+    /// The settings, the seed among them.
+    pub settings: Settings,
+    /// One entry for each linear layer, in the model's order.
+    pub layers: Vec<LayerAnalysis>,
+    /// Everything else that carries weights, with the reason why it was left out.
+    pub skipped: Vec<SkippedLayer>,
+}
+
+/// The analyzed model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ModelSummary {
+    /// The file's name without its folder, or the name of a [`Monitor`](crate::Monitor).
+    pub name: String,
+    /// The file's format; `None` for a model that another framework holds.
+    pub format: Option<Format>,
+    /// Number of weights in the analyzed layers.
+    pub weights: usize,
+    /// Changes to what the file says: a prefix removed from its names, batch normalization folded
+    /// into layers.
+    pub notes: Vec<String>,
+}
+
+/// The inputs on which the model was run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct InputSummary {
+    /// The file's name without its folder; `None` where another framework ran the model.
+    pub name: Option<String>,
+    /// The number of inputs, without those that were left out.
+    pub count: usize,
+    /// The shape of one input; `None` where another framework ran the model.
+    pub shape: Option<Vec<usize>>,
+    /// The number of classes, where the inputs are labeled.
+    pub classes: Option<usize>,
+    /// The number of inputs whose label is the index of the model's largest output, where there
+    /// are labels and the output is one score for each class.
+    pub correct: Option<usize>,
+    /// The preprocessing of images; `None` for arrays, which are fed as they are.
+    pub preprocessing: Option<Preprocessing>,
+    /// The inputs that could not be used, with their reasons; no other number here counts them.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Something with weights that was not analyzed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SkippedLayer {
+    /// Its name in the file.
+    pub name: String,
+    /// Its operator, or `tensor` where the file has no operators.
+    pub kind: String,
+    /// Why it was left out.
+    pub reason: String,
+}
+
+/// One linear layer.
+///
+/// A layer of a [`Monitor`](crate::Monitor) has the same record: `weight` and `dtype`, which only
+/// a file has, are `None`, and `grid` is what the caller said.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LayerAnalysis {
+    /// The layer's name, unique within the model.
+    pub name: String,
+    /// Its operator.
+    pub kind: LayerKind,
+    /// The name of its weight tensor in the file.
+    pub weight: Option<String>,
+    /// The type in which the file stores the weights.
+    pub dtype: Option<DType>,
+    /// The kernel's shape, `[c_out, c_in / groups, k..]` (`[c_in, c_out / groups, k..]` for a
+    /// transposed convolution).
+    pub shape: Vec<usize>,
+    /// Stride, dilation, padding and groups.
+    pub geometry: Geometry,
+    /// The spatial size of the layer's input, where it is known.
+    pub grid: Option<Vec<usize>>,
+    /// What the file did not say and was assumed, in words.
+    pub assumptions: Vec<String>,
+    /// The SVD of the unfolded kernel.
+    pub unfolding: UnfoldingSummary,
+    /// The spectrum of the layer as an operator on images of its grid, under periodic padding.
+    pub operator: Outcome<OperatorSummary>,
+    /// The operator norm (Lipschitz constant) under the layer's own padding, between certified
+    /// bounds.
+    pub norm: Outcome<NormBracket>,
+    /// Random-matrix statistics of the unfolded kernel.
+    pub statistics: Outcome<LayerStatistics>,
+    /// How well the layer's leading directions separate the classes.
+    pub separation: Outcome<LayerSeparation>,
+}
+
+/// The SVD of a kernel unfolded to a matrix, each output filter one row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct UnfoldingSummary {
+    /// Rows of the matrix (of each group's): output channels.
+    pub rows: usize,
+    /// Columns: input channels times kernel positions.
+    pub cols: usize,
+    /// Number of such matrices.
+    pub groups: usize,
+    /// All singular values, descending.
+    pub singular_values: Vec<f64>,
+    /// Singular values above `max(rows, cols) * eps * sigma_max`; above
+    /// `sqrt(8 * max(rows, cols) * eps) * sigma_max` where `rung` is [`Rung::Gram`].
+    pub rank: usize,
+    /// `|W|_F^2 / |W|_2^2`.
+    pub stable_rank: f64,
+    /// `|W|_F`.
+    pub frobenius_norm: f64,
+    /// The algorithm that gave the decomposition.
+    pub rung: Rung,
+}
+
+/// The spectrum of the convolution as an operator on periodic images.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct OperatorSummary {
+    /// The spatial size of the input.
+    pub grid: Vec<usize>,
+    /// Number of singular values.
+    pub count: usize,
+    /// The largest one.
+    pub norm: f64,
+    /// The smallest one.
+    pub smallest: f64,
+    /// Their ratio.
+    pub condition_number: ConditionNumber,
+    /// 129 singular values at evenly spaced ranks, descending, the largest and smallest included;
+    /// all of them where there are fewer.
+    pub quantiles: Vec<f64>,
+}
+
+/// Random-matrix statistics of the eigenvalues of `W^T W / N`.
+///
+/// The bulk and the tail are fitted once; metrics and phase rest on these fits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LayerStatistics {
+    /// The empirical spectral density: the eigenvalues, ascending.
+    pub esd: Esd,
+    /// The Marchenko-Pastur bulk and the spikes above its edge.
+    pub marchenko_pastur: MpOutcome,
+    /// The power-law tail.
+    pub power_law: PowerLawOutcome,
+    /// The metrics under WeightWatcher's names, in this crate's conventions.
+    pub metrics: LayerMetrics,
+    /// Which of the 5+1 phases of Martin and Mahoney the spectrum looks like, with the evidence.
+    pub phase: PhaseOutcome,
+}
+
+/// The separation of the classes at one layer, in bases with the same number of directions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LayerSeparation {
+    /// Directions in each basis; every direction gives two features, one for each sign.
+    pub directions: usize,
+    /// The separation in each basis.
+    pub bases: Bases,
+    /// For each signed direction of the singular basis, the inputs with its largest signals.
+    /// Empty if none were asked for ([`Settings::exemplars`]).
+    pub exemplars: Vec<DirectionExemplars>,
+}
+
+/// The separation of the classes in each basis of one layer, every measure with its permutation
+/// null.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Bases {
+    /// The leading left singular vectors of the unfolded kernel.
+    pub singular: Separation,
+    /// The output channels whose filters have the largest norms: what one would look at without
+    /// an SVD.
+    pub channels: Separation,
+    /// Random orthonormal directions: what any basis would give.
+    pub rotations: Rotations,
+}
+
+/// The separation in random rotations, against which the singular basis has to earn its place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Rotations {
+    /// The first rotation, with all measures.
+    pub first: Separation,
+    /// The held-out accuracy of every rotation, in the order drawn, `first` included; all are
+    /// judged on the same inputs.
+    pub accuracies: Vec<f64>,
+}
+
+/// The inputs with the largest signals of one signed direction.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DirectionExemplars {
+    /// The direction: the index of its singular value, counted from 0.
+    pub direction: usize,
+    /// The side of the direction.
+    pub sign: Sign,
+    /// The inputs, the largest signal first, each with the position of its maximum on the layer's
+    /// output grid (none under [`Aggregation::Mean`](convlens_activations::Aggregation::Mean)).
+    pub inputs: Vec<Exemplar>,
+}
+
+/// The side of a direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sign {
+    /// Along the direction.
+    Positive,
+    /// Against it.
+    Negative,
+}
+
+impl fmt::Display for Sign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Sign::Positive => "+",
+            Sign::Negative => "-",
+        })
+    }
+}
+
+/// The kinds of directions onto which a layer's output is projected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum BasisKind {
+    /// The leading left singular vectors of the unfolded kernel.
+    Singular,
+    /// The output channels whose filters have the largest norms.
+    Channels,
+    /// Random orthonormal directions.
+    Rotation,
+}
+
+impl fmt::Display for BasisKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            BasisKind::Singular => "singular directions",
+            BasisKind::Channels => "raw channels",
+            BasisKind::Rotation => "random rotation",
+        })
+    }
+}
+
+impl Bases {
+    /// Every measured basis with its kind: singular, channels, the first rotation.
+    pub fn iter(&self) -> impl Iterator<Item = (BasisKind, &Separation)> {
+        [
+            (BasisKind::Singular, &self.singular),
+            (BasisKind::Channels, &self.channels),
+            (BasisKind::Rotation, &self.rotations.first),
+        ]
+        .into_iter()
+    }
+}
+
+impl LayerSeparation {
+    /// The separation in one basis; `None` for a kind that was not measured.
+    #[must_use]
+    pub fn basis(&self, kind: BasisKind) -> Option<&Separation> {
+        self.bases
+            .iter()
+            .find(|(found, _)| *found == kind)
+            .map(|(_, separation)| separation)
+    }
+
+    /// The basis in which held-out inputs are classified best; the first in the order of
+    /// [`Bases::iter`] among equals.
+    #[must_use]
+    pub fn best(&self) -> (BasisKind, &Separation) {
+        let first = (BasisKind::Singular, &self.bases.singular);
+        self.bases.iter().fold(first, |best, basis| {
+            if basis.1.accuracy.observed > best.1.accuracy.observed {
+                basis
+            } else {
+                best
+            }
+        })
+    }
+}
+
+impl Analysis {
+    /// The analysis as compact JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Json`] if the analysis cannot be encoded.
+    pub fn to_json(&self) -> Result<String, Error> {
+        serde_json::to_string(self).map_err(|source| Error::Json { path: None, source })
+    }
+
+    /// The analysis as indented JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Json`] if the analysis cannot be encoded.
+    pub fn to_json_pretty(&self) -> Result<String, Error> {
+        serde_json::to_string_pretty(self).map_err(|source| Error::Json { path: None, source })
+    }
+
+    /// Writes the analysis as compact JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Json`] if the analysis cannot be encoded, [`Error::Write`] if the writer fails.
+    pub fn to_json_writer(&self, mut writer: impl Write) -> Result<(), Error> {
+        let text = self.to_json()?;
+        writer
+            .write_all(text.as_bytes())
+            .map_err(|source| Error::Write { path: None, source })
+    }
+
+    /// Writes the analysis to a file as indented JSON. The file appears whole or not at all.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Json`] if the analysis cannot be encoded, [`Error::Write`] if the file cannot be
+    /// written.
+    pub fn write_json(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        let path = path.as_ref();
+        let mut text = self.to_json_pretty().map_err(|e| e.in_file(path))?;
+        text.push('\n');
+        ReplacedFile::write(path, text.as_bytes()).map_err(|source| Error::Write {
+            path: Some(path.to_owned()),
+            source,
+        })
+    }
+
+    /// An analysis from its JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Schema`] if the JSON has another `schema_version`, [`Error::Json`] if it is no
+    /// analysis.
+    pub fn from_json(text: &str) -> Result<Analysis, Error> {
+        #[derive(Deserialize)]
+        struct Version {
+            schema_version: u32,
+        }
+        let json = |source| Error::Json { path: None, source };
+        let version: Version = serde_json::from_str(text).map_err(json)?;
+        if version.schema_version != SCHEMA_VERSION {
+            return Err(Error::Schema {
+                path: None,
+                found: version.schema_version,
+                supported: SCHEMA_VERSION,
+            });
+        }
+        serde_json::from_str(text).map_err(json)
+    }
+
+    /// An analysis from a reader of its JSON, which is read to its end.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Read`] if the reader fails, and those of [`from_json`](Analysis::from_json).
+    pub fn from_json_reader(mut reader: impl Read) -> Result<Analysis, Error> {
+        let mut text = String::new();
+        reader
+            .read_to_string(&mut text)
+            .map_err(|source| Error::Read { path: None, source })?;
+        Analysis::from_json(&text)
+    }
+
+    /// An analysis from a file of its JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Read`] if the file cannot be read, and those of
+    /// [`from_json`](Analysis::from_json), which name the file.
+    pub fn read_json(path: impl AsRef<Path>) -> Result<Analysis, Error> {
+        let path = path.as_ref();
+        let text = fs::read_to_string(path).map_err(|source| Error::Read {
+            path: Some(PathBuf::from(path)),
+            source,
+        })?;
+        Analysis::from_json(&text).map_err(|e| e.in_file(path))
+    }
+}
+
+/// Refuses another schema on the roads that go through `serde` alone.
+fn supported_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let found = u32::deserialize(deserializer)?;
+    if found == SCHEMA_VERSION {
+        Ok(found)
+    } else {
+        Err(serde::de::Error::custom(Error::Schema {
+            path: None,
+            found,
+            supported: SCHEMA_VERSION,
+        }))
+    }
+}

@@ -1,0 +1,142 @@
+//! From the signals of each layer to the separation of the classes.
+
+use convlens_activations::SignedSignals;
+use convlens_hypergraph::{
+    ExemplarOptions, HypergraphError, Labels, Separation, SignalPositions, SignalTable,
+    classify_held_out, exemplars, separate_layers,
+};
+
+use crate::analysis::{
+    Bases, BasisKind, DirectionExemplars, LayerSeparation, Rotations, Sign,
+};
+use crate::bases::ByBasis;
+use crate::error::chain;
+use crate::outcome::Outcome;
+use crate::progress::{Canceled, Stage, Watch};
+use crate::settings::Settings;
+
+/// One layer in one basis: its table, and where on its grid the values are, if that was asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Table {
+    signals: SignalTable,
+    positions: Option<SignalPositions>,
+}
+
+impl Table {
+    fn new(found: SignedSignals) -> Result<Self, String> {
+        let (inputs, features) = (found.inputs, found.features);
+        let positions = found.peaks.map(|peaks| {
+            SignalPositions::new(peaks.coordinates(), inputs, features, peaks.grid.len())
+        });
+        let signals = SignalTable::new(found.values, inputs, features);
+        Ok(Self {
+            signals: signals.map_err(|e| chain(&e))?,
+            positions: positions.transpose().map_err(|e| chain(&e))?,
+        })
+    }
+
+    /// The features are signed directions, in the order `+1, -1, +2, -2, ..`.
+    fn exemplars(&self, settings: &Settings) -> Result<Vec<DirectionExemplars>, HypergraphError> {
+        if settings.exemplars == 0 {
+            return Ok(Vec::new());
+        }
+        let options = ExemplarOptions::default().count(settings.exemplars);
+        let features = exemplars(&self.signals, &options, self.positions.as_ref())?;
+        let signed = features.into_iter().map(|feature| DirectionExemplars {
+            direction: feature.feature as usize / 2,
+            sign: if feature.feature.is_multiple_of(2) {
+                Sign::Positive
+            } else {
+                Sign::Negative
+            },
+            inputs: feature.highest,
+        });
+        Ok(signed.collect())
+    }
+}
+
+/// The tables of one layer, or why there are none.
+pub(crate) type Tables = Result<ByBasis<Table>, String>;
+
+/// The tables of a layer from what its collector gives.
+pub(crate) fn tables(collected: Vec<SignedSignals>) -> Tables {
+    let tables: Vec<Table> = collected
+        .into_iter()
+        .map(Table::new)
+        .collect::<Result<_, _>>()?;
+    ByBasis::of_list(tables).ok_or_else(|| "its output was not collected in every basis".into())
+}
+
+/// One outcome for each layer: the separation in every basis, or why there is none.
+pub(crate) fn separations(
+    tables: Vec<Tables>,
+    labels: &Labels,
+    settings: &Settings,
+    watch: &mut Watch<'_>,
+) -> Result<Vec<Outcome<LayerSeparation>>, Canceled> {
+    const STEPS: usize = 3;
+    let usable: Vec<&ByBasis<Table>> = tables.iter().filter_map(|t| t.as_ref().ok()).collect();
+    let mut done = 0;
+    let mut measure = |kind: BasisKind, of: &dyn Fn(&ByBasis<Table>) -> Option<&SignalTable>| {
+        watch.at(Stage::Separation, done, STEPS, &kind.to_string())?;
+        done += 1;
+        // One call for all layers: the p-values are corrected over them.
+        let layers: Vec<&SignalTable> = usable.iter().filter_map(|t| of(t)).collect();
+        let found = separate_layers(&layers, labels, &settings.separation());
+        Ok(found.map(Vec::into_iter).map_err(|e| chain(&e)))
+    };
+    let mut singular = measure(BasisKind::Singular, &|t| Some(&t.singular.signals))?;
+    let mut channels = measure(BasisKind::Channels, &|t| Some(&t.channels.signals))?;
+    let mut rotations = measure(BasisKind::Rotation, &|t| {
+        t.rotations.first().map(|first| &first.signals)
+    })?;
+    watch.at(Stage::Separation, STEPS, STEPS, "")?;
+
+    let mut outcomes = Vec::with_capacity(tables.len());
+    for tables in tables {
+        watch.check()?;
+        let layer = tables.and_then(|tables| {
+            let bases = Bases {
+                singular: next(&mut singular)?,
+                channels: next(&mut channels)?,
+                rotations: rotated(next(&mut rotations)?, &tables.rotations, labels, settings)?,
+            };
+            Ok(LayerSeparation {
+                directions: tables.singular.signals.features() / 2,
+                exemplars: tables.singular.exemplars(settings).map_err(|e| chain(&e))?,
+                bases,
+            })
+        });
+        outcomes.push(layer.into());
+    }
+    Ok(outcomes)
+}
+
+/// The next layer of a basis, or why none was measured in it.
+fn next(
+    layers: &mut Result<impl Iterator<Item = Separation>, String>,
+) -> Result<Separation, String> {
+    let layers = layers.as_mut().map_err(|reason| reason.clone())?;
+    layers.next().ok_or_else(|| "it was not measured".into())
+}
+
+/// The measured rotation, and the held-out accuracy of every one.
+fn rotated(
+    first: Separation,
+    tables: &[Table],
+    labels: &Labels,
+    settings: &Settings,
+) -> Result<Rotations, String> {
+    let options = settings.separation();
+    let mut accuracies = vec![first.accuracy.observed];
+    for table in tables.iter().skip(1) {
+        let judged = classify_held_out(
+            &table.signals,
+            labels,
+            options.incidence_rule,
+            options.split(),
+        );
+        accuracies.push(judged.map_err(|e| chain(&e))?.accuracy);
+    }
+    Ok(Rotations { first, accuracies })
+}
