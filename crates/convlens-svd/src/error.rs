@@ -110,7 +110,7 @@ pub enum SvdError {
         extent: usize,
     },
     /// Periodic padding with a stride is block-diagonal only where the stride divides the grid.
-    /// Use a grid that it divides, `NormBracket::grid_free`, or for a small layer as it is `ConvLayer::singular_values`,
+    /// Use a grid that it divides, `NormBracket::grid_free`, or for a small layer as it is `LayerOperator::singular_values`,
     /// which takes any stride and padding.
     #[error("stride {stride} does not divide grid {grid} on spatial axis {axis}")]
     StrideDoesNotDivideGrid {
@@ -227,7 +227,7 @@ pub enum SvdError {
         /// Its own words.
         cause: String,
     },
-    /// No rung of the ladder of decompositions converged.
+    /// No algorithm of the ladder of decompositions converged.
     #[error("no singular value decomposition of a {rows} x {cols} matrix converged")]
     NoConvergence {
         /// Rows of the matrix.

@@ -1,6 +1,6 @@
 //! How a kernel is laid over its input: stride, dilation, padding, groups, direction.
 
-use crate::SvdError;
+use crate::error::SvdError;
 
 /// What stands outside the input's edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -88,7 +88,7 @@ impl Geometry {
         self
     }
 
-    /// Sets the dilation of each spatial axis (default 1: taps are neighbours).
+    /// Sets the dilation of each spatial axis (default 1: taps are neighbors).
     #[must_use]
     pub fn with_dilation(mut self, dilation: &[usize]) -> Self {
         self.dilation = dilation.to_vec();

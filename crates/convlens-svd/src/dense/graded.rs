@@ -2,7 +2,7 @@
 //!
 //! The eigenvectors `W` of `B^H B` cost a third of an SVD, but `B W = U S` is accurate only where a value is close to
 //! the largest: columns `i, j` of `B W` are orthogonal up to `eps s_0^2`, so their directions up to `eps s_0^2 / (s_i
-//! s_j)`. So a step keeps the columns with `s_j >= s_0 / 16`, orthonormalises them, removes their span from the rest,
+//! s_j)`. So a step keeps the columns with `s_j >= s_0 / 16`, orthonormalizes them, removes their span from the rest,
 //! and treats the rest, whose largest value is now under `s_0 / 16`, as a matrix in its own right. A Gaussian matrix of
 //! side 64 takes three steps, of 64, 8 and 1 columns.
 //!
@@ -10,10 +10,10 @@
 //! Gram-Schmidt to first order, `U (I - L)`, is orthonormal up to `L^2`, and changes `U S` by `L S` in Frobenius norm.
 //! Both are known, and checked: where one is not at the level of rounding the ordinary ladder takes over.
 
-use super::Rung;
-use super::complement::fill_complement;
+use super::factor::fill_complement;
 use super::thin::{Thin, thin_svd};
-use crate::SvdError;
+use crate::accuracy::Algorithm;
+use crate::error::SvdError;
 use faer::diag::Diag;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_scratch};
@@ -70,7 +70,7 @@ impl<T: ComplexField<Real = f64>> ThinSolver<T> {
     }
 
     /// Decomposes `a`; the results stay until the next call.
-    pub(crate) fn solve(&mut self, a: MatRef<'_, T>) -> Result<Rung, SvdError> {
+    pub(crate) fn solve(&mut self, a: MatRef<'_, T>) -> Result<Algorithm, SvdError> {
         if self.wide {
             self.rest.copy_from(a.adjoint());
         } else {
@@ -78,22 +78,22 @@ impl<T: ComplexField<Real = f64>> ThinSolver<T> {
         }
         let finite = |m: &Mat<T>| (0..m.ncols()).all(|j| m.col(j).norm_l2().is_finite());
         let solved = self.graded().is_some() && finite(&self.u) && finite(&self.v);
-        let rung = if solved {
-            Rung::Direct
+        let algorithm = if solved {
+            Algorithm::Direct
         } else {
-            let Thin { u, s, v, rung } = thin_svd(a)?;
+            let Thin { u, s, v, algorithm } = thin_svd(a)?;
             let (u, v) = if self.wide { (v, u) } else { (u, v) };
             self.u.copy_from(u);
             self.v.copy_from(v);
             self.values = s;
-            rung
+            algorithm
         };
         self.order.clear();
         self.order.extend(0..self.values.len());
         let values = &self.values;
         self.order
             .sort_by(|&i, &j| values[j].total_cmp(&values[i]).then(j.cmp(&i)));
-        Ok(rung)
+        Ok(algorithm)
     }
 
     /// The `i`-th largest value.
@@ -143,7 +143,7 @@ impl<T: ComplexField<Real = f64>> ThinSolver<T> {
             if from == left {
                 return None;
             }
-            changed += self.orthonormalise(from, left)?;
+            changed += self.orthonormalize(from, left)?;
             std::mem::swap(&mut self.rest, &mut self.turned);
             left = from;
         }
@@ -222,7 +222,7 @@ impl<T: ComplexField<Real = f64>> ThinSolver<T> {
     }
 
     /// Columns `from..left` of `u` from those of `turned`; returns the square of what that changes.
-    fn orthonormalise(&mut self, from: usize, left: usize) -> Option<f64> {
+    fn orthonormalize(&mut self, from: usize, left: usize) -> Option<f64> {
         let k = left - from;
         for j in from..left {
             let inverse = self.values[j].recip();
@@ -279,4 +279,82 @@ fn lower_gram<T: ComplexField<Real = f64>>(g: faer::MatMut<'_, T>, a: MatRef<'_,
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+    use crate::dense::thin::tests::defect;
+    use crate::dense::values::singular_values;
+    use num_complex::Complex64;
+
+    fn noise(seed: &mut u64) -> f64 {
+        *seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (*seed >> 11) as f64 / (1u64 << 52) as f64 - 1.0
+    }
+
+    fn check<T: ComplexField<Real = f64>>(a: &Mat<T>) {
+        let mut solver = ThinSolver::new(a.nrows(), a.ncols());
+        // Twice: what the first solution leaves behind must not matter.
+        solver.solve(a.as_ref()).unwrap();
+        assert!(solver.graded_alone(a), "{:?}", a.shape());
+        let r = a.nrows().min(a.ncols());
+        let u = Mat::from_fn(a.nrows(), r, |i, j| solver.left(j)[i].clone());
+        let v = Mat::from_fn(a.ncols(), r, |i, j| solver.right(j)[i].clone());
+        let s: Vec<f64> = (0..r).map(|i| solver.value(i)).collect();
+        let (orthogonality, residual) = defect(a, &u, &s, &v);
+        // eps / SHARE with the constants of products of this length; residual: the bound that is checked.
+        assert!(orthogonality < 1e-13, "{:?} {orthogonality}", a.shape());
+        let bound = 50.0 * f64::EPSILON * (a.nrows().max(a.ncols()) as f64).sqrt();
+        assert!(residual <= bound * s[0], "{:?} {residual}", a.shape());
+        let (expected, _) = singular_values(a.as_ref()).unwrap();
+        for (found, expected) in s.iter().zip(&expected) {
+            assert!((found - expected).abs() <= bound * expected.max(s[0]));
+        }
+        assert!(s.windows(2).all(|w| w[0] >= w[1]));
+    }
+
+    impl<T: ComplexField<Real = f64>> ThinSolver<T> {
+        /// True if no ladder was needed.
+        fn graded_alone(&mut self, a: &Mat<T>) -> bool {
+            if self.wide {
+                self.rest.copy_from(a.adjoint());
+            } else {
+                self.rest.copy_from(a);
+            }
+            let alone = self.graded().is_some();
+            self.solve(a.as_ref()).unwrap();
+            alone
+        }
+    }
+
+    #[test]
+    fn random_graded_and_deficient_matrices_are_decomposed_to_rounding() {
+        let mut seed = 1;
+        let mut complex = || Complex64::new(noise(&mut seed), noise(&mut seed));
+        for (m, n) in [
+            (1, 1),
+            (5, 3),
+            (3, 8),
+            (16, 16),
+            (40, 40),
+            (33, 64),
+            (70, 20),
+        ] {
+            let a = Mat::from_fn(m, n, |_, _| complex());
+            check(&a);
+            check(&Mat::from_fn(m, n, |i, j| a[(i, j)].re));
+            // Values over 30 decades, in the columns, the rows, and both.
+            for (p, q) in [(0, 3), (2, 0), (1, 2)] {
+                check(&Mat::from_fn(m, n, |i, j| {
+                    a[(i, j)] * 0.5f64.powi((p * i + q * j) as i32)
+                }));
+            }
+            // Rank one and two, equal values, nothing.
+            check(&Mat::from_fn(m, n, |i, j| a[(i, j % 2)]));
+            check(&Mat::from_fn(m, n, |i, j| a[(i, 0)] * a[(0, j)]));
+            check(&Mat::<f64>::from_fn(m, n, |_, _| 1.0));
+            check(&Mat::<Complex64>::identity(m, n));
+            check(&Mat::<f64>::zeros(m, n));
+        }
+    }
+}

@@ -1,7 +1,10 @@
 //! The thin SVD of a real or complex matrix, with a ladder of algorithms.
+//!
+//! What a matrix has over a bound on its singular values.
 
-use super::{Rung, gram};
-use crate::SvdError;
+use super::values::{eigen, gram, singular_values};
+use crate::accuracy::Algorithm;
+use crate::error::SvdError;
 use faer::diag::Diag;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::evd::ComputeEigenvectors;
@@ -10,6 +13,7 @@ use faer::linalg::svd::{ComputeSvdVectors, svd, svd_scratch};
 use faer::traits::ComplexField;
 use faer::traits::math_utils::{abs2, conj, is_finite, mul_real, one, real, zero};
 use faer::{Accum, Mat, MatRef, Par};
+use num_complex::Complex64;
 
 /// `A = U diag(s) V^H` with `r = min(rows, cols)` columns in `u` and `v`, `s` descending.
 #[derive(Debug)]
@@ -17,14 +21,14 @@ pub(crate) struct Thin<T> {
     pub(crate) u: Mat<T>,
     pub(crate) s: Vec<f64>,
     pub(crate) v: Mat<T>,
-    pub(crate) rung: Rung,
+    pub(crate) algorithm: Algorithm,
 }
 
-/// The thin SVD of `a` by the first rung that converges to finite numbers.
+/// The thin SVD of `a` by the first algorithm that converges to finite numbers.
 pub(crate) fn thin_svd<T: ComplexField<Real = f64>>(a: MatRef<'_, T>) -> Result<Thin<T>, SvdError> {
-    Rung::LADDER
+    Algorithm::LADDER
         .into_iter()
-        .find_map(|rung| on_rung(a, rung).filter(Thin::is_finite))
+        .find_map(|algorithm| on_rung(a, algorithm).filter(Thin::is_finite))
         .ok_or(SvdError::NoConvergence {
             rows: a.nrows(),
             cols: a.ncols(),
@@ -38,20 +42,20 @@ impl<T: ComplexField<Real = f64>> Thin<T> {
     }
 }
 
-fn on_rung<T: ComplexField<Real = f64>>(a: MatRef<'_, T>, rung: Rung) -> Option<Thin<T>> {
-    match rung {
-        Rung::Direct => direct(a).map(|(u, s, v)| Thin { u, s, v, rung }),
-        Rung::Transpose => {
+fn on_rung<T: ComplexField<Real = f64>>(a: MatRef<'_, T>, algorithm: Algorithm) -> Option<Thin<T>> {
+    match algorithm {
+        Algorithm::Direct => direct(a).map(|(u, s, v)| Thin { u, s, v, algorithm }),
+        Algorithm::Transpose => {
             let (v, s, u) = direct(a.adjoint().to_owned().as_ref())?;
-            Some(Thin { u, s, v, rung })
+            Some(Thin { u, s, v, algorithm })
         }
-        Rung::Gram if a.nrows() >= a.ncols() => {
+        Algorithm::Gram if a.nrows() >= a.ncols() => {
             let (u, s, v) = by_gram(a)?;
-            Some(Thin { u, s, v, rung })
+            Some(Thin { u, s, v, algorithm })
         }
-        Rung::Gram => {
+        Algorithm::Gram => {
             let (v, s, u) = by_gram(a.adjoint().to_owned().as_ref())?;
-            Some(Thin { u, s, v, rung })
+            Some(Thin { u, s, v, algorithm })
         }
     }
 }
@@ -89,14 +93,14 @@ pub(super) fn direct<T: ComplexField<Real = f64>>(a: MatRef<'_, T>) -> Option<Fa
 /// For a tall matrix: `V` from the eigenvectors of `A^H A`, then `A V = U S` column by column.
 fn by_gram<T: ComplexField<Real = f64>>(a: MatRef<'_, T>) -> Option<Factors<T>> {
     let n = a.ncols();
-    let (_, vectors) = gram::eigen(gram::gram(a).as_ref(), ComputeEigenvectors::Yes)?;
+    let (_, vectors) = eigen(gram(a).as_ref(), ComputeEigenvectors::Yes)?;
     let v = Mat::from_fn(n, n, |i, j| vectors[(i, n - 1 - j)].clone());
     let mut av = Mat::zeros(a.nrows(), n);
     matmul(av.as_mut(), Accum::Replace, a, v.as_ref(), one(), Par::Seq);
     let columns = (0..n)
         .map(|j| av.col(j).iter().cloned().collect())
         .collect();
-    let (u, s) = orthonormalised(columns);
+    let (u, s) = orthonormalized(columns);
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|&i, &j| s[j].total_cmp(&s[i]));
     let u = Mat::from_fn(a.nrows(), n, |i, j| u[order[j]][i].clone());
@@ -106,7 +110,7 @@ fn by_gram<T: ComplexField<Real = f64>>(a: MatRef<'_, T>) -> Option<Factors<T>> 
 
 /// Gram-Schmidt with a second pass. A column that vanishes against its predecessors gets the value 0 and is replaced
 /// by the unit vector that is furthest from their span, so that the result is orthonormal always.
-fn orthonormalised<T: ComplexField<Real = f64>>(columns: Vec<Vec<T>>) -> (Vec<Vec<T>>, Vec<f64>) {
+fn orthonormalized<T: ComplexField<Real = f64>>(columns: Vec<Vec<T>>) -> (Vec<Vec<T>>, Vec<f64>) {
     let rows = columns.first().map_or(0, Vec::len);
     let scale = columns.iter().map(|c| norm(c)).fold(0.0, f64::max);
     let mut basis: Vec<Vec<T>> = Vec::with_capacity(columns.len());
@@ -154,10 +158,105 @@ fn norm<T: ComplexField<Real = f64>>(column: &[T]) -> f64 {
     column.iter().map(abs2).sum::<f64>().sqrt()
 }
 
+/// `E = U (S - c)_+ V^H` of `A = U S V^H`: then `A - E` is the nearest matrix, in Frobenius norm, of norm at most `c`.
+#[derive(Debug)]
+pub(crate) struct Excess {
+    /// `E`; none where no value is over the bound.
+    pub(crate) matrix: Option<Mat<Complex64>>,
+    /// `|E|_F^2`.
+    pub(crate) squares: f64,
+    /// The largest singular value of `A`.
+    pub(crate) largest: f64,
+    pub(crate) algorithm: Algorithm,
+}
+
+/// The excess of `a` over `bound`. Vectors are computed only where a value is over it.
+pub(crate) fn excess(a: MatRef<'_, Complex64>, bound: f64) -> Result<Excess, SvdError> {
+    let (values, algorithm) = singular_values(a)?;
+    let largest = values.first().copied().unwrap_or(0.0);
+    if largest <= bound {
+        return Ok(Excess {
+            matrix: None,
+            squares: 0.0,
+            largest,
+            algorithm,
+        });
+    }
+    let squares = values.iter().map(|s| (s - bound).max(0.0).powi(2)).sum();
+    for vectors in Algorithm::LADDER {
+        let matrix = excess_by(a, bound, vectors).filter(all_finite);
+        if matrix.is_some() {
+            return Ok(Excess {
+                matrix,
+                squares,
+                largest,
+                algorithm: algorithm.max(vectors),
+            });
+        }
+    }
+    Err(SvdError::NoConvergence {
+        rows: a.nrows(),
+        cols: a.ncols(),
+    })
+}
+
+fn all_finite(a: &Mat<Complex64>) -> bool {
+    (0..a.ncols()).all(|j| a.col(j).iter().all(|x| x.is_finite()))
+}
+
+fn excess_by(a: MatRef<'_, Complex64>, bound: f64, algorithm: Algorithm) -> Option<Mat<Complex64>> {
+    let turned = || a.transpose().to_owned();
+    match algorithm {
+        Algorithm::Direct => excess_by_svd(a, bound),
+        // The excess of the transpose is the transpose of the excess.
+        Algorithm::Transpose => Some(
+            excess_by_svd(turned().as_ref(), bound)?
+                .transpose()
+                .to_owned(),
+        ),
+        Algorithm::Gram if a.nrows() >= a.ncols() => excess_by_gram(a, bound),
+        Algorithm::Gram => Some(
+            excess_by_gram(turned().as_ref(), bound)?
+                .transpose()
+                .to_owned(),
+        ),
+    }
+}
+
+fn excess_by_svd(a: MatRef<'_, Complex64>, bound: f64) -> Option<Mat<Complex64>> {
+    let (u, s, v) = direct(a)?;
+    let over = s.iter().filter(|&&s| s > bound).count();
+    let scaled = Mat::from_fn(a.nrows(), over, |i, l| u[(i, l)] * (s[l] - bound));
+    Some(times_adjoint(scaled.as_ref(), v.as_ref().subcols(0, over)))
+}
+
+/// For a tall matrix: `A V (1 - c / S)_+ V^H` with the eigenvectors `V` of `A^H A`.
+fn excess_by_gram(a: MatRef<'_, Complex64>, bound: f64) -> Option<Mat<Complex64>> {
+    let n = a.ncols();
+    let (lambda, v) = eigen(gram(a).as_ref(), ComputeEigenvectors::Yes)?;
+    let share = |l: usize| {
+        let s = lambda[l].max(0.0).sqrt();
+        if s > bound { 1.0 - bound / s } else { 0.0 }
+    };
+    let scaled = Mat::from_fn(n, n, |i, l| v[(i, l)] * share(l));
+    let filter = times_adjoint(scaled.as_ref(), v.as_ref());
+    let mut out = Mat::zeros(a.nrows(), n);
+    let accum = Accum::Replace;
+    matmul(out.as_mut(), accum, a, filter.as_ref(), one(), Par::Seq);
+    Some(out)
+}
+
+/// `X Y^H`.
+fn times_adjoint(x: MatRef<'_, Complex64>, y: MatRef<'_, Complex64>) -> Mat<Complex64> {
+    let mut out = Mat::zeros(x.nrows(), y.nrows());
+    let accum = Accum::Replace;
+    matmul(out.as_mut(), accum, x, y.adjoint(), one(), Par::Seq);
+    out
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use num_complex::Complex64;
 
     /// The defect of orthonormality of both factors, and of the reconstruction.
     pub(in crate::dense) fn defect<T: ComplexField<Real = f64>>(
@@ -189,14 +288,18 @@ pub(super) mod tests {
             Mat::zeros(3, 5),
         ];
         for a in &cases {
-            for rung in Rung::LADDER {
-                let thin = on_rung(a.as_ref(), rung).unwrap();
+            for algorithm in Algorithm::LADDER {
+                let thin = on_rung(a.as_ref(), algorithm).unwrap();
                 let (orthogonality, residual) = defect(a, &thin.u, &thin.s, &thin.v);
                 // Entries of size 3 and sides of at most 9. The Gram route loses values under
                 // sqrt(eps) sigma_max = 1.5e-8 * 15, nothing else.
-                let bound = if rung == Rung::Gram { 3e-7 } else { 1e-13 };
-                assert!(orthogonality < 1e-13, "{rung:?} {orthogonality}");
-                assert!(residual < bound, "{rung:?} {residual}");
+                let bound = if algorithm == Algorithm::Gram {
+                    3e-7
+                } else {
+                    1e-13
+                };
+                assert!(orthogonality < 1e-13, "{algorithm:?} {orthogonality}");
+                assert!(residual < bound, "{algorithm:?} {residual}");
                 assert!(thin.s.windows(2).all(|w| w[0] >= w[1]));
             }
         }
@@ -207,5 +310,31 @@ pub(super) mod tests {
         let entry = |i: usize, j: usize| ((7 * i + 3 * j * j + i * j) % 11) as f64 / 4.0 - 1.0;
         on_every_rung(entry);
         on_every_rung(|i, j| Complex64::new(entry(i, j), entry(j + 2, i)));
+    }
+
+    #[test]
+    fn every_rung_clips_and_leaves_what_is_under_the_bound() {
+        let entry = |i: usize, j: usize| {
+            let x = |a: usize| ((7 * i + 3 * j * j + a * i * j + a) % 11) as f64 / 4.0 - 1.0;
+            Complex64::new(x(1), x(2))
+        };
+        for (rows, cols) in [(5, 3), (3, 5), (4, 4), (1, 1)] {
+            let a = Mat::from_fn(rows, cols, entry);
+            let (values, _) = singular_values(a.as_ref()).unwrap();
+            let bound = 0.6 * values[0];
+            for algorithm in Algorithm::LADDER {
+                let e = excess_by(a.as_ref(), bound, algorithm).unwrap();
+                let rest = Mat::from_fn(rows, cols, |i, j| a[(i, j)] - e[(i, j)]);
+                let (clipped, _) = singular_values(rest.as_ref()).unwrap();
+                for (found, value) in clipped.iter().zip(&values) {
+                    // Values of at most 10, well apart from the loss of the Gram route (1.5e-8 of the largest).
+                    assert!((found - value.min(bound)).abs() < 1e-12, "{algorithm:?}");
+                }
+            }
+            let found = excess(a.as_ref(), bound).unwrap();
+            let squares: f64 = found.matrix.unwrap().squared_norm_l2();
+            assert!((found.squares - squares).abs() < 1e-12 * squares);
+            assert!(excess(a.as_ref(), values[0]).unwrap().matrix.is_none());
+        }
     }
 }

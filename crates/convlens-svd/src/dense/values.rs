@@ -1,26 +1,30 @@
 //! Singular values only, real or complex.
+//!
+//! The last algorithm: the eigenvalues of `A^H A` or `A A^H`, whichever is smaller.
 
-use super::{Rung, gram};
-use crate::SvdError;
+use crate::accuracy::Algorithm;
+use crate::error::SvdError;
 use faer::diag::Diag;
 use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_scratch};
+use faer::linalg::matmul::matmul;
 use faer::linalg::svd::{ComputeSvdVectors, svd, svd_scratch};
 use faer::traits::ComplexField;
-use faer::traits::math_utils::real;
-use faer::{MatRef, Par};
+use faer::traits::math_utils::{one, real};
+use faer::{Accum, Mat, MatRef, Par};
 
-/// The singular values of `a`, descending, `min(rows, cols)` of them, and the rung that gave them.
+/// The singular values of `a`, descending, `min(rows, cols)` of them, and the algorithm that gave them.
 pub(crate) fn singular_values<T: ComplexField<Real = f64>>(
     a: MatRef<'_, T>,
-) -> Result<(Vec<f64>, Rung), SvdError> {
-    for rung in Rung::LADDER {
-        let found = match rung {
-            Rung::Direct => direct(a),
-            Rung::Transpose => direct(a.transpose().to_owned().as_ref()),
-            Rung::Gram => gram::values(a),
+) -> Result<(Vec<f64>, Algorithm), SvdError> {
+    for algorithm in Algorithm::LADDER {
+        let found = match algorithm {
+            Algorithm::Direct => direct(a),
+            Algorithm::Transpose => direct(a.transpose().to_owned().as_ref()),
+            Algorithm::Gram => values_by_gram(a),
         };
         if let Some(values) = found.filter(|values| values.iter().all(|v| v.is_finite())) {
-            return Ok((values, rung));
+            return Ok((values, algorithm));
         }
     }
     Err(SvdError::NoConvergence {
@@ -56,10 +60,62 @@ pub(super) fn descending(mut values: Vec<f64>) -> Vec<f64> {
     values
 }
 
+/// Square roots of the eigenvalues of the Gram matrix of the smaller side, descending.
+pub(super) fn values_by_gram<T: ComplexField<Real = f64>>(a: MatRef<'_, T>) -> Option<Vec<f64>> {
+    let tall = if a.nrows() >= a.ncols() {
+        a.to_owned()
+    } else {
+        a.transpose().to_owned()
+    };
+    let (eigenvalues, _) = eigen(gram(tall.as_ref()).as_ref(), ComputeEigenvectors::No)?;
+    Some(descending(
+        eigenvalues
+            .into_iter()
+            .map(|lambda| lambda.max(0.0).sqrt())
+            .collect(),
+    ))
+}
+
+/// The eigenvalues of a Hermitian matrix, ascending, from its lower triangle.
+pub(crate) fn hermitian_eigenvalues<T: ComplexField<Real = f64>>(
+    g: MatRef<'_, T>,
+) -> Option<Vec<f64>> {
+    let (values, _) = eigen(g, ComputeEigenvectors::No)?;
+    values.iter().all(|v| v.is_finite()).then_some(values)
+}
+
+/// `A^H A`.
+pub(crate) fn gram<T: ComplexField<Real = f64>>(a: MatRef<'_, T>) -> Mat<T> {
+    let n = a.ncols();
+    let mut g = Mat::zeros(n, n);
+    matmul(g.as_mut(), Accum::Replace, a.adjoint(), a, one(), Par::Seq);
+    g
+}
+
+/// Eigenvalues, ascending, and eigenvectors (empty unless asked for) of a self-adjoint matrix.
+pub(super) fn eigen<T: ComplexField<Real = f64>>(
+    g: MatRef<'_, T>,
+    vectors: ComputeEigenvectors,
+) -> Option<(Vec<f64>, Mat<T>)> {
+    let n = g.nrows();
+    let mut s = Diag::<T>::zeros(n);
+    let wanted = vectors == ComputeEigenvectors::Yes;
+    let mut u = if wanted {
+        Mat::zeros(n, n)
+    } else {
+        Mat::zeros(0, 0)
+    };
+    let scratch = self_adjoint_evd_scratch::<T>(n, vectors, Par::Seq, Default::default());
+    let mut buffer = MemBuffer::new(scratch);
+    let stack = MemStack::new(&mut buffer);
+    let out = wanted.then(|| u.as_mut());
+    self_adjoint_evd(g, s.as_mut(), out, Par::Seq, stack, Default::default()).ok()?;
+    Some((s.column_vector().iter().map(real).collect(), u))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use faer::Mat;
     use num_complex::Complex64;
 
     #[test]
@@ -75,10 +131,10 @@ mod tests {
             };
             unit * [3.0, 4.0][j]
         });
-        let (values, rung) = singular_values(a.as_ref()).unwrap();
-        assert_eq!(rung, Rung::Direct);
+        let (values, algorithm) = singular_values(a.as_ref()).unwrap();
+        assert_eq!(algorithm, Algorithm::Direct);
         let transposed = direct(a.transpose().to_owned().as_ref()).unwrap();
-        let gram = gram::values(a.as_ref()).unwrap();
+        let gram = values_by_gram(a.as_ref()).unwrap();
         // 2 x 2 of size 4: a few units in the last place; the Gram route squares, and these values are large.
         for found in [values, transposed, gram] {
             assert!(
@@ -94,6 +150,6 @@ mod tests {
         assert_eq!(singular_values(zero.as_ref()).unwrap().0, [0.0, 0.0]);
         let one = Mat::from_fn(1, 1, |_, _| Complex64::new(3.0, -4.0));
         assert!((singular_values(one.as_ref()).unwrap().0[0] - 5.0).abs() < 1e-15);
-        assert!((gram::values(one.as_ref()).unwrap()[0] - 5.0).abs() < 1e-15);
+        assert!((values_by_gram(one.as_ref()).unwrap()[0] - 5.0).abs() < 1e-15);
     }
 }

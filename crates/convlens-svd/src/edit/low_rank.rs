@@ -1,6 +1,8 @@
 //! A layer compressed to the pair of convolutions that its decomposition is.
 
-use crate::{ConvKernel, LayerSvd, SvdError};
+use crate::error::SvdError;
+use crate::kernel::ConvKernel;
+use crate::unfolding::LayerSvd;
 
 /// How many directions to keep, in each group.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -55,7 +57,8 @@ impl LowRank {
     ///
     /// # Example
     /// ```
-    /// use convlens_svd::{ConvKernel, LayerSvd, LowRank, Rank};
+    /// use convlens_svd::edit::{LowRank, Rank};
+    /// use convlens_svd::{ConvKernel, LayerSvd};
     ///
     /// // Four filters that are multiples of one.
     /// let weights: Vec<f64> = [1.0, 2.0, -1.0, 3.0].iter().flat_map(|a| [1.0, 0.0, -1.0].map(|b| a * b)).collect();

@@ -1,30 +1,32 @@
-//! Edits: from a kernel to another one of the same layout and geometry, or to the pair of layers that replaces it.
+//! Edits: from a kernel to another one of the same layout and geometry, or to the pair of layers
+//! that replaces it.
+//!
+//! | task | entry point |
+//! |---|---|
+//! | bring singular values under a bound | [`ConvKernel::clip_spectrum`](crate::ConvKernel::clip_spectrum) |
+//! | scale to a certified norm | [`ConvKernel::normalize_spectrum`](crate::ConvKernel::normalize_spectrum) |
+//! | two smaller layers in place of one | [`LowRank`] |
+//! | fold a batch norm behind the layer | [`ConvKernel::fold_batch_norm`](crate::ConvKernel::fold_batch_norm) |
+//! | fold a batch norm before the layer | [`ConvKernel::fold_batch_norm_before`](crate::ConvKernel::fold_batch_norm_before) |
+//!
+//! # Example
+//! ```
+//! use convlens_svd::edit::{LowRank, Rank};
+//! use convlens_svd::{ConvKernel, LayerSvd};
+//!
+//! // Two filters of one channel, the second twice the first: one direction is enough.
+//! let kernel = ConvKernel::from_slice(&[1.0, -1.0, 2.0, -2.0], &[2, 1, 2])?;
+//! let pair = LowRank::new(&LayerSvd::new(&kernel)?, Rank::Energy(0.999))?;
+//! assert_eq!((pair.rank, pair.parameters_after), (1, 2 + 2));
+//! # Ok::<(), convlens_svd::SvdError>(())
+//! ```
 
 mod batch_norm;
-mod batch_norm_before;
 mod clip;
 mod low_rank;
 mod normalize;
-mod options;
-mod overshoot;
-mod rescale;
 
-use crate::{ConvKernel, SvdError};
-
-pub use batch_norm::{BatchNorm, BatchNormFold};
-pub use batch_norm_before::{BatchNormBeforeFold, FoldedBias};
-pub use clip::ClipReport;
+pub use batch_norm::{BatchNorm, BatchNormBeforeFold, BatchNormFold, FoldedBias};
+pub use clip::{ClipOptions, ClipReport, FinalStep};
 pub use low_rank::{LowRank, Rank};
 pub use normalize::{NormScope, NormalizeReport};
-pub use options::{ClipOptions, FinalStep};
-
-/// A kernel with other weights, refused where one left the range of `f64`.
-fn with_weights(kernel: &ConvKernel, weights: Vec<f64>) -> Result<ConvKernel, SvdError> {
-    if weights.iter().all(|w| w.is_finite()) {
-        ConvKernel::new(weights, kernel.shape(), kernel.geometry().clone())
-    } else {
-        Err(SvdError::Overflow {
-            what: "a weight of the edited kernel",
-        })
-    }
-}

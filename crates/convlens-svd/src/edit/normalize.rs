@@ -1,10 +1,12 @@
-//! Spectral normalisation, with a certificate.
+//! Spectral normalization, with a certificate.
+//!
+//! Scaling a kernel until a measured norm is certified.
 
-use super::options::check_norm;
-use super::rescale;
-use crate::{ConvKernel, LanczosOptions, NormBracket, SvdError};
+use crate::error::SvdError;
+use crate::kernel::{ConvKernel, with_weights};
+use crate::norm::{DavidsonOptions, NormBracket};
 
-/// The norm to normalise.
+/// The norm to normalize.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -19,8 +21,8 @@ pub enum NormScope {
     ZeroPadded {
         /// The input grid.
         grid: Vec<usize>,
-        /// For the lower end, which the normalisation does not use.
-        options: LanczosOptions,
+        /// For the lower end, which the normalization does not use.
+        options: DavidsonOptions,
     },
     /// On every grid, under zero or circular padding: [`NormBracket::grid_free`]. Dense layers too.
     GridFree,
@@ -36,7 +38,7 @@ impl NormScope {
     }
 }
 
-/// What normalisation did.
+/// What normalization did.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -56,7 +58,7 @@ pub struct NormalizeReport {
 }
 
 impl ConvKernel {
-    /// The kernel times `target / norm`, with a norm that is certified to be at most `target` (spectral normalisation,
+    /// The kernel times `target / norm`, with a norm that is certified to be at most `target` (spectral normalization,
     /// Miyato, Kataoka, Koyama, Yoshida, ICLR 2018, with the layer's own norm in place of the unfolding's).
     ///
     /// The divisor is the upper end of the bracket that `scope` names, so the layer's norm is at most `target`, and at
@@ -72,7 +74,8 @@ impl ConvKernel {
     ///
     /// # Example
     /// ```
-    /// use convlens_svd::{ConvKernel, NormScope};
+    /// use convlens_svd::edit::NormScope;
+    /// use convlens_svd::ConvKernel;
     ///
     /// let kernel = ConvKernel::from_slice(&[-1.0, 2.0, -1.0], &[1, 1, 3])?;
     /// let (unit, report) = kernel.normalize_spectrum(1.0, &NormScope::GridFree)?;
@@ -91,7 +94,7 @@ impl ConvKernel {
         let (kernel, factor, after) = if before.upper == 0.0 {
             (self.clone(), 1.0, before.clone())
         } else {
-            rescale::to_norm(self, &before, target, |kernel| scope.measure(kernel))?
+            to_norm(self, &before, target, |kernel| scope.measure(kernel))?
         };
         let report = NormalizeReport {
             target,
@@ -103,4 +106,47 @@ impl ConvKernel {
         };
         Ok((kernel, report))
     }
+}
+
+/// Scalings to try: the first misses by rounding at most, the second by nothing.
+const ATTEMPTS: usize = 8;
+
+/// Multiplies a kernel by about `target / before.upper`, measures again, and repeats with a shade less while the upper
+/// end is over the target. Gives the kernel, the factor and the last bracket.
+pub(super) fn to_norm(
+    kernel: &ConvKernel,
+    before: &NormBracket,
+    target: f64,
+    measure: impl Fn(&ConvKernel) -> Result<NormBracket, SvdError>,
+) -> Result<(ConvKernel, f64, NormBracket), SvdError> {
+    let mut aim = target;
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        aim *= 1.0 - 8.0 * f64::EPSILON;
+        // Divided first: the factor itself may leave the range where the weights do not.
+        let weights = kernel.weights().iter().map(|w| w / before.upper * aim);
+        let scaled = with_weights(kernel, weights.collect())?;
+        let after = measure(&scaled)?;
+        if after.upper <= target || attempt == ATTEMPTS {
+            let factor = aim / before.upper;
+            if !factor.is_finite() {
+                return Err(SvdError::Overflow { what: "the factor" });
+            }
+            return Ok((scaled, factor, after));
+        }
+        aim *= target / after.upper;
+    }
+}
+
+/// Checks a norm to reach.
+pub(super) fn check_norm(option: &'static str, value: f64) -> Result<(), SvdError> {
+    if value > 0.0 && value.is_finite() {
+        return Ok(());
+    }
+    Err(SvdError::InvalidOption {
+        option,
+        value,
+        bound: "positive and finite",
+    })
 }

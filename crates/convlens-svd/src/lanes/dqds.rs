@@ -15,7 +15,7 @@
 //! shifts. A lane whose last value has converged steps without shift until the others have.
 
 use super::simd::Ops;
-use super::solve::SIDE_BY_SIDE as WIDTH;
+use super::workspace::SIDE_BY_SIDE as WIDTH;
 use pulp::Simd;
 
 /// Steps for one value, each a trial and a step.

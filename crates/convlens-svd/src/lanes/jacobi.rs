@@ -3,7 +3,7 @@
 //! Pairs of columns are rotated until all are orthogonal (Hestenes 1958): `A V = U S`. The columns that come out are orthogonal
 //! relative to their own lengths, whatever those are (Demmel and Veselic 1992). Of each pair the longer column comes first, as
 //! with de Rijk's pivoting (1989), by taking the outer of the two rotations where it does not yet. A lane whose pair is orthogonal
-//! turns by nothing, exactly, so no lane depends on its neighbours.
+//! turns by nothing, exactly, so no lane depends on its neighbors.
 
 use super::simd::{Complex, Ops};
 use pulp::Simd;
@@ -22,7 +22,7 @@ struct Rotation<S: Simd> {
 /// Rotates columns of `length` entries, one for each of `norms2`, until their first `m` entries are orthogonal; the entries below
 /// turn along. `norms2` are then their squared lengths. False where a lane does not come to an end.
 #[inline(always)]
-pub(super) fn orthogonalise<S: Simd>(
+pub(super) fn orthogonalize<S: Simd>(
     ops: Ops<S>,
     columns: &mut [Complex<S>],
     (m, length): (usize, usize),

@@ -1,7 +1,12 @@
 //! The result type, and the choice of a method.
+//!
+//! The norm of a layer without spatial dimensions, from a decomposition that is already there.
 
-use super::LanczosOptions;
-use crate::{ConvKernel, PaddingMode, SvdError};
+use super::zero_padded::DavidsonOptions;
+use crate::error::SvdError;
+use crate::geometry::PaddingMode;
+use crate::kernel::ConvKernel;
+use crate::unfolding::{LayerSvd, LayerValues};
 
 /// How a bracket was found.
 ///
@@ -11,14 +16,14 @@ use crate::{ConvKernel, PaddingMode, SvdError};
 ///
 /// | constructor | holds for | cost | width in theory | measured |
 /// |---|---|---|---|---|
-/// | [`NormBracket::circular`] | circular padding, one grid | a Cholesky factorisation of `r x r` per frequency | rounding | 1e-11 |
-/// | [`NormBracket::gram_circular`] | circular padding, one grid | `T` products of `r x r` per frequency | `r^(1 / 2^(T + 1))` | 0.001% |
-/// | [`NormBracket::zero_padded`] | zero padding, one grid | three times `circular`, and Lanczos | falls with the grid | 3.7% |
-/// | [`NormBracket::tight`] | zero padding, one grid, up to some 20,000 unknowns | one or two banded Cholesky factorisations of the layer | as asked | 1e-6 |
+/// | [`NormBracket::circular`] | circular padding, one grid | a Cholesky factorization of `r x r` per frequency | rounding | 1e-11 |
+/// | [`bounds::gram_circular`](crate::norm::bounds::gram_circular) | circular padding, one grid | `T` products of `r x r` per frequency | `r^(1 / 2^(T + 1))` | 0.001% |
+/// | [`NormBracket::zero_padded`] | zero padding, one grid | three times `circular`, and the search | falls with the grid | 3.7% |
+/// | [`NormBracket::tight`] | zero padding, one grid, up to some 20,000 unknowns | one or two banded Cholesky factorizations of the layer | as asked | 1e-6 |
 /// | [`NormBracket::grid_free`] | every grid, zero and circular padding | the same for `prod(12 m_j)` samples | 0.9% per axis | 1.7% |
-/// | [`NormBracket::gram_grid_free`] | the same | `T` products of `r x r` per sample | 0.9% per axis, times Gram's | 1.7% |
-/// | [`NormBracket::gram_in_space`] | the same | about `prod(m_j 2^(T - 1))^2` products of `r x r` | falls with `T` | 26% at `T = 3` |
-/// | [`NormBracket::reshaped`] | the same | singular values of `2^d` reshapings | `sqrt(prod k_j)` at most | 43% |
+/// | [`bounds::gram_grid_free`](crate::norm::bounds::gram_grid_free) | the same | `T` products of `r x r` per sample | 0.9% per axis, times Gram's | 1.7% |
+/// | [`bounds::gram_in_space`](crate::norm::bounds::gram_in_space) | the same | about `prod(m_j 2^(T - 1))^2` products of `r x r` | falls with `T` | 26% at `T = 3` |
+/// | [`bounds::reshaped`](crate::norm::bounds::reshaped) | the same | singular values of `2^d` reshapings | `sqrt(prod k_j)` at most | 43% |
 /// | [`NormBracket::dense`] | dense layers | an SVD that is there already | rounding | 1e-13 |
 ///
 /// "Every grid" is for the upper end; the lower end is then that of the supremum over grids. The form in space and the
@@ -28,28 +33,28 @@ use crate::{ConvKernel, PaddingMode, SvdError};
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
-pub enum NormMethod {
+pub enum Method {
     /// The top singular value of a dense layer's matrix.
     Dense,
     /// The top singular value over all symbols of the periodic operator.
     CircularSpectrum,
-    /// Below: Golub-Kahan-Lanczos on the layer. Above: the norm on a periodic grid that the layer embeds into.
-    LanczosAndEmbedding {
+    /// Below: Golub-Kahan-Davidson on the layer. Above: the norm on a periodic grid that the layer embeds into.
+    DavidsonAndEmbedding {
         /// The periodic grid that gave the upper end (on the side of the layer that the kernel reads).
         periodic_grid: Vec<usize>,
         /// Seed of the start vector.
         seed: u64,
-        /// Lanczos steps taken.
+        /// Steps of the search.
         iterations: usize,
     },
-    /// Below: Golub-Kahan-Lanczos on the layer. Above: a Cholesky factorisation that shows `theta^2 I - A^T A` to be
+    /// Below: Golub-Kahan-Davidson on the layer. Above: a Cholesky factorization that shows `theta^2 I - A^T A` to be
     /// positive semidefinite.
-    LanczosAndCholesky {
+    DavidsonAndCholesky {
         /// Seed of the start vector.
         seed: u64,
-        /// Lanczos steps taken.
+        /// Steps of the search.
         iterations: usize,
-        /// Factorisations tried, over all groups.
+        /// Factorizations tried, over all groups.
         factorizations: usize,
     },
     /// Samples of the symbol on the torus, with the factor that bounds what lies between them.
@@ -85,7 +90,7 @@ pub enum NormMethod {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
-pub enum NormPadding {
+pub enum Padding {
     /// Zero padding of the kernel's geometry, on the grid.
     Zeros,
     /// Circular padding that keeps the grid.
@@ -98,20 +103,21 @@ pub enum NormPadding {
 /// without its bias.
 ///
 /// The theorem behind each end stands with the constructor: [`NormBracket::circular`], [`NormBracket::zero_padded`],
-/// [`NormBracket::grid_free`], [`NormBracket::gram_circular`], [`NormBracket::gram_grid_free`],
-/// [`NormBracket::gram_in_space`], [`NormBracket::reshaped`], [`NormBracket::tight`]. Both ends carry an outward rounding margin (`src/norm/margin.rs`): about
+/// [`NormBracket::grid_free`], [`bounds::gram_circular`](crate::norm::bounds::gram_circular), [`bounds::gram_grid_free`](crate::norm::bounds::gram_grid_free),
+/// [`bounds::gram_in_space`](crate::norm::bounds::gram_in_space), [`bounds::reshaped`](crate::norm::bounds::reshaped), [`NormBracket::tight`]. Both ends carry an outward rounding margin (`src/norm/margin.rs`): about
 /// `1e-11`, relative, for 3 x 3 kernels on 32 x 32 samples.
 ///
 /// # Example
 /// ```
-/// use convlens_svd::{ConvKernel, Geometry, LanczosOptions, NormBracket};
+/// use convlens_svd::norm::DavidsonOptions;
+/// use convlens_svd::{ConvKernel, Geometry, NormBracket};
 ///
 /// // [-1, 2, -1] x [-1, 2, -1] on 3 x 3 samples: 11.657 with zero padding, 9 with periodic.
 /// let row = [-1.0, 2.0, -1.0];
 /// let weights = row.iter().flat_map(|a| row.map(|b| a * b)).collect();
 /// let same = Geometry::new(2).with_padding(&[(1, 1), (1, 1)]);
 /// let kernel = ConvKernel::new(weights, &[1, 1, 3, 3], same)?;
-/// let zeros = NormBracket::of_layer(&kernel, Some(&[3, 3]), &LanczosOptions::default())?;
+/// let zeros = NormBracket::of_layer(&kernel, Some(&[3, 3]), &DavidsonOptions::default())?;
 /// let exact = (2.0 + 2f64.sqrt()).powi(2);
 /// assert!(zeros.lower <= exact && exact <= zeros.upper);
 /// assert!(zeros.lower > 11.656);
@@ -128,9 +134,9 @@ pub struct NormBracket {
     /// Upper end.
     pub upper: f64,
     /// How the ends were found.
-    pub method: NormMethod,
+    pub method: Method,
     /// The padding that they hold for.
-    pub padding: NormPadding,
+    pub padding: Padding,
     /// The input grid that they hold for; none where they hold for all.
     pub grid: Option<Vec<usize>>,
 }
@@ -138,7 +144,7 @@ pub struct NormBracket {
 impl NormBracket {
     /// The bracket that fits a layer: by its padding mode on a grid, grid-free without one.
     ///
-    /// Dense layers: [`NormMethod::Dense`]. No grid: [`NormBracket::grid_free`]. Zeros:
+    /// Dense layers: [`Method::Dense`]. No grid: [`NormBracket::grid_free`]. Zeros:
     /// [`NormBracket::zero_padded`] with `options`. Circular: [`NormBracket::circular`], where the padding keeps the
     /// grid (output `n / s`).
     ///
@@ -148,7 +154,7 @@ impl NormBracket {
     pub fn of_layer(
         kernel: &ConvKernel,
         grid: Option<&[usize]>,
-        options: &LanczosOptions,
+        options: &DavidsonOptions,
     ) -> Result<Self, SvdError> {
         let geometry = kernel.geometry();
         let refuse = |what| {
@@ -211,4 +217,54 @@ fn keeps_every_grid(kernel: &ConvKernel) -> bool {
         let padding = begin as u128 + end as u128;
         padding < extent && extent <= padding + geometry.stride()[axis] as u128
     })
+}
+
+impl NormBracket {
+    /// The norm of a dense layer whose SVD is known: its largest singular value, to rounding.
+    ///
+    /// The margin is the crate's contract for singular values, `50 eps sqrt(max(m, n)) sigma_max`, on both sides. To be
+    /// had from the kernel as well, by [`NormBracket::grid_free`], at the price of another decomposition.
+    ///
+    /// # Errors
+    /// [`SvdError::Unsupported`] for a convolution: its unfolding has another norm than the layer.
+    ///
+    /// # Example
+    /// ```
+    /// use convlens_svd::{ConvKernel, LayerSvd, NormBracket};
+    ///
+    /// let svd = LayerSvd::new(&ConvKernel::from_slice(&[3.0, 0.0, 0.0, 4.0], &[2, 2])?)?;
+    /// let norm = NormBracket::dense(&svd)?;
+    /// assert!(norm.lower <= 4.0 && 4.0 <= norm.upper && norm.relative_width() < 1e-12);
+    /// # Ok::<(), convlens_svd::SvdError>(())
+    /// ```
+    pub fn dense(svd: &LayerSvd) -> Result<Self, SvdError> {
+        Self::dense_of_values(&LayerValues::from(svd))
+    }
+
+    /// As [`NormBracket::dense`], from the values alone; the margin is the contract of their
+    /// [`Accuracy`](crate::Accuracy), `4 eps max(m, n) sigma_max` for those of a Gram matrix.
+    ///
+    /// # Errors
+    /// As [`NormBracket::dense`].
+    pub fn dense_of_values(values: &LayerValues) -> Result<Self, SvdError> {
+        if values.spatial_dims() > 0 {
+            return Err(SvdError::Unsupported {
+                operation: "the norm of a dense layer",
+                what: "convolutions",
+            });
+        }
+        let norm = values.singular_values().first().copied().unwrap_or(0.0);
+        let margin = values.relative_error() * norm;
+        let upper = norm + margin;
+        if !upper.is_finite() {
+            return Err(SvdError::Overflow { what: "the norm" });
+        }
+        Ok(Self {
+            lower: (norm - margin).max(0.0),
+            upper,
+            method: Method::Dense,
+            padding: Padding::ZerosOrCircular,
+            grid: None,
+        })
+    }
 }

@@ -5,7 +5,7 @@
 //!
 //! *Symbols.* An entry is `sum_p w_p z_p` with computed phases `z_p` that are off by a few `eps`: a direct sum is off by
 //! at most `(taps + c) eps sum_p |w_p|` (Higham 2002, section 3.1). A fast transform of `N` points is off by at most
-//! `c log2(N) eps |x|_2` in the 2-norm of its `sqrt(N)`-normalised form (Higham 2002, theorem 24.2), so an entry by
+//! `c log2(N) eps |x|_2` in the 2-norm of its `sqrt(N)`-normalized form (Higham 2002, theorem 24.2), so an entry by
 //! `c log2(N) eps sqrt(N) |x|_2`, and `|x|_2 <= sum_p |w_p|`. Summed over entries as a Frobenius norm: at most
 //! `c (taps + sqrt(N) (1 + log2 N)) eps S`; by Weyl's inequality singular values move no further.
 //!
@@ -17,7 +17,7 @@
 //! `m taps` of them in a tap of the polynomial at most, then `2 D + 1` terms for `D <= taps^2` displacements, whose absolute values
 //! sum to at most that entry of `|A|^T |A|`: it is off by at most `(m taps + 2 D + c) eps (|A|^T |A|)_ij`, the matrix by
 //! `(m taps + 2 D + c) eps S^2` in Frobenius norm, and so is `sigma^2`. The eigenvalues of the computed matrix are off by
-//! `p(n) eps S^2` as above. That a Cholesky factorisation of `theta^2 I - G` ran to its end proves `sigma^2 <= theta^2 +
+//! `p(n) eps S^2` as above. That a Cholesky factorization of `theta^2 I - G` ran to its end proves `sigma^2 <= theta^2 +
 //! 4 (n + 2) n eps theta^2` (Higham 2002, theorem 10.3: the factors are exact for a matrix off by `gamma_{n+1} |R^H| |R|`, whose
 //! norm is at most the trace, `n theta^2`; complex arithmetic takes 4). An error `x` of `sigma^2` is at most `x / sigma` in
 //! `sigma`, and at most `sqrt(x)`.
@@ -26,9 +26,9 @@
 //! stay well under it. The margin is then about `5e-12 S` for a
 //! 3 x 3 kernel on 32 x 32 samples: far under the width of any bracket that is not exact.
 
-use crate::ConvKernel;
-use crate::operator::Polyphase;
-use crate::vector::CHUNK;
+use crate::kernel::ConvKernel;
+use crate::numeric::CHUNK;
+use crate::periodic::Polyphase;
 
 const SAFETY: f64 = 64.0;
 

@@ -2,25 +2,21 @@
 
 use crate::kernels::{cases, random};
 use crate::oracle::{Edge, dense, plain};
-use convlens_svd::{
-    ConvKernel, Direction, Geometry, GramOptions, LanczosOptions, NormBracket, NormMethod,
-    NormPadding, PaddingMode, SvdError,
-};
+use convlens_svd::norm::bounds::{self, GramOptions};
+use convlens_svd::norm::{DavidsonOptions, Method, Padding};
+use convlens_svd::{ConvKernel, Direction, Geometry, NormBracket, PaddingMode, SvdError};
 use proptest::prelude::*;
 
 /// The three brackets that hold for every grid.
 fn grid_free(kernel: &ConvKernel) -> [(&'static str, NormBracket); 3] {
     let options = GramOptions::default();
     [
-        (
-            "gram",
-            NormBracket::gram_grid_free(kernel, &options).unwrap(),
-        ),
+        ("gram", bounds::gram_grid_free(kernel, &options).unwrap()),
         (
             "space",
-            NormBracket::gram_in_space(kernel, &options.spatial_iterations(2)).unwrap(),
+            bounds::gram_in_space(kernel, &options.spatial_iterations(2)).unwrap(),
         ),
-        ("reshaped", NormBracket::reshaped(kernel).unwrap()),
+        ("reshaped", bounds::reshaped(kernel).unwrap()),
     ]
 }
 
@@ -32,7 +28,7 @@ proptest! {
     fn they_hold_the_dense_norm_with_zero_and_circular_padding(case in cases()) {
         let (kernel, grid) = (&case.kernel, &case.grid);
         let circular = dense(kernel, grid, Edge::Circular).norm();
-        let bracket = NormBracket::gram_circular(kernel, grid, &GramOptions::default()).unwrap();
+        let bracket = bounds::gram_circular(kernel, grid, &GramOptions::default()).unwrap();
         prop_assert!(bracket.lower <= circular * (1.0 + 1e-13), "{bracket:?} {circular}");
         prop_assert!(circular * (1.0 - 1e-13) <= bracket.upper, "{bracket:?} {circular}");
         // r^(1 / 2^7) for the rank r <= 2 of these symbols is 1.0055; the lower end is better than that.
@@ -56,9 +52,9 @@ proptest! {
         for t in 1..=4 {
             let options = options.iterations(t).spatial_iterations(t.min(3));
             let found = [
-                NormBracket::gram_circular(kernel, grid, &options),
-                NormBracket::gram_grid_free(kernel, &options),
-                NormBracket::gram_in_space(kernel, &options),
+                bounds::gram_circular(kernel, grid, &options),
+                bounds::gram_grid_free(kernel, &options),
+                bounds::gram_in_space(kernel, &options),
             ].map(|bracket| bracket.unwrap().upper);
             for (now, before) in found.iter().zip(before) {
                 prop_assert!(*now <= before * (1.0 + 1e-11), "{t} {now} {before}");
@@ -75,12 +71,12 @@ fn one_channel_is_exact_at_the_samples() {
         let kernel = random(&[1, 1, 4, 3], Geometry::new(2), seed);
         let exact = NormBracket::circular(&kernel, &[6, 5]).unwrap();
         let options = GramOptions::default().iterations(1);
-        let gram = NormBracket::gram_circular(&kernel, &[6, 5], &options).unwrap();
+        let gram = bounds::gram_circular(&kernel, &[6, 5], &options).unwrap();
         assert!(gram.relative_width() < 1e-11, "{gram:?}");
         assert!(gram.lower <= exact.upper && exact.lower <= gram.upper);
         let options = GramOptions::default();
         let (a, b) = (
-            NormBracket::gram_grid_free(&kernel, &options),
+            bounds::gram_grid_free(&kernel, &options),
             NormBracket::grid_free(&kernel),
         );
         let (a, b) = (a.unwrap(), b.unwrap());
@@ -96,39 +92,39 @@ fn reshaped_norms_in_closed_form() {
     // All ones, 2 -> 3 channels, 3 x 5 taps: every reshaping has one value, sqrt(2 * 3 * 15), the factor is sqrt(15), and both
     // ends are the value at frequency zero: sqrt(6) * 15.
     let ones = ConvKernel::from_slice(&[1.0; 90], &[3, 2, 3, 5]).unwrap();
-    let bracket = NormBracket::reshaped(&ones).unwrap();
+    let bracket = bounds::reshaped(&ones).unwrap();
     near(bracket.lower, 6f64.sqrt() * 15.0);
     near(bracket.upper, 6f64.sqrt() * 15.0);
     assert_eq!(
         bracket.method,
-        NormMethod::ReshapedNorms {
+        Method::ReshapedNorms {
             factor: 15f64.sqrt()
         }
     );
     assert_eq!(
         (bracket.padding, bracket.grid),
-        (NormPadding::ZerosOrCircular, None)
+        (Padding::ZerosOrCircular, None)
     );
     // An alternating checkerboard peaks at (pi, pi): 9.
     let checks: Vec<f64> = (0..9)
         .map(|i| if i % 2 == 0 { 1.0 } else { -1.0 })
         .collect();
     let bracket =
-        NormBracket::reshaped(&ConvKernel::from_slice(&checks, &[1, 1, 3, 3]).unwrap()).unwrap();
+        bounds::reshaped(&ConvKernel::from_slice(&checks, &[1, 1, 3, 3]).unwrap()).unwrap();
     near(bracket.lower, 9.0);
     near(bracket.upper, 9.0);
     // The identity as a 3 x 3 kernel of one axis each: the reshapings by one axis are shifts of norm 1 at most, as is the norm.
     let mut diagonal = vec![0.0; 9];
     (0..3).for_each(|i| diagonal[4 * i] = 1.0);
     let bracket =
-        NormBracket::reshaped(&ConvKernel::from_slice(&diagonal, &[1, 1, 3, 3]).unwrap()).unwrap();
+        bounds::reshaped(&ConvKernel::from_slice(&diagonal, &[1, 1, 3, 3]).unwrap()).unwrap();
     // The taps 1 + z w + (z w)^2: sup 3 at frequency zero; M_S for one axis is the 3 x 3 identity, times sqrt(9).
     near(bracket.lower, 3.0);
     near(bracket.upper, 3.0);
     // A stride of 3 on 3 taps leaves one position: the unfolding, exact.
     let strided = random(&[4, 2, 3], Geometry::new(1).with_stride(&[3]), 5);
-    let bracket = NormBracket::reshaped(&strided).unwrap();
-    assert_eq!(bracket.method, NormMethod::ReshapedNorms { factor: 1.0 });
+    let bracket = bounds::reshaped(&strided).unwrap();
+    assert_eq!(bracket.method, Method::ReshapedNorms { factor: 1.0 });
     let unfolding = convlens_svd::LayerSvd::new(&strided)
         .unwrap()
         .singular_values()[0];
@@ -152,7 +148,7 @@ fn dilation_and_direction_do_not_matter_to_the_lattice() {
     }
 }
 
-/// Widths on random 3 x 3 kernels, which `NormMethod` quotes, and what must be true of them: every lower end is at most
+/// Widths on random 3 x 3 kernels, which `Method` quotes, and what must be true of them: every lower end is at most
 /// every upper end of the same quantity, and the zero-padded norm lies under all grid-free upper ends.
 #[test]
 fn widths_on_random_three_by_three_kernels() {
@@ -163,13 +159,13 @@ fn widths_on_random_three_by_three_kernels() {
             let kernel = random(&[channels, channels, 3, 3], same, seed);
             let (grid, gram) = ([8, 8], GramOptions::default());
             let zeros =
-                NormBracket::zero_padded(&kernel, &grid, &LanczosOptions::default()).unwrap();
+                NormBracket::zero_padded(&kernel, &grid, &DavidsonOptions::default()).unwrap();
             let circular = NormBracket::circular(&kernel, &grid).unwrap();
-            let by_gram = NormBracket::gram_circular(&kernel, &grid, &gram).unwrap();
+            let by_gram = bounds::gram_circular(&kernel, &grid, &gram).unwrap();
             let free = NormBracket::grid_free(&kernel).unwrap();
-            let sampled = NormBracket::gram_grid_free(&kernel, &gram).unwrap();
-            let space = NormBracket::gram_in_space(&kernel, &gram).unwrap();
-            let reshaped = NormBracket::reshaped(&kernel).unwrap();
+            let sampled = bounds::gram_grid_free(&kernel, &gram).unwrap();
+            let space = bounds::gram_in_space(&kernel, &gram).unwrap();
+            let reshaped = bounds::reshaped(&kernel).unwrap();
             assert!(circular.lower <= by_gram.upper && by_gram.lower <= circular.upper);
             let suprema = [&free, &sampled, &space, &reshaped];
             for a in suprema {
@@ -205,7 +201,7 @@ fn widths_on_random_three_by_three_kernels() {
                 100.0 * width
             );
         }
-        // What the table of `NormMethod` says, rounded up; the kernels are seeded. In theory: r^(1 / 2^7) for Gram iteration of
+        // What the table of `Method` says, rounded up; the kernels are seeded. In theory: r^(1 / 2^7) for Gram iteration of
         // rank r, the factor of twelve samples per degree on two axes, and 1 - 1 / sqrt(9) for the reshaped norms.
         for (width, most) in worst.iter().zip([0.037, 1e-5, 0.0175, 0.0175, 0.26, 0.43]) {
             assert!(*width <= most, "{channels} channels: {worst:?}");
@@ -217,8 +213,7 @@ fn widths_on_random_three_by_three_kernels() {
 fn extreme_scales_change_no_bit_and_zero_is_zero() {
     let base = random(&[3, 2, 3, 2], Geometry::new(2).with_stride(&[2, 1]), 4);
     let all = |kernel: &ConvKernel| {
-        let circular =
-            NormBracket::gram_circular(kernel, &[4, 5], &GramOptions::default()).unwrap();
+        let circular = bounds::gram_circular(kernel, &[4, 5], &GramOptions::default()).unwrap();
         let [a, b, c] = grid_free(kernel).map(|(_, bracket)| bracket);
         [circular, a, b, c].map(|bracket| (bracket.lower, bracket.upper))
     };
@@ -236,10 +231,10 @@ fn extreme_scales_change_no_bit_and_zero_is_zero() {
     let huge = ConvKernel::from_slice(&[f64::MAX; 6], &[1, 2, 3]).unwrap();
     let options = GramOptions::default();
     for refused in [
-        NormBracket::gram_circular(&huge, &[5], &options),
-        NormBracket::gram_grid_free(&huge, &options),
-        NormBracket::gram_in_space(&huge, &options),
-        NormBracket::reshaped(&huge),
+        bounds::gram_circular(&huge, &[5], &options),
+        bounds::gram_grid_free(&huge, &options),
+        bounds::gram_in_space(&huge, &options),
+        bounds::reshaped(&huge),
     ] {
         assert_eq!(refused, Err(SvdError::Overflow { what: "the norm" }));
     }
@@ -250,7 +245,7 @@ fn extreme_scales_change_no_bit_and_zero_is_zero() {
 fn many_products_close_the_bracket() {
     let kernel = random(&[6, 5, 3], Geometry::new(1), 8);
     let options = GramOptions::default().iterations(64);
-    let gram = NormBracket::gram_circular(&kernel, &[7], &options).unwrap();
+    let gram = bounds::gram_circular(&kernel, &[7], &options).unwrap();
     let exact = NormBracket::circular(&kernel, &[7]).unwrap();
     assert!(gram.relative_width() < 1e-11, "{gram:?}");
     assert!(gram.lower <= exact.upper && exact.lower <= gram.upper);
@@ -261,10 +256,10 @@ fn dense_layers_have_one_frequency_and_one_reshaping() {
     let kernel = ConvKernel::from_slice(&[3.0, 0.0, 0.0, 4.0, 0.0, 0.0], &[3, 2]).unwrap();
     let options = GramOptions::default();
     for bracket in [
-        NormBracket::gram_circular(&kernel, &[], &options).unwrap(),
-        NormBracket::gram_grid_free(&kernel, &options).unwrap(),
-        NormBracket::gram_in_space(&kernel, &options.spatial_iterations(6)).unwrap(),
-        NormBracket::reshaped(&kernel).unwrap(),
+        bounds::gram_circular(&kernel, &[], &options).unwrap(),
+        bounds::gram_grid_free(&kernel, &options).unwrap(),
+        bounds::gram_in_space(&kernel, &options.spatial_iterations(6)).unwrap(),
+        bounds::reshaped(&kernel).unwrap(),
     ] {
         assert!(bracket.lower <= 4.0 && 4.0 <= bracket.upper, "{bracket:?}");
         // 4^64 and 3^64 in a sum: 1e-8 of it, to the power 1 / 64.
@@ -285,9 +280,9 @@ fn refusals_are_typed() {
         (options.spatial_iterations(7), "spatial_iterations"),
     ] {
         for refused in [
-            NormBracket::gram_circular(&kernel, &[4], &options),
-            NormBracket::gram_grid_free(&kernel, &options),
-            NormBracket::gram_in_space(&kernel, &options),
+            bounds::gram_circular(&kernel, &[4], &options),
+            bounds::gram_grid_free(&kernel, &options),
+            bounds::gram_in_space(&kernel, &options),
         ] {
             assert!(
                 matches!(refused, Err(SvdError::InvalidOption { option: o, .. }) if o == option)
@@ -297,15 +292,15 @@ fn refusals_are_typed() {
     for mode in [PaddingMode::Reflect, PaddingMode::Replicate] {
         let mirrored = random(&[2, 2, 3], Geometry::new(1).with_padding_mode(mode), 1);
         for refused in [
-            NormBracket::gram_grid_free(&mirrored, &options),
-            NormBracket::gram_in_space(&mirrored, &options),
-            NormBracket::reshaped(&mirrored),
+            bounds::gram_grid_free(&mirrored, &options),
+            bounds::gram_in_space(&mirrored, &options),
+            bounds::reshaped(&mirrored),
         ] {
             assert!(matches!(refused, Err(SvdError::Unsupported { .. })));
         }
     }
     assert!(matches!(
-        NormBracket::gram_circular(&kernel, &[0], &options),
+        bounds::gram_circular(&kernel, &[0], &options),
         Err(SvdError::ZeroGrid { axis: 0 })
     ));
 }
@@ -324,10 +319,10 @@ fn the_same_bits_at_any_number_of_threads() {
                 .unwrap();
             pool.install(|| {
                 [
-                    NormBracket::gram_circular(&kernel, &[9, 7], &options).unwrap(),
-                    NormBracket::gram_grid_free(&kernel, &options).unwrap(),
-                    NormBracket::gram_in_space(&kernel, &options).unwrap(),
-                    NormBracket::reshaped(&kernel).unwrap(),
+                    bounds::gram_circular(&kernel, &[9, 7], &options).unwrap(),
+                    bounds::gram_grid_free(&kernel, &options).unwrap(),
+                    bounds::gram_in_space(&kernel, &options).unwrap(),
+                    bounds::reshaped(&kernel).unwrap(),
                 ]
             })
         })
@@ -342,7 +337,7 @@ fn brackets_and_options_go_through_json() {
     let options = GramOptions::default().iterations(3);
     let text = serde_json::to_string(&options).unwrap();
     assert_eq!(serde_json::from_str::<GramOptions>(&text).unwrap(), options);
-    let bracket = NormBracket::gram_circular(&kernel, &[5], &options).unwrap();
+    let bracket = bounds::gram_circular(&kernel, &[5], &options).unwrap();
     for bracket in grid_free(&kernel)
         .map(|(_, bracket)| bracket)
         .into_iter()

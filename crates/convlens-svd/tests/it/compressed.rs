@@ -2,7 +2,8 @@
 
 use crate::kernels::{cases, noise, random};
 use crate::oracle::distance;
-use convlens_svd::{ConvKernel, ConvLayer, Direction, Geometry, LayerSvd, LowRank, Rank, SvdError};
+use convlens_svd::edit::{LowRank, Rank};
+use convlens_svd::{ConvKernel, Direction, Geometry, LayerOperator, LayerSvd, SvdError};
 use proptest::prelude::*;
 
 /// The kernel of the first `r` directions of each group, term by term in the kernel's own layout.
@@ -44,7 +45,7 @@ proptest! {
     #[test]
     fn the_pair_is_the_truncated_kernel(case in cases(), rank in 1..=5usize, seed in any::<u64>()) {
         let kernel = &case.kernel;
-        let layer = match ConvLayer::new(kernel, &case.grid) {
+        let layer = match LayerOperator::new(kernel, &case.grid) {
             Err(SvdError::EmptyOutput { .. }) => return Err(TestCaseError::reject("no output")),
             layer => layer.unwrap(),
         };
@@ -61,11 +62,11 @@ proptest! {
             prop_assert!((svd.reconstruction_error(pair.rank) - pair.relative_error).abs() < 1e-14);
         }
         let x = noise(layer.input_len(), seed);
-        let first = ConvLayer::new(&pair.first, &case.grid).unwrap();
-        let second = ConvLayer::new(&pair.second, first.output_size()).unwrap();
+        let first = LayerOperator::new(&pair.first, &case.grid).unwrap();
+        let second = LayerOperator::new(&pair.second, first.output_size()).unwrap();
         prop_assert_eq!(second.output_size(), layer.output_size());
         let found = second.apply(&first.apply(&x).unwrap()).unwrap();
-        let slow = ConvLayer::new(&expected, &case.grid).unwrap().apply(&x).unwrap();
+        let slow = LayerOperator::new(&expected, &case.grid).unwrap().apply(&x).unwrap();
         prop_assert!(distance(&found, &slow) < 1e-11);
         let squares = |w: &[f64]| w.iter().map(|x| x * x).sum::<f64>();
         let left: Vec<f64> = expected.weights().iter().zip(kernel.weights()).map(|(a, b)| a - b).collect();

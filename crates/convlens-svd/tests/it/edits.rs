@@ -1,11 +1,10 @@
-//! Clipping against dense periodic matrices, and norms after normalisation.
+//! Clipping against dense periodic matrices, and norms after normalization.
 
 use crate::kernels::{Case, cases, random};
 use crate::oracle::{Dense, Edge, dense, distance, exact};
-use convlens_svd::{
-    ClipOptions, ConvKernel, Direction, FinalStep, Geometry, LanczosOptions, NormBracket,
-    NormScope, SvdError,
-};
+use convlens_svd::edit::{ClipOptions, FinalStep, NormScope};
+use convlens_svd::norm::DavidsonOptions;
+use convlens_svd::{ConvKernel, Direction, Geometry, NormBracket, SvdError};
 use proptest::prelude::*;
 
 /// The case's channels and stride with a kernel as large as the grid that it reads.
@@ -131,8 +130,8 @@ proptest! {
     }
 
     #[test]
-    fn normalised_layers_have_at_most_the_target_norm(case in cases(), target in 0.01..100.0f64) {
-        let options = LanczosOptions::default();
+    fn normalized_layers_have_at_most_the_target_norm(case in cases(), target in 0.01..100.0f64) {
+        let options = DavidsonOptions::default();
         let grid = case.grid.clone();
         let scopes = [
             (NormScope::Circular { grid: grid.clone() }, &[Edge::Circular][..]),
@@ -151,7 +150,7 @@ proptest! {
                 continue;
             }
             prop_assert!((report.factor * report.before.upper - target).abs() < 1e-12 * target);
-            // Scaling changes a bracket's width by rounding only, but Lanczos may stop a step earlier or later.
+            // Scaling changes a bracket's width by rounding only, but the search may stop a step earlier or later.
             prop_assert!(report.after.upper >= target * (1.0 - 1e-9));
             for &edge in edges {
                 if edge == Edge::Zeros && unit.geometry().output_size(unit.kernel_size(), &case.grid).is_err() {
@@ -231,7 +230,7 @@ fn dense_and_zero_layers() {
 }
 
 #[test]
-fn extreme_weights_are_normalised_or_refused() {
+fn extreme_weights_are_normalized_or_refused() {
     for scale in [1e-200, 1e200, 1e-300] {
         let kernel = ConvKernel::from_slice(&[scale, -scale], &[1, 1, 2]).unwrap();
         let (unit, report) = kernel
@@ -251,8 +250,8 @@ fn faulty_options_are_refused_before_any_work() {
     for bound in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         let option = |e: SvdError| matches!(e, SvdError::InvalidOption { .. });
         assert!(clip(bound, ClipOptions::default()).is_err_and(option));
-        let normalised = kernel.normalize_spectrum(bound, &NormScope::GridFree);
-        assert!(normalised.is_err_and(option));
+        let normalized = kernel.normalize_spectrum(bound, &NormScope::GridFree);
+        assert!(normalized.is_err_and(option));
     }
     assert!(matches!(
         clip(1.0, ClipOptions::default().rounds(0)),
@@ -303,7 +302,7 @@ fn reports_round_trip() {
     assert_eq!(back(&clip), clip);
     let scope = NormScope::ZeroPadded {
         grid: vec![8],
-        options: LanczosOptions::default(),
+        options: DavidsonOptions::default(),
     };
     let (_, normal) = kernel.normalize_spectrum(0.5, &scope).unwrap();
     assert_eq!(back(&normal), normal);

@@ -2,9 +2,8 @@
 
 use crate::kernels::{cases, noise, random};
 use crate::oracle::distance;
-use convlens_svd::{
-    BatchNorm, ConvKernel, ConvLayer, Direction, FoldedBias, Geometry, PaddingMode, SvdError,
-};
+use convlens_svd::edit::{BatchNorm, FoldedBias};
+use convlens_svd::{ConvKernel, Direction, Geometry, LayerOperator, PaddingMode, SvdError};
 use proptest::prelude::*;
 
 fn norm(channels: usize, seed: u64) -> BatchNorm {
@@ -40,7 +39,7 @@ fn with_bias(mut y: Vec<f64>, bias: &[f64]) -> Vec<f64> {
 fn interior(kernel: &ConvKernel, grid: &[usize]) -> Vec<bool> {
     let ones = vec![1.0; kernel.weights().len()];
     let ones = ConvKernel::new(ones, kernel.shape(), kernel.geometry().clone()).unwrap();
-    let layer = ConvLayer::new(&ones, grid).unwrap();
+    let layer = LayerOperator::new(&ones, grid).unwrap();
     let taps: usize = kernel.kernel_size().iter().product();
     let full = (kernel.c_in() / kernel.groups() * taps) as f64;
     let counts = layer.apply(&vec![1.0; layer.input_len()]).unwrap();
@@ -53,7 +52,7 @@ proptest! {
     /// Sums of at most 400 products of numbers of size 10 at most: 1e-11.
     #[test]
     fn a_batch_norm_after_the_layer(case in cases(), seed in any::<u64>()) {
-        let layer = match ConvLayer::new(&case.kernel, &case.grid) {
+        let layer = match LayerOperator::new(&case.kernel, &case.grid) {
             Err(SvdError::EmptyOutput { .. }) => return Err(TestCaseError::reject("no output")),
             layer => layer.unwrap(),
         };
@@ -63,7 +62,7 @@ proptest! {
         prop_assert_eq!((folded.shape(), folded.geometry()), (case.kernel.shape(), case.kernel.geometry()));
         let x = noise(layer.input_len(), seed);
         let expected = batch_norm(&norm, &with_bias(layer.apply(&x).unwrap(), &bias));
-        let found = ConvLayer::new(&folded, &case.grid).unwrap().apply(&x).unwrap();
+        let found = LayerOperator::new(&folded, &case.grid).unwrap().apply(&x).unwrap();
         prop_assert!(distance(&with_bias(found, &fold.bias), &expected) < 1e-11);
     }
 
@@ -71,7 +70,7 @@ proptest! {
     /// is enough, it is.
     #[test]
     fn a_batch_norm_before_the_layer(case in cases(), seed in any::<u64>()) {
-        let layer = match ConvLayer::new(&case.kernel, &case.grid) {
+        let layer = match LayerOperator::new(&case.kernel, &case.grid) {
             Err(SvdError::EmptyOutput { .. }) => return Err(TestCaseError::reject("no output")),
             layer => layer.unwrap(),
         };
@@ -80,7 +79,7 @@ proptest! {
         let (folded, fold) = case.kernel.fold_batch_norm_before(Some(&bias), &norm).unwrap();
         let x = noise(layer.input_len(), seed);
         let expected = with_bias(layer.apply(&batch_norm(&norm, &x)).unwrap(), &bias);
-        let linear = ConvLayer::new(&folded, &case.grid).unwrap().apply(&x).unwrap();
+        let linear = LayerOperator::new(&folded, &case.grid).unwrap().apply(&x).unwrap();
         let constant = with_bias(vec![0.0; layer.input_len()], &fold.shifts);
         let map = with_bias(layer.apply(&constant).unwrap(), &bias);
         let sum: Vec<f64> = linear.iter().zip(&map).map(|(a, b)| a + b).collect();
@@ -111,11 +110,11 @@ fn where_the_bias_is_exact() {
         let fold = kernel.fold_batch_norm_before(None, &norm(2, 32)).unwrap().1;
         (kernel, fold)
     };
-    let exact = |(kernel, fold): &(ConvKernel, convlens_svd::BatchNormBeforeFold)| {
+    let exact = |(kernel, fold): &(ConvKernel, convlens_svd::edit::BatchNormBeforeFold)| {
         let FoldedBias::Exact(bias) = &fold.bias else {
             return false;
         };
-        let layer = ConvLayer::new(kernel, &[7]).unwrap();
+        let layer = LayerOperator::new(kernel, &[7]).unwrap();
         let constant = with_bias(vec![0.0; layer.input_len()], &fold.shifts);
         let map = layer.apply(&constant).unwrap();
         // Sums of six products of numbers of size 3.
@@ -211,7 +210,7 @@ fn folds_round_trip() {
     let kernel = random(&[2, 2, 3], Geometry::new(1), 34);
     let (_, fold) = kernel.fold_batch_norm_before(None, &norm(2, 35)).unwrap();
     let text = serde_json::to_string(&(norm(2, 35), &fold)).unwrap();
-    let (back_norm, back): (BatchNorm, convlens_svd::BatchNormBeforeFold) =
+    let (back_norm, back): (BatchNorm, convlens_svd::edit::BatchNormBeforeFold) =
         serde_json::from_str(&text).unwrap();
     assert_eq!((back_norm, back), (norm(2, 35), fold));
 }

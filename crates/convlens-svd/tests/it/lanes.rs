@@ -2,10 +2,8 @@
 
 use crate::kernels::{Case, cases, random};
 use crate::oracle::{Edge, dense, distance, exact};
-use convlens_svd::{
-    Accuracy, ConditionNumber, ConvKernel, Geometry, Instructions, OperatorSpectrum, Rung,
-    SpectrumOptions,
-};
+use convlens_svd::periodic::{Instructions, SpectrumOptions};
+use convlens_svd::{Accuracy, Algorithm, ConditionNumber, ConvKernel, Geometry, OperatorSpectrum};
 use proptest::prelude::*;
 use std::ops::ControlFlow;
 
@@ -73,11 +71,11 @@ proptest! {
         let whole = OperatorSpectrum::with_options(&case.kernel, &case.grid, &options).unwrap();
         let mut expected = whole.per_frequency();
         let mut same = true;
-        let rung = OperatorSpectrum::for_each_frequency(&case.kernel, &case.grid, &options, |at| {
+        let algorithm = OperatorSpectrum::for_each_frequency(&case.kernel, &case.grid, &options, |at| {
             same &= expected.next() == Some(at);
             ControlFlow::Continue(())
         });
-        prop_assert_eq!(rung.unwrap(), whole.rung());
+        prop_assert_eq!(algorithm.unwrap(), whole.algorithm());
         prop_assert!(same && expected.next().is_none());
     }
 }
@@ -98,7 +96,7 @@ fn lanes_agree_with_exact_values_on_larger_layers() {
         for instructions in INSTRUCTIONS {
             let spectrum =
                 OperatorSpectrum::with_options(&kernel, &grid, &gram(instructions)).unwrap();
-            assert_eq!(spectrum.rung(), Rung::Gram);
+            assert_eq!(spectrum.algorithm(), Algorithm::Gram);
             let sides = shape[0].max(shape[1]);
             for (a, b) in spectrum.per_frequency().zip(exact_spectrum.per_frequency()) {
                 assert_eq!(

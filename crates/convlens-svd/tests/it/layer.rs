@@ -2,7 +2,7 @@
 
 use crate::kernels::{cases, noise, random};
 use crate::oracle::{Edge, dense, distance};
-use convlens_svd::{ConvKernel, ConvLayer, Geometry, LayerSvd, PaddingMode, SvdError};
+use convlens_svd::{ConvKernel, Geometry, LayerOperator, LayerSvd, PaddingMode, SvdError};
 use proptest::prelude::*;
 
 proptest! {
@@ -11,7 +11,7 @@ proptest! {
     /// Sums of at most 1e3 products of numbers under 1: 1e-12.
     #[test]
     fn apply_and_adjoint_are_those_of_the_dense_matrix(case in cases(), seed in any::<u64>()) {
-        let layer = match ConvLayer::new(&case.kernel, &case.grid) {
+        let layer = match LayerOperator::new(&case.kernel, &case.grid) {
             Err(SvdError::EmptyOutput { .. }) => return Err(TestCaseError::reject("no output")),
             layer => layer.unwrap(),
         };
@@ -63,7 +63,7 @@ fn products_of_matrices_are_direct_sums() {
     ));
     layers.push((random(&[30, 40], Geometry::new(0), 35), vec![]));
     for (kernel, grid) in layers {
-        let layer = ConvLayer::new(&kernel, &grid).unwrap();
+        let layer = LayerOperator::new(&kernel, &grid).unwrap();
         let (rows, cols) = (layer.output_len(), layer.input_len());
         let matrix = layer.to_dense().unwrap();
         let (x, y) = (noise(cols, 1), noise(rows, 2));
@@ -90,7 +90,7 @@ proptest! {
     /// The matrix is the oracle's, entry by entry, and its values are those that Jacobi rotations find.
     #[test]
     fn the_dense_form_and_its_values_are_the_oracles(case in cases()) {
-        let layer = match ConvLayer::new(&case.kernel, &case.grid) {
+        let layer = match LayerOperator::new(&case.kernel, &case.grid) {
             Err(SvdError::EmptyOutput { .. }) => return Err(TestCaseError::reject("no output")),
             layer => layer.unwrap(),
         };
@@ -119,7 +119,7 @@ fn strides_that_do_not_divide_the_grid_have_dense_values() {
         refused,
         Err(SvdError::StrideDoesNotDivideGrid { .. })
     ));
-    let layer = ConvLayer::new(&uneven, &[7]).unwrap();
+    let layer = LayerOperator::new(&uneven, &[7]).unwrap();
     let values = layer.singular_values().unwrap();
     let slow = crate::oracle::Dense {
         rows: 8,
@@ -127,7 +127,7 @@ fn strides_that_do_not_divide_the_grid_have_dense_values() {
         data: layer.to_dense().unwrap(),
     };
     assert!(distance(&values, &slow.singular_values()) < 1e-13);
-    let even = ConvLayer::new(&uneven, &[8])
+    let even = LayerOperator::new(&uneven, &[8])
         .unwrap()
         .singular_values()
         .unwrap();
@@ -137,7 +137,7 @@ fn strides_that_do_not_divide_the_grid_have_dense_values() {
 
 #[test]
 fn large_dense_forms_are_refused() {
-    let layer = ConvLayer::new(&random(&[4, 4, 1], Geometry::new(1), 37), &[4096]).unwrap();
+    let layer = LayerOperator::new(&random(&[4, 4, 1], Geometry::new(1), 37), &[4096]).unwrap();
     let refused = SvdError::TooLarge {
         what: "the number of entries of the dense matrix",
         needed: 1 << 28,
@@ -147,7 +147,7 @@ fn large_dense_forms_are_refused() {
     assert_eq!(layer.singular_values().unwrap_err(), refused);
 }
 
-/// The paper's factorisation: the layer is the right filters, then S, then the 1 x 1 convolution U. For each direction,
+/// The paper's factorization: the layer is the right filters, then S, then the 1 x 1 convolution U. For each direction,
 /// the signal of an input is u^T y = sigma * (filter applied to x).
 #[test]
 fn signals_of_the_unfolding_are_those_of_the_layer() {
@@ -158,7 +158,7 @@ fn signals_of_the_unfolding_are_those_of_the_layer() {
         .with_groups(2);
     let kernel = random(&[6, 2, 3, 2], geometry.clone(), 3);
     let grid = [5, 6];
-    let layer = ConvLayer::new(&kernel, &grid).unwrap();
+    let layer = LayerOperator::new(&kernel, &grid).unwrap();
     let x = noise(layer.input_len(), 4);
     let y = layer.apply(&x).unwrap();
     let positions = y.len() / 6;
@@ -175,7 +175,7 @@ fn signals_of_the_unfolding_are_those_of_the_layer() {
             geometry.clone().with_groups(1),
         );
         let part = &x[filter.group * 2 * 30..(filter.group + 1) * 2 * 30];
-        let found = ConvLayer::new(&single.unwrap(), &grid)
+        let found = LayerOperator::new(&single.unwrap(), &grid)
             .unwrap()
             .apply(part)
             .unwrap();
@@ -193,7 +193,7 @@ fn a_plane_wave_is_stretched_by_the_symbol() {
         .with_padding(&[(1, 1)])
         .with_padding_mode(PaddingMode::Circular);
     let kernel = random(&[1, 1, 3], geometry, 11);
-    let layer = ConvLayer::new(&kernel, &[8]).unwrap();
+    let layer = LayerOperator::new(&kernel, &[8]).unwrap();
     let spectrum = convlens_svd::OperatorSpectrum::new(&kernel, &[8]).unwrap();
     for at in spectrum.per_frequency() {
         let angle = |x: usize| std::f64::consts::TAU * (at.frequency[0] * x) as f64 / 8.0;
@@ -212,7 +212,7 @@ fn a_plane_wave_is_stretched_by_the_symbol() {
 #[test]
 fn faulty_signals_and_paddings_are_typed() {
     let kernel = random(&[1, 1, 3], Geometry::new(1), 5);
-    let layer = ConvLayer::new(&kernel, &[4]).unwrap();
+    let layer = LayerOperator::new(&kernel, &[4]).unwrap();
     assert_eq!(
         layer.apply(&[1.0]),
         Err(SvdError::SignalLength {
@@ -233,6 +233,6 @@ fn faulty_signals_and_paddings_are_typed() {
     let geometry = Geometry::new(1)
         .with_direction(transposed)
         .with_padding_mode(PaddingMode::Circular);
-    let refused = ConvLayer::new(&random(&[1, 1, 3], geometry, 5), &[4]);
+    let refused = LayerOperator::new(&random(&[1, 1, 3], geometry, 5), &[4]);
     assert!(matches!(refused, Err(SvdError::Unsupported { .. })));
 }

@@ -19,7 +19,7 @@ mod periodic;
 mod reference;
 mod refusals;
 #[cfg(feature = "serde")]
-mod serialised;
+mod serialized;
 mod signals;
 mod structured;
 #[cfg(feature = "rayon")]

@@ -2,10 +2,8 @@
 
 use crate::kernels::{cases, random};
 use crate::oracle::{Edge, dense};
-use convlens_svd::{
-    ConvKernel, Geometry, LanczosOptions, NormBracket, NormMethod, NormPadding, PaddingMode,
-    SvdError,
-};
+use convlens_svd::norm::{DavidsonOptions, Method, Padding};
+use convlens_svd::{ConvKernel, Geometry, NormBracket, PaddingMode, SvdError};
 use proptest::prelude::*;
 
 /// The dense norm is computed with rounding of its own: 1e-13 of it, for Jacobi on at most 200 columns.
@@ -18,14 +16,14 @@ proptest! {
 
     #[test]
     fn zero_padded_brackets_hold_the_dense_norm(case in cases(), seed in any::<u64>()) {
-        let options = LanczosOptions::default().seed(seed);
+        let options = DavidsonOptions::default().seed(seed);
         let bracket = match NormBracket::zero_padded(&case.kernel, &case.grid, &options) {
             Err(SvdError::EmptyOutput { .. }) => return Err(TestCaseError::reject("no output")),
             bracket => bracket.unwrap(),
         };
         let norm = dense(&case.kernel, &case.grid, Edge::Zeros).norm();
         prop_assert!(holds(&bracket, norm), "{bracket:?} {norm}");
-        // Lanczos gets there on matrices this small; a start orthogonal to the top vector has probability zero. Residual
+        // The search gets there on matrices this small; a start orthogonal to the top vector has probability zero. Residual
         // 1e-4, gap unknown: the value is off by its square over the gap, or sits on a value that close.
         prop_assert!(bracket.lower >= norm * (1.0 - 1e-3), "{bracket:?} {norm}");
     }
@@ -85,7 +83,7 @@ fn grid_free_brackets_hold_known_suprema() {
     assert!(holds(&plain, 5f64.sqrt()));
     assert_eq!(
         (plain.grid, plain.padding),
-        (None, NormPadding::ZerosOrCircular)
+        (None, Padding::ZerosOrCircular)
     );
 }
 
@@ -105,13 +103,13 @@ fn periodic_padding_does_not_bound_zero_padding() {
     let weights: Vec<f64> = row.iter().flat_map(|a| row.map(|b| a * b)).collect();
     let same = Geometry::new(2).with_padding(&[(1, 1), (1, 1)]);
     let kernel = ConvKernel::new(weights, &[1, 1, 3, 3], same).unwrap();
-    let zeros = NormBracket::zero_padded(&kernel, &[3, 3], &LanczosOptions::default()).unwrap();
+    let zeros = NormBracket::zero_padded(&kernel, &[3, 3], &DavidsonOptions::default()).unwrap();
     let circular = NormBracket::circular(&kernel, &[3, 3]).unwrap();
     // (2 + sqrt 2)^2 = 11.657 and 3^2 = 9.
     let exact = (2.0 + 2f64.sqrt()).powi(2);
     assert!(zeros.lower <= exact && exact <= zeros.upper && zeros.lower > exact - 1e-5);
     assert!(circular.lower <= 9.0 && 9.0 <= circular.upper && circular.upper < 9.0 + 1e-10);
-    let NormMethod::LanczosAndEmbedding {
+    let Method::DavidsonAndEmbedding {
         periodic_grid,
         seed,
         ..
@@ -130,14 +128,14 @@ fn cheap_brackets_are_within_three_percent_at_sixteen() {
         let same = Geometry::new(2).with_padding(&[(1, 1), (1, 1)]);
         let kernel = random(&[8, 6, 3, 3], same, seed);
         let bracket =
-            NormBracket::zero_padded(&kernel, &[16, 16], &LanczosOptions::default()).unwrap();
+            NormBracket::zero_padded(&kernel, &[16, 16], &DavidsonOptions::default()).unwrap();
         assert!(bracket.relative_width() < 0.03, "{bracket:?}");
     }
 }
 
 #[test]
 fn of_layer_chooses_by_the_padding_mode() {
-    let options = LanczosOptions::default();
+    let options = DavidsonOptions::default();
     let same = Geometry::new(1).with_padding(&[(1, 1)]);
     let of = |mode, grid: Option<&[usize]>| {
         let kernel = random(&[2, 2, 3], same.clone().with_padding_mode(mode), 9);
@@ -145,11 +143,11 @@ fn of_layer_chooses_by_the_padding_mode() {
     };
     assert_eq!(
         of(PaddingMode::Zeros, Some(&[6])).unwrap().padding,
-        NormPadding::Zeros
+        Padding::Zeros
     );
     assert_eq!(
         of(PaddingMode::Circular, Some(&[6])).unwrap().padding,
-        NormPadding::Circular
+        Padding::Circular
     );
     for mode in [PaddingMode::Zeros, PaddingMode::Circular] {
         assert_eq!(of(mode, None).unwrap().grid, None);
@@ -170,7 +168,7 @@ fn of_layer_chooses_by_the_padding_mode() {
     let dense = ConvKernel::from_slice(&[3.0, 0.0, 0.0, 4.0], &[2, 2]).unwrap();
     for grid in [None, Some(&[][..])] {
         let bracket = NormBracket::of_layer(&dense, grid, &options).unwrap();
-        assert_eq!(bracket.method, NormMethod::Dense);
+        assert_eq!(bracket.method, Method::Dense);
         assert!(holds(&bracket, 4.0) && bracket.relative_width() < 1e-12);
     }
 }
@@ -179,7 +177,7 @@ fn of_layer_chooses_by_the_padding_mode() {
 fn extreme_scales_and_zero_kernels() {
     let same = Geometry::new(1).with_padding(&[(1, 1)]);
     let base = random(&[2, 2, 3], same.clone(), 10);
-    let options = LanczosOptions::default();
+    let options = DavidsonOptions::default();
     let reference = NormBracket::zero_padded(&base, &[6], &options).unwrap();
     for e in [-600, 600] {
         let factor = 2f64.powi(e);
@@ -210,9 +208,9 @@ fn extreme_scales_and_zero_kernels() {
 fn options_are_checked_first() {
     let kernel = random(&[1, 1, 3], Geometry::new(1), 1);
     for options in [
-        LanczosOptions::default().max_iterations(0),
-        LanczosOptions::default().tolerance(f64::NAN),
-        LanczosOptions::default().tolerance(-1.0),
+        DavidsonOptions::default().max_iterations(0),
+        DavidsonOptions::default().tolerance(f64::NAN),
+        DavidsonOptions::default().tolerance(-1.0),
     ] {
         let refused = NormBracket::zero_padded(&kernel, &[4], &options);
         assert!(matches!(refused, Err(SvdError::InvalidOption { .. })));
@@ -233,7 +231,7 @@ fn a_small_residual_is_not_believed_too_early() {
     ];
     let same = Geometry::new(1).with_padding(&[(1, 1)]);
     let kernel = ConvKernel::new(weights.to_vec(), &[2, 1, 3], same).unwrap();
-    let bracket = NormBracket::zero_padded(&kernel, &[4], &LanczosOptions::default()).unwrap();
+    let bracket = NormBracket::zero_padded(&kernel, &[4], &DavidsonOptions::default()).unwrap();
     let norm = dense(&kernel, &[4], Edge::Zeros).norm();
     assert!(
         holds(&bracket, norm) && bracket.lower > norm * (1.0 - 1e-3),

@@ -2,9 +2,10 @@
 
 use crate::kernels::{Case, cases, noise, random};
 use crate::oracle::{Dense, Edge, dense, distance, exact};
+use convlens_svd::periodic::{FrequencySvd, WavePart};
 use convlens_svd::{
-    ConvKernel, ConvLayer, Direction, FrequencySvd, Geometry, OperatorSpectrum, OperatorSvd,
-    PaddingMode, Rung, SvdError, WavePart,
+    Algorithm, ConvKernel, Direction, Geometry, LayerOperator, OperatorSpectrum, OperatorSvd,
+    PaddingMode, SvdError,
 };
 use num_complex::Complex64;
 use proptest::prelude::*;
@@ -189,7 +190,7 @@ proptest! {
     fn pairs_are_singular_vectors_of_the_circular_layer(case in cases()) {
         prop_assume!(!is_transposed(&case.kernel));
         let kernel = circular(&case);
-        let layer = ConvLayer::new(&kernel, &case.grid).unwrap();
+        let layer = LayerOperator::new(&kernel, &case.grid).unwrap();
         let svd = OperatorSvd::new(&kernel, &case.grid).unwrap();
         prop_assert_eq!(layer.output_size(), svd.frequency_grid());
         let norm = OperatorSpectrum::new(&kernel, &case.grid).unwrap().norm();
@@ -243,7 +244,7 @@ fn a_larger_layer_needs_no_ladder() {
         let spectrum = OperatorSpectrum::new(&kernel, &[8, 6]).unwrap();
         for (at, values) in svd.iter().zip(spectrum.per_frequency()) {
             let at = at.unwrap();
-            assert_eq!(at.rung, Rung::Direct);
+            assert_eq!(at.algorithm, Algorithm::Direct);
             let bound = exact(svd.left_len(), svd.right_len(), spectrum.norm());
             assert!(distance(&at.singular_values, values.values) <= bound);
             // 1e-13: inner products of at most 48 terms, of vectors good to eps / 16 of a step's largest value.
@@ -408,7 +409,7 @@ fn results_come_back_from_json() {
     let text = serde_json::to_string(&pair).unwrap();
     assert!(text.contains("\"sine\""));
     assert_eq!(
-        serde_json::from_str::<convlens_svd::SingularPair>(&text).unwrap(),
+        serde_json::from_str::<convlens_svd::periodic::SingularPair>(&text).unwrap(),
         pair
     );
 }

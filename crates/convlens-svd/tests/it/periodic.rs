@@ -3,9 +3,9 @@
 use crate::kernels::{cases, noise, random};
 use crate::operator_svd::circular;
 use crate::oracle::{Dense, Edge, dense, distance, exact};
+use convlens_svd::periodic::PseudoInverseOptions;
 use convlens_svd::{
-    ConvKernel, ConvLayer, Direction, Geometry, OperatorSpectrum, PeriodicOperator,
-    PseudoInverseOptions, SvdError,
+    ConvKernel, Direction, Geometry, LayerOperator, OperatorSpectrum, PeriodicOperator, SvdError,
 };
 use proptest::prelude::*;
 
@@ -62,7 +62,7 @@ proptest! {
         let forward = matches!(case.kernel.geometry().direction(), Direction::Forward);
         prop_assume!(forward);
         let kernel = circular(&case);
-        let layer = ConvLayer::new(&kernel, &case.grid).unwrap();
+        let layer = LayerOperator::new(&kernel, &case.grid).unwrap();
         let operator = PeriodicOperator::new(&kernel, &case.grid).unwrap();
         prop_assert_eq!(operator.output_size(), layer.output_size());
         let bound = exact(layer.output_len(), layer.input_len(), operator.norm().unwrap());

@@ -1,9 +1,9 @@
 //! Values that numpy and PyTorch gave (`tests/data/reference.py` made `reference.json`).
 
 use crate::oracle::{distance, exact};
+use convlens_svd::norm::DavidsonOptions;
 use convlens_svd::{
-    ConvKernel, ConvLayer, Direction, Geometry, LanczosOptions, LayerSvd, NormBracket,
-    OperatorSpectrum,
+    ConvKernel, Direction, Geometry, LayerOperator, LayerSvd, NormBracket, OperatorSpectrum,
 };
 use serde_json::Value;
 
@@ -47,7 +47,7 @@ fn numpy_and_pytorch_agree() {
     assert_eq!(cases.len(), 13);
     for case in cases {
         let (name, kernel, grid) = (&case["name"], kernel(case), sizes(&case["grid"]));
-        let layer = ConvLayer::new(&kernel, &grid).unwrap();
+        let layer = LayerOperator::new(&kernel, &grid).unwrap();
         assert_eq!(layer.output_size(), sizes(&case["output_size"]), "{name}");
         let y = layer.apply(&numbers(&case["input"])).unwrap();
         // Sums of at most 75 products of normal numbers.
@@ -79,8 +79,8 @@ fn numpy_and_pytorch_agree() {
 
         let norm = numbers(&case["layer"])[0];
         let bracket =
-            NormBracket::of_layer(&kernel, Some(&grid), &LanczosOptions::default()).unwrap();
-        // 1e-13: rounding of numpy's value. 1e-5: the Lanczos tolerance of 1e-4, second order.
+            NormBracket::of_layer(&kernel, Some(&grid), &DavidsonOptions::default()).unwrap();
+        // 1e-13: rounding of numpy's value. 1e-5: the tolerance of the search of 1e-4, second order.
         assert!(
             bracket.lower <= norm * (1.0 + 1e-13),
             "{name} {bracket:?} {norm}"

@@ -1,16 +1,19 @@
 //! Typed errors of everything that takes weights, a grid or options; and no panic on hostile sizes.
 
 use crate::kernels::random;
+use convlens_svd::norm::DavidsonOptions;
+use convlens_svd::norm::bounds::{self, GramOptions};
+use convlens_svd::periodic::SpectrumOptions;
 use convlens_svd::{
-    ConvKernel, ConvLayer, Direction, Geometry, GramOptions, LanczosOptions, LayerSvd, NormBracket,
-    OperatorSpectrum, OperatorSvd, PeriodicOperator, SpectrumOptions, SvdError,
+    ConvKernel, Direction, Geometry, LayerOperator, LayerSvd, NormBracket, OperatorSpectrum,
+    OperatorSvd, PeriodicOperator, SvdError,
 };
 use std::ops::ControlFlow;
 
 /// Every public constructor that takes a grid, by name.
 fn on_grid(kernel: &ConvKernel, grid: &[usize]) -> Vec<(&'static str, Option<SvdError>)> {
-    let (lanczos, gram) = (
-        LanczosOptions::default().max_iterations(3),
+    let (davidson, gram) = (
+        DavidsonOptions::default().max_iterations(3),
         GramOptions::default(),
     );
     let geometry = kernel.geometry();
@@ -19,7 +22,7 @@ fn on_grid(kernel: &ConvKernel, grid: &[usize]) -> Vec<(&'static str, Option<Svd
             "output_size",
             geometry.output_size(kernel.kernel_size(), grid).err(),
         ),
-        ("ConvLayer", ConvLayer::new(kernel, grid).err()),
+        ("LayerOperator", LayerOperator::new(kernel, grid).err()),
         (
             "OperatorSpectrum",
             OperatorSpectrum::new(kernel, grid).err(),
@@ -27,15 +30,15 @@ fn on_grid(kernel: &ConvKernel, grid: &[usize]) -> Vec<(&'static str, Option<Svd
         ("circular", NormBracket::circular(kernel, grid).err()),
         (
             "gram_circular",
-            NormBracket::gram_circular(kernel, grid, &gram).err(),
+            bounds::gram_circular(kernel, grid, &gram).err(),
         ),
         (
             "zero_padded",
-            NormBracket::zero_padded(kernel, grid, &lanczos).err(),
+            NormBracket::zero_padded(kernel, grid, &davidson).err(),
         ),
         (
             "of_layer",
-            NormBracket::of_layer(kernel, Some(grid), &lanczos).err(),
+            NormBracket::of_layer(kernel, Some(grid), &davidson).err(),
         ),
     ]
 }
@@ -83,16 +86,13 @@ fn without_grid(kernel: &ConvKernel) -> Vec<(&'static str, Option<SvdError>)> {
         ("grid_free", NormBracket::grid_free(kernel).err()),
         (
             "gram_grid_free",
-            NormBracket::gram_grid_free(kernel, &gram).err(),
+            bounds::gram_grid_free(kernel, &gram).err(),
         ),
-        (
-            "gram_in_space",
-            NormBracket::gram_in_space(kernel, &gram).err(),
-        ),
-        ("reshaped", NormBracket::reshaped(kernel).err()),
+        ("gram_in_space", bounds::gram_in_space(kernel, &gram).err()),
+        ("reshaped", bounds::reshaped(kernel).err()),
         (
             "of_layer",
-            NormBracket::of_layer(kernel, None, &LanczosOptions::default()).err(),
+            NormBracket::of_layer(kernel, None, &DavidsonOptions::default()).err(),
         ),
     ]
 }
@@ -238,12 +238,12 @@ fn strides_that_do_not_divide_the_grid_are_refused_for_periodic_padding_alone() 
 fn faulty_options_are_refused_before_any_work() {
     let kernel = random(&[1, 1, 3], Geometry::new(1), 4);
     for options in [
-        LanczosOptions::default().max_iterations(0),
-        LanczosOptions::default().tolerance(f64::NAN),
-        LanczosOptions::default().tolerance(f64::INFINITY),
-        LanczosOptions::default().tolerance(f64::NEG_INFINITY),
-        LanczosOptions::default().tolerance(-1e-300),
-        LanczosOptions::default().tolerance(1.0),
+        DavidsonOptions::default().max_iterations(0),
+        DavidsonOptions::default().tolerance(f64::NAN),
+        DavidsonOptions::default().tolerance(f64::INFINITY),
+        DavidsonOptions::default().tolerance(f64::NEG_INFINITY),
+        DavidsonOptions::default().tolerance(-1e-300),
+        DavidsonOptions::default().tolerance(1.0),
     ] {
         // Even on a grid that would be refused as well.
         for grid in [&[4][..], &[], &[0]] {
@@ -255,7 +255,7 @@ fn faulty_options_are_refused_before_any_work() {
         }
     }
     let faulty = GramOptions::default().iterations(0);
-    let refused = NormBracket::gram_circular(&kernel, &[0], &faulty);
+    let refused = bounds::gram_circular(&kernel, &[0], &faulty);
     assert!(matches!(
         refused,
         Err(SvdError::InvalidOption {

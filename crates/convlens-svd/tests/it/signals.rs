@@ -2,7 +2,7 @@
 
 use crate::kernels::{cases, noise, random};
 use crate::oracle::distance;
-use convlens_svd::{ConvLayer, Geometry, LayerSvd, PaddingMode, SvdError};
+use convlens_svd::{Geometry, LayerOperator, LayerSvd, PaddingMode, SvdError};
 use proptest::prelude::*;
 
 proptest! {
@@ -12,7 +12,7 @@ proptest! {
     /// 20: 1e-11.
     #[test]
     fn of_the_output_and_of_the_input(case in cases(), seed in any::<u64>()) {
-        let layer = match ConvLayer::new(&case.kernel, &case.grid) {
+        let layer = match LayerOperator::new(&case.kernel, &case.grid) {
             Err(SvdError::EmptyOutput { .. }) => return Err(TestCaseError::reject("no output")),
             layer => layer.unwrap(),
         };
@@ -55,7 +55,7 @@ fn every_padding_mode_agrees() {
             .with_padding(&[(1, 1), (2, 0)])
             .with_padding_mode(mode);
         let kernel = random(&[3, 2, 3, 3], geometry, 51);
-        let layer = ConvLayer::new(&kernel, &[4, 5]).unwrap();
+        let layer = LayerOperator::new(&kernel, &[4, 5]).unwrap();
         let x = noise(layer.input_len(), 52);
         let svd = LayerSvd::new(&kernel).unwrap();
         let of_output = svd.output_signals(&layer.apply(&x).unwrap(), None).unwrap();

@@ -2,9 +2,10 @@
 
 use crate::kernels::random;
 use crate::oracle::{Dense, Edge, dense, distance, exact};
+use convlens_svd::norm::DavidsonOptions;
+use convlens_svd::norm::bounds::{self, GramOptions};
 use convlens_svd::{
-    ConditionNumber, ConvKernel, Geometry, GramOptions, LanczosOptions, LayerSvd, NormBracket,
-    OperatorSpectrum,
+    ConditionNumber, ConvKernel, Geometry, LayerSvd, NormBracket, OperatorSpectrum,
 };
 use std::f64::consts::PI;
 
@@ -25,18 +26,18 @@ struct Brackets {
 
 fn brackets(kernel: &ConvKernel, grid: &[usize]) -> Brackets {
     let gram = GramOptions::default();
-    let lanczos = LanczosOptions::default();
+    let davidson = DavidsonOptions::default();
     Brackets {
-        zeros: NormBracket::zero_padded(kernel, grid, &lanczos).unwrap(),
+        zeros: NormBracket::zero_padded(kernel, grid, &davidson).unwrap(),
         circular: [
             NormBracket::circular(kernel, grid).unwrap(),
-            NormBracket::gram_circular(kernel, grid, &gram).unwrap(),
+            bounds::gram_circular(kernel, grid, &gram).unwrap(),
         ],
         suprema: [
             NormBracket::grid_free(kernel).unwrap(),
-            NormBracket::gram_grid_free(kernel, &gram).unwrap(),
-            NormBracket::gram_in_space(kernel, &gram).unwrap(),
-            NormBracket::reshaped(kernel).unwrap(),
+            bounds::gram_grid_free(kernel, &gram).unwrap(),
+            bounds::gram_in_space(kernel, &gram).unwrap(),
+            bounds::reshaped(kernel).unwrap(),
         ],
     }
 }

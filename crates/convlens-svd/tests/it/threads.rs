@@ -1,9 +1,8 @@
 //! The same bits at any number of threads.
 
 use crate::kernels::random;
-use convlens_svd::{
-    Accuracy, Geometry, LanczosOptions, LayerSvd, LayerValues, NormBracket, OperatorSpectrum,
-};
+use convlens_svd::norm::DavidsonOptions;
+use convlens_svd::{Accuracy, Geometry, LayerSvd, LayerValues, NormBracket, OperatorSpectrum};
 
 #[test]
 fn one_two_three_and_seven_threads_give_the_same_bits() {
@@ -25,7 +24,7 @@ fn one_two_three_and_seven_threads_give_the_same_bits() {
                 (
                     LayerSvd::new(&kernel).unwrap(),
                     OperatorSpectrum::new(&kernel, &[14, 9]).unwrap(),
-                    NormBracket::zero_padded(&kernel, &[14, 9], &LanczosOptions::default())
+                    NormBracket::zero_padded(&kernel, &[14, 9], &DavidsonOptions::default())
                         .unwrap(),
                     NormBracket::grid_free(&kernel).unwrap(),
                     LayerValues::new(&large, Accuracy::Gram).unwrap(),

@@ -2,10 +2,8 @@
 
 use crate::kernels::{cases, random};
 use crate::oracle::{Edge, dense};
-use convlens_svd::{
-    ConvKernel, Direction, Geometry, LanczosOptions, NormBracket, NormMethod, NormPadding,
-    SvdError, TightOptions,
-};
+use convlens_svd::norm::{DavidsonOptions, Method, Padding, TightOptions};
+use convlens_svd::{ConvKernel, Direction, Geometry, NormBracket, SvdError};
 use proptest::prelude::*;
 
 /// The dense norm is computed with rounding of its own: 1e-13 of it, for Jacobi on at most 200 columns.
@@ -15,7 +13,7 @@ fn holds(bracket: &NormBracket, norm: f64) -> bool {
 
 fn factorizations(bracket: &NormBracket) -> usize {
     match bracket.method {
-        NormMethod::LanczosAndCholesky { factorizations, .. } => factorizations,
+        Method::DavidsonAndCholesky { factorizations, .. } => factorizations,
         _ => 0,
     }
 }
@@ -27,12 +25,12 @@ fn same(dims: usize) -> Geometry {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(192))]
 
-    /// Whatever the Lanczos iteration found: with its usual options, and with a single step, which mostly is far off.
+    /// Whatever the search found: with its usual options, and with a single step, which mostly is far off.
     #[test]
     fn tight_brackets_hold_the_dense_norm(case in cases(), seed in any::<u64>(), one in any::<bool>()) {
         let usual = TightOptions::default();
-        let steps = if one { 1 } else { usual.lanczos.max_iterations };
-        let options = usual.lanczos(usual.lanczos.seed(seed).max_iterations(steps));
+        let steps = if one { 1 } else { usual.davidson.max_iterations };
+        let options = usual.davidson(usual.davidson.seed(seed).max_iterations(steps));
         let bracket = match NormBracket::tight(&case.kernel, &case.grid, &options) {
             Err(SvdError::EmptyOutput { .. }) => return Err(TestCaseError::reject("no output")),
             bracket => bracket.unwrap(),
@@ -40,7 +38,7 @@ proptest! {
         let norm = dense(&case.kernel, &case.grid, Edge::Zeros).norm();
         prop_assert!(holds(&bracket, norm), "{bracket:?} {norm}");
         prop_assert!(bracket.relative_width() <= 1e-6, "{bracket:?} {norm}");
-        prop_assert_eq!(bracket.padding, NormPadding::Zeros);
+        prop_assert_eq!(bracket.padding, Padding::Zeros);
     }
 }
 
@@ -72,16 +70,16 @@ fn layers_of_many_panels() {
         ),
     ];
     for (kernel, grid) in cases {
-        let layer = convlens_svd::ConvLayer::new(&kernel, &grid).unwrap();
+        let layer = convlens_svd::LayerOperator::new(&kernel, &grid).unwrap();
         let norm = layer.singular_values().unwrap()[0];
         for iterations in [1000, 2] {
             let usual = TightOptions::default();
-            let lanczos = usual.lanczos.max_iterations(iterations);
-            let bracket = NormBracket::tight(&kernel, &grid, &usual.lanczos(lanczos)).unwrap();
+            let davidson = usual.davidson.max_iterations(iterations);
+            let bracket = NormBracket::tight(&kernel, &grid, &usual.davidson(davidson)).unwrap();
             // The contract of the dense SVD, 50 eps sqrt(n), is under 1e-12.
             assert!(bracket.lower <= norm * (1.0 + 1e-12) && norm * (1.0 - 1e-12) <= bracket.upper);
             assert!(bracket.relative_width() <= 1e-6, "{bracket:?}");
-            // Two steps are not enough: some factorisations fail.
+            // Two steps are not enough: some factorizations fail.
             assert!(factorizations(&bracket) >= if iterations == 2 { 2 } else { 1 });
         }
     }
@@ -146,7 +144,7 @@ fn corner_cases() {
     let kernel = random(&[2, 2, 3], outside, 49);
     let bracket = NormBracket::tight(&kernel, &[5], &options).unwrap();
     assert_eq!((bracket.lower, bracket.upper), (0.0, 0.0));
-    // One sample, on which the embedding is exact, from a single Lanczos step: all levels below the bound fail, and the
+    // One sample, on which the embedding is exact, from a single step of the search: all levels below the bound fail, and the
     // lower end comes from a trial above it.
     let transposed = Direction::Transposed {
         output_padding: vec![0],
@@ -156,7 +154,7 @@ fn corner_cases() {
         .with_direction(transposed);
     let weights = vec![0.98, -0.97, 0.90, -0.87, -0.92, 0.005];
     let kernel = ConvKernel::new(weights, &[2, 1, 3], geometry).unwrap();
-    let one = options.lanczos(options.lanczos.max_iterations(1));
+    let one = options.davidson(options.davidson.max_iterations(1));
     let bracket = NormBracket::tight(&kernel, &[1], &one).unwrap();
     assert!(holds(&bracket, dense(&kernel, &[1], Edge::Zeros).norm()));
     assert!(bracket.relative_width() <= 1e-6 && factorizations(&bracket) > 1);
@@ -165,7 +163,7 @@ fn corner_cases() {
     let bracket = NormBracket::tight(&matrix, &[], &options).unwrap();
     assert_eq!(
         (bracket.method.clone(), holds(&bracket, 4.0)),
-        (NormMethod::Dense, true)
+        (Method::Dense, true)
     );
 }
 
@@ -203,7 +201,7 @@ fn what_is_too_large_is_refused_before_any_work() {
         options.width(0.0),
         options.width(f64::NAN),
         options.width(1.0),
-        options.lanczos(LanczosOptions::default().max_iterations(0)),
+        options.davidson(DavidsonOptions::default().max_iterations(0)),
     ] {
         let refused = NormBracket::tight(&kernel, &[8, 8], &options);
         assert!(matches!(refused, Err(SvdError::InvalidOption { .. })));
@@ -232,7 +230,8 @@ fn a_trained_network_on_small_images() {
         let (shape, weights) = tensor(&bytes, &format!("{name}.weight"));
         let geometry = same(2).with_stride(&[stride, stride]);
         let kernel = ConvKernel::new(weights, &shape, geometry).unwrap();
-        let loose = NormBracket::zero_padded(&kernel, &[8, 8], &LanczosOptions::default()).unwrap();
+        let loose =
+            NormBracket::zero_padded(&kernel, &[8, 8], &DavidsonOptions::default()).unwrap();
         let tight = NormBracket::tight(&kernel, &[8, 8], &TightOptions::default()).unwrap();
         println!(
             "{name}: embedding {:.2e}, tight {:.2e}, norm {:.6}, {:?}",
@@ -257,9 +256,9 @@ fn one_two_three_and_seven_threads_give_the_same_bits() {
         .map(|threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
             pool.build().unwrap().install(|| {
-                // A single Lanczos step, so that inverse iteration has its part.
-                let loose = LanczosOptions::default().max_iterations(1);
-                let options = TightOptions::default().lanczos(loose);
+                // A single step of the search, so that inverse iteration has its part.
+                let loose = DavidsonOptions::default().max_iterations(1);
+                let options = TightOptions::default().davidson(loose);
                 [&kernel, &grouped].map(|k| NormBracket::tight(k, &[9, 11], &options).unwrap())
             })
         })
@@ -275,6 +274,6 @@ fn tight_brackets_round_trip() {
     let kernel = random(&[2, 2, 3], same(1), 54);
     let bracket = NormBracket::tight(&kernel, &[7], &TightOptions::default()).unwrap();
     let text = serde_json::to_string(&bracket).unwrap();
-    assert!(text.contains("lanczos_and_cholesky"), "{text}");
+    assert!(text.contains("davidson_and_cholesky"), "{text}");
     assert_eq!(serde_json::from_str::<NormBracket>(&text).unwrap(), bracket);
 }

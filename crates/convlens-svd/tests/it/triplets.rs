@@ -2,9 +2,9 @@
 
 use crate::kernels::{cases, random};
 use crate::oracle::{Edge, dense};
+use convlens_svd::layer::{SingularTriplet, TripletOptions};
 use convlens_svd::{
-    ConvKernel, ConvLayer, Direction, Geometry, LayerTriplets, PaddingMode, SingularTriplet,
-    SvdError, TripletOptions,
+    ConvKernel, Direction, Geometry, LayerOperator, LayerTriplets, PaddingMode, SvdError,
 };
 use proptest::prelude::*;
 
@@ -13,7 +13,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// Residuals of at most `bound`, recomputed here; unit vectors, orthogonal to each other, to 1e-13; signs.
-fn check(layer: &ConvLayer, found: &LayerTriplets, bound: f64) {
+fn check(layer: &LayerOperator, found: &LayerTriplets, bound: f64) {
     let residual = |image: Vec<f64>, of: &[f64], sigma: f64| {
         let off: Vec<f64> = image.iter().zip(of).map(|(a, b)| a - sigma * b).collect();
         dot(&off, &off).sqrt()
@@ -52,7 +52,7 @@ proptest! {
     fn leading_triplets_are_those_of_the_dense_matrix(
         case in cases(), count in 1..=6usize, seed in any::<u64>()
     ) {
-        let layer = match ConvLayer::new(&case.kernel, &case.grid) {
+        let layer = match LayerOperator::new(&case.kernel, &case.grid) {
             Err(SvdError::EmptyOutput { .. }) => return Err(TestCaseError::reject("no output")),
             layer => layer.unwrap(),
         };
@@ -76,7 +76,7 @@ fn every_copy_of_a_repeated_value_is_found() {
     let taps = [0.3, -1.0, 0.7];
     let same = Geometry::new(1).with_padding(&[(1, 1)]).with_groups(16);
     let kernel = ConvKernel::new(taps.repeat(16), &[16, 1, 3], same).unwrap();
-    let layer = ConvLayer::new(&kernel, &[9]).unwrap();
+    let layer = LayerOperator::new(&kernel, &[9]).unwrap();
     let options = TripletOptions::default().count(20);
     let found = LayerTriplets::new(&layer, &options).unwrap();
     let exact = dense(&kernel, &[9], Edge::Zeros).singular_values();
@@ -88,7 +88,7 @@ fn every_copy_of_a_repeated_value_is_found() {
 
     let eye = Geometry::new(2).with_groups(3);
     let kernel = ConvKernel::new(vec![1.0; 3], &[3, 1, 1, 1], eye).unwrap();
-    let layer = ConvLayer::new(&kernel, &[5, 4]).unwrap();
+    let layer = LayerOperator::new(&kernel, &[5, 4]).unwrap();
     for count in [1, 7, 59, 60] {
         let found = LayerTriplets::new(&layer, &TripletOptions::default().count(count)).unwrap();
         assert!(found.settled && all_converged(&found.triplets));
@@ -123,7 +123,7 @@ fn long_layers_have_the_values_of_the_dense_matrix() {
         (random(&[2, 2, 3, 3], two, 37), vec![50, 5]),
     ];
     for (i, (kernel, grid)) in cases.iter().enumerate() {
-        let layer = ConvLayer::new(kernel, grid).unwrap();
+        let layer = LayerOperator::new(kernel, grid).unwrap();
         let options = TripletOptions::default().max_steps(3000);
         let found = LayerTriplets::new(&layer, &options).unwrap();
         let exact = layer.singular_values().unwrap();
@@ -153,15 +153,15 @@ fn separable(taps: [f64; 3], n: usize) {
     });
     let same = Geometry::new(2).with_padding(&[(1, 1), (1, 1)]);
     let kernel = ConvKernel::new(weights.collect(), &[8, 8, 3, 3], same).unwrap();
-    let layer = ConvLayer::new(&kernel, &[n, n]).unwrap();
+    let layer = LayerOperator::new(&kernel, &[n, n]).unwrap();
     let found = LayerTriplets::new(&layer, &TripletOptions::default()).unwrap();
     let axis = Geometry::new(1).with_padding(&[(1, 1)]);
     let axis = ConvKernel::new(taps.to_vec(), &[1, 1, 3], axis).unwrap();
-    let axis = ConvLayer::new(&axis, &[n])
+    let axis = LayerOperator::new(&axis, &[n])
         .unwrap()
         .singular_values()
         .unwrap();
-    let channels = ConvLayer::new(&mixing, &[])
+    let channels = LayerOperator::new(&mixing, &[])
         .unwrap()
         .singular_values()
         .unwrap();
@@ -181,7 +181,7 @@ fn separable(taps: [f64; 3], n: usize) {
 fn zero_layers_and_layers_of_low_rank() {
     let same = Geometry::new(1).with_padding(&[(1, 1)]);
     let zero = ConvKernel::new(vec![0.0; 12], &[2, 2, 3], same.clone()).unwrap();
-    let layer = ConvLayer::new(&zero, &[6]).unwrap();
+    let layer = LayerOperator::new(&zero, &[6]).unwrap();
     let found = LayerTriplets::new(&layer, &TripletOptions::default()).unwrap();
     assert!(found.settled && all_converged(&found.triplets));
     // Any orthonormal vectors will do; there is no scale.
@@ -195,7 +195,7 @@ fn zero_layers_and_layers_of_low_rank() {
     }
     // Three equal filters: rank 4 of 12, the only value of a filter being sqrt(3) times that of one.
     let kernel = ConvKernel::new([1.0, 1.0, 0.0].repeat(3), &[3, 1, 3], same).unwrap();
-    let layer = ConvLayer::new(&kernel, &[4]).unwrap();
+    let layer = LayerOperator::new(&kernel, &[4]).unwrap();
     let found = LayerTriplets::new(&layer, &TripletOptions::default().count(4)).unwrap();
     let exact = dense(&kernel, &[4], Edge::Zeros).singular_values();
     for (value, exact) in found.singular_values().iter().zip(&exact) {
@@ -210,7 +210,7 @@ fn reflected_layers_have_triplets_too() {
         .with_padding(&[(1, 1), (2, 0)])
         .with_stride(&[1, 2])
         .with_padding_mode(PaddingMode::Reflect);
-    let layer = ConvLayer::new(&random(&[5, 4, 3, 3], geometry, 21), &[6, 7]).unwrap();
+    let layer = LayerOperator::new(&random(&[5, 4, 3, 3], geometry, 21), &[6, 7]).unwrap();
     let found = LayerTriplets::new(&layer, &TripletOptions::default().seed(9)).unwrap();
     let exact = layer.singular_values().unwrap();
     for (t, exact) in found.triplets.iter().zip(&exact) {
@@ -226,7 +226,7 @@ fn reflected_layers_have_triplets_too() {
 #[test]
 fn steps_that_run_out_are_an_outcome() {
     let same = Geometry::new(2).with_padding(&[(1, 1), (1, 1)]);
-    let layer = ConvLayer::new(&random(&[8, 8, 3, 3], same, 22), &[12, 12]).unwrap();
+    let layer = LayerOperator::new(&random(&[8, 8, 3, 3], same, 22), &[12, 12]).unwrap();
     let few = TripletOptions::default().count(3).max_steps(3);
     let found = LayerTriplets::new(&layer, &few).unwrap();
     assert_eq!((found.steps, found.triplets.len()), (3, 3));
@@ -250,7 +250,7 @@ fn extreme_scales_give_the_same_vectors() {
     let of = |factor: f64| {
         let weights = base.weights().iter().map(|w| w * factor).collect();
         let kernel = ConvKernel::new(weights, base.shape(), same.clone()).unwrap();
-        let layer = ConvLayer::new(&kernel, &[7]).unwrap();
+        let layer = LayerOperator::new(&kernel, &[7]).unwrap();
         LayerTriplets::new(&layer, &TripletOptions::default().count(2)).unwrap()
     };
     let reference = of(1.0);
@@ -264,7 +264,7 @@ fn extreme_scales_give_the_same_vectors() {
 
 #[test]
 fn options_are_checked_first() {
-    let layer = ConvLayer::new(&random(&[1, 1, 3], Geometry::new(1), 1), &[9]).unwrap();
+    let layer = LayerOperator::new(&random(&[1, 1, 3], Geometry::new(1), 1), &[9]).unwrap();
     let ok = TripletOptions::default().count(2);
     for options in [
         ok.count(0),
@@ -288,7 +288,7 @@ fn one_two_three_and_seven_threads_give_the_same_bits() {
     let same = Geometry::new(2).with_padding(&[(1, 1), (1, 1)]);
     let kernel = random(&[6, 9, 3, 3], same, 24);
     // 8100 and 5400 unknowns: several chunks of each basis, several ranges and blocks of the layer.
-    let layer = ConvLayer::new(&kernel, &[30, 30]).unwrap();
+    let layer = LayerOperator::new(&kernel, &[30, 30]).unwrap();
     let options = TripletOptions::default().count(2).tolerance(1e-4);
     let results: Vec<LayerTriplets> = [1, 2, 3, 7]
         .into_iter()
@@ -306,7 +306,7 @@ fn one_two_three_and_seven_threads_give_the_same_bits() {
 #[cfg(feature = "serde")]
 #[test]
 fn triplets_round_trip() {
-    let layer = ConvLayer::new(&random(&[2, 1, 3], Geometry::new(1), 25), &[9]).unwrap();
+    let layer = LayerOperator::new(&random(&[2, 1, 3], Geometry::new(1), 25), &[9]).unwrap();
     let found = LayerTriplets::new(&layer, &TripletOptions::default().count(2)).unwrap();
     let text = serde_json::to_string(&found).unwrap();
     let back: LayerTriplets = serde_json::from_str(&text).unwrap();

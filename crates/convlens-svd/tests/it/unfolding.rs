@@ -3,7 +3,7 @@
 use crate::kernels::{cases, random};
 use crate::oracle::{Dense, distance, exact};
 use convlens_svd::{
-    Accuracy, ConvKernel, Direction, Geometry, LayerSvd, LayerValues, NormBracket, Rung,
+    Accuracy, Algorithm, ConvKernel, Direction, Geometry, LayerSvd, LayerValues, NormBracket,
 };
 use proptest::prelude::*;
 
@@ -16,7 +16,7 @@ proptest! {
         let svd = LayerSvd::new(kernel).unwrap();
         let (rows, cols) = svd.unfolded_shape();
         let top = svd.singular_values()[0];
-        prop_assert_eq!(svd.rung(), Rung::Direct);
+        prop_assert_eq!(svd.algorithm(), Algorithm::Direct);
         prop_assert_eq!(svd.groups().len(), kernel.groups());
         prop_assert_eq!(svd.singular_values().len(), kernel.groups() * rows.min(cols));
         prop_assert!(svd.singular_values().windows(2).all(|w| w[0] >= w[1]));
@@ -140,7 +140,10 @@ fn values_through_the_gram_matrix_keep_their_contract() {
             );
         }
         assert_eq!(gram.numerical_rank(), svd.numerical_rank());
-        assert_eq!((gram.rung(), exact.rung()), (Rung::Gram, Rung::Direct));
+        assert_eq!(
+            (gram.algorithm(), exact.algorithm()),
+            (Algorithm::Gram, Algorithm::Direct)
+        );
         assert_eq!(gram.condition_number(), None);
         assert_eq!(
             LayerValues::from(&svd).condition_number(),

@@ -1,12 +1,13 @@
-//! Upper bounds of one group's norm by factorisation, and a vector that comes close to them.
+//! Upper bounds of one group's norm by factorization, and a vector that comes close to them.
 
-use super::band::{Factor, gamma};
-use super::coupling::{Line, Side};
-use super::gram::Gram;
-use super::plan::Plan;
+use super::factor::{Factor, Gram, gamma};
+use super::plan::{Plan, Side};
+use crate::error::SvdError;
+use crate::kernel::ConvKernel;
+use crate::layer::LayerOperator;
 use crate::norm::margin;
-use crate::vector::{norm, normalise};
-use crate::{ConvKernel, ConvLayer, SvdError};
+use crate::norm::zero_padded::Line;
+use crate::numeric::{norm, normalize};
 
 /// Inverse iterations at most, and the relative growth of the quotient at which to stop.
 const ITERATIONS: usize = 200;
@@ -17,11 +18,11 @@ const GROWTH: f64 = 1e-8;
 pub(super) struct Group<'a> {
     plan: &'a Plan,
     kernel: ConvKernel,
-    layer: ConvLayer,
+    layer: LayerOperator,
     gram: Gram<'a>,
 }
 
-/// What a factorisation at a level said.
+/// What a factorization at a level said.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Trial {
     /// A proven upper bound of the group's norm; none where a pivot was not positive.
@@ -45,7 +46,7 @@ impl<'a> Group<'a> {
         let kernel = ConvKernel::new(weights, &shape, whole.geometry().clone().with_groups(1))?;
         Ok(Self {
             plan,
-            layer: ConvLayer::new(&kernel, grid)?,
+            layer: LayerOperator::new(&kernel, grid)?,
             gram: Gram::new(plan, &kernel, lines),
             kernel,
         })
@@ -91,8 +92,8 @@ impl<'a> Group<'a> {
             .collect();
         let mut best = 0.0;
         for _ in 0..ITERATIONS {
-            normalise(&mut x);
-            // x^T (tau - G)^-1 x grows towards 1 / (tau - sigma^2).
+            normalize(&mut x);
+            // x^T (tau - G)^-1 x grows toward 1 / (tau - sigma^2).
             let before = x.clone();
             factor.solve(&mut x);
             let grown: f64 = x.iter().zip(&before).map(|(a, b)| a * b).sum();

@@ -1,7 +1,9 @@
 //! Norm brackets: each holds the dense norm, and no two of one quantity contradict each other.
 
 use super::scene::{Scene, Verdict, ensure};
-use convlens_svd::{GramOptions, LanczosOptions, NormBracket};
+use convlens_svd::NormBracket;
+use convlens_svd::norm::DavidsonOptions;
+use convlens_svd::norm::bounds::{self, GramOptions};
 
 /// What a bracket bounds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,23 +30,23 @@ fn all(scene: &Scene<'_>) -> Vec<(&'static str, Quantity, NormBracket)> {
         (
             "gram_circular",
             Circular,
-            NormBracket::gram_circular(kernel, periodic, &gram),
+            bounds::gram_circular(kernel, periodic, &gram),
         ),
         ("grid_free", Supremum, NormBracket::grid_free(kernel)),
         (
             "gram_grid_free",
             Supremum,
-            NormBracket::gram_grid_free(kernel, &gram.samples_per_degree(5)),
+            bounds::gram_grid_free(kernel, &gram.samples_per_degree(5)),
         ),
         (
             "gram_in_space",
             Supremum,
-            NormBracket::gram_in_space(kernel, &gram.spatial_iterations(2)),
+            bounds::gram_in_space(kernel, &gram.spatial_iterations(2)),
         ),
-        ("reshaped", Supremum, NormBracket::reshaped(kernel)),
+        ("reshaped", Supremum, bounds::reshaped(kernel)),
     ];
     if scene.zeros.is_some() {
-        let options = LanczosOptions::default();
+        let options = DavidsonOptions::default();
         found.push((
             "zero_padded",
             Zeros,

@@ -4,9 +4,9 @@ use super::brackets;
 use super::scene::{Scene, Verdict, ensure};
 use crate::kernels::noise;
 use crate::oracle::{Dense, Edge, distance, exact, plain};
+use convlens_svd::periodic::{Instructions, SpectrumOptions};
 use convlens_svd::{
-    Accuracy, ConvKernel, ConvLayer, Instructions, LayerSvd, OperatorSpectrum, PaddingMode,
-    SpectrumOptions, SvdError,
+    Accuracy, ConvKernel, LayerOperator, LayerSvd, OperatorSpectrum, PaddingMode, SvdError,
 };
 
 pub(crate) type Check = fn(&Scene<'_>) -> Verdict;
@@ -127,7 +127,7 @@ fn layer(scene: &Scene<'_>, mode: PaddingMode, edge: Edge) -> Verdict {
     let kernel = &scene.case.kernel;
     let geometry = kernel.geometry().clone().with_padding_mode(mode);
     let moded = ConvKernel::new(kernel.weights().to_vec(), kernel.shape(), geometry).unwrap();
-    let built = ConvLayer::new(&moded, &scene.case.grid);
+    let built = LayerOperator::new(&moded, &scene.case.grid);
     if mode != PaddingMode::Zeros && kernel.geometry().is_transposed() {
         return ensure(matches!(built, Err(SvdError::Unsupported { .. })), || {
             format!("{built:?}")
