@@ -2,9 +2,7 @@
 
 use std::hint::black_box;
 
-use convlens_hypergraph::{
-    Hypergraph, Labels, SNormalization, Separation, SeparationOptions, SignalTable,
-};
+use convlens_hypergraph::{Hypergraph, Labels, Separation, SeparationOptions, SignalTable, walks};
 use criterion::Criterion;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -49,10 +47,10 @@ fn line_graph(c: &mut Criterion) {
         });
         let walks = h.s_walks(s);
         group.bench_function(format!("betweenness/2000x500/s={s}"), |b| {
-            b.iter(|| black_box(&walks).betweenness(SNormalization::None))
+            b.iter(|| black_box(&walks).betweenness(walks::Normalization::None))
         });
         group.bench_function(format!("harmonic/2000x500/s={s}"), |b| {
-            b.iter(|| black_box(&walks).harmonic(SNormalization::None))
+            b.iter(|| black_box(&walks).harmonic(walks::Normalization::None))
         });
     }
     group.finish();

@@ -8,8 +8,8 @@
 #![expect(clippy::print_stdout, reason = "the tables are its output")]
 
 use convlens_hypergraph::{
-    HypergraphError, IncidenceRule, InfluenceRule, Labels, MeasureKind, SeparationOptions,
-    SignalTable, separate_layers,
+    HypergraphError, IncidenceRule, Labels, MeasureKind, SeparationOptions, SignalTable, influence,
+    separate_layers,
 };
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -54,7 +54,7 @@ fn shapes() -> Vec<Shape> {
         rule,
     };
     let (even, uneven): (&[usize], &[usize]) = (&[15; 4], &[3, 12, 45]);
-    let influence = IncidenceRule::CumulativeInfluence(InfluenceRule::default());
+    let influence = IncidenceRule::CumulativeInfluence(influence::Rule::default());
     vec![
         shape(
             "4 even classes, 8 features, noise",

@@ -14,7 +14,9 @@ use std::process::Command;
 use std::time::Instant;
 use std::{env, fs};
 
-use convlens_hypergraph::{DuplicateWeights, Hypergraph, HypergraphError, WeightedHypergraph};
+use convlens_hypergraph::{
+    Hypergraph, HypergraphError, WeightedHypergraph, structure::DuplicateWeights,
+};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

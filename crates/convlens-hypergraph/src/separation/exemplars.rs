@@ -2,8 +2,9 @@
 
 use std::cmp::Ordering;
 
-use super::{SignalPositions, SignalTable};
-use crate::HypergraphError;
+use super::table::{Sign, SignalPositions, SignalTable};
+use crate::checks::check_length;
+use crate::error::HypergraphError;
 
 /// One input that stands for a feature.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,6 +76,10 @@ impl ExemplarOptions {
 pub struct FeatureExemplars {
     /// The feature (column).
     pub feature: u32,
+    /// Its direction ([`SignalTable::columns`]).
+    pub direction: u32,
+    /// Which way along the direction.
+    pub sign: Sign,
     /// Those with the largest signal, largest first.
     pub highest: Vec<Exemplar>,
     /// Those with the smallest, smallest first; empty unless [`ExemplarEnds::Both`] was asked for.
@@ -102,7 +107,7 @@ pub struct FeatureExemplars {
 ///
 /// ```
 /// use convlens_hypergraph::{
-///     ExemplarEnds, ExemplarOptions, SignalPositions, SignalTable, exemplars,
+///     SignalTable, separation::{ExemplarEnds, ExemplarOptions, SignalPositions, exemplars},
 /// };
 ///
 /// // Four inputs, one feature, found at these columns of a one-dimensional grid.
@@ -150,6 +155,8 @@ pub fn exemplars(
     Ok((0..table.features())
         .map(|feature| FeatureExemplars {
             feature: feature as u32,
+            direction: table.columns()[feature].direction,
+            sign: table.columns()[feature].sign,
             highest: find(feature, 1.0),
             lowest: match options.ends {
                 ExemplarEnds::Highest => Vec::new(),
@@ -160,21 +167,8 @@ pub fn exemplars(
 }
 
 fn check(table: &SignalTable, positions: &SignalPositions) -> Result<(), HypergraphError> {
-    for (what, left, right) in [
-        (
-            "inputs of signals and positions",
-            table.inputs(),
-            positions.inputs(),
-        ),
-        (
-            "features of signals and positions",
-            table.features(),
-            positions.features(),
-        ),
-    ] {
-        if left != right {
-            return Err(HypergraphError::LengthMismatch { what, left, right });
-        }
-    }
-    Ok(())
+    let (signals, places) = (table.inputs(), positions.inputs());
+    check_length("inputs of signals and positions", signals, places)?;
+    let (signals, places) = (table.features(), positions.features());
+    check_length("features of signals and positions", signals, places)
 }

@@ -1,8 +1,10 @@
 //! Exemplars and the class-level hypergraph against slow definitions, on any input.
 
 use convlens_hypergraph::{
-    ClassFeatures, ClassProfiles, ExemplarEnds, ExemplarOptions, HypergraphError, Labels,
-    SignalPositions, SignalTable, exemplars,
+    HypergraphError, Labels, SignalTable,
+    separation::{
+        ClassFeatures, ClassProfiles, ExemplarEnds, ExemplarOptions, SignalPositions, exemplars,
+    },
 };
 use proptest::prelude::*;
 
@@ -77,7 +79,7 @@ proptest! {
         let level = classes.hypergraph().unwrap();
         prop_assert_eq!((level.n_nodes(), level.n_edges()), (m, k));
         let (shared, jaccard) = (classes.shared(), classes.jaccard());
-        for line in level.s_line_graph(1).edges {
+        for line in level.s_line_graph(1).unwrap().edges {
             let (a, b) = (line.a as usize, line.b as usize);
             prop_assert_eq!(shared[a][b], line.overlap as usize);
         }

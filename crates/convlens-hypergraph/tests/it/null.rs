@@ -1,8 +1,8 @@
 //! The permutation null: calibrated on noise, sharp on planted classes, joint over layers.
 
 use convlens_hypergraph::{
-    IncidenceRule, InfluenceRule, Labels, MeasureKind, ModularityWeight, Separation,
-    SeparationOptions, SignalTable, max_t_adjusted, separate_layers,
+    IncidenceRule, Labels, MeasureKind, Separation, SeparationOptions, SignalTable, influence,
+    modularity, separate_layers, separation::max_t_adjusted,
 };
 use rand::RngExt;
 
@@ -25,7 +25,7 @@ fn random_labels_are_rejected_at_the_nominal_rate() {
     ];
     for (rule, weight) in rules
         .into_iter()
-        .zip([ModularityWeight::Linear, ModularityWeight::Pairwise])
+        .zip([modularity::Weight::Linear, modularity::Weight::Pairwise])
     {
         let mut p_values = vec![Vec::new(); MeasureKind::ALL.len()];
         for seed in 0..SEEDS {
@@ -72,7 +72,7 @@ fn shuffled_labels_are_rejected_at_the_nominal_rate_over_layers() {
     let rules = [
         IncidenceRule::default(),
         IncidenceRule::ZScore { threshold: 1.0 },
-        IncidenceRule::CumulativeInfluence(InfluenceRule::default().share(0.3)),
+        IncidenceRule::CumulativeInfluence(influence::Rule::default().share(0.3)),
     ];
     for rule in rules {
         let mut least = vec![Vec::new(); MeasureKind::ALL.len()];
@@ -112,7 +112,7 @@ fn separated_classes_reach_the_least_p() {
     let table = planted_table(&labels, 4, 2.0, 3);
     let options = SeparationOptions::default()
         .incidence_rule(IncidenceRule::TopQuantile { fraction: 0.25 })
-        .modularity(ModularityWeight::Pairwise)
+        .modularity(modularity::Weight::Pairwise)
         .permutations(199);
     let separation = Separation::new(&table, &labels, &options).unwrap();
     assert_eq!(separation.accuracy.observed, 1.0);
@@ -137,7 +137,7 @@ fn separated_classes_reach_the_least_p() {
 
     // Linear modularity has contribution 1 too, and next to no tax. But no permutation gives any
     // class a majority of a hyperedge of 30, so its null has no spread and it has no effect.
-    let options = options.modularity(ModularityWeight::Linear);
+    let options = options.modularity(modularity::Weight::Linear);
     let linear = Separation::new(&table, &labels, &options)
         .unwrap()
         .modularity;

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use convlens_hypergraph::{Hypergraph, HypergraphError, chung_lu, configuration_model};
+use convlens_hypergraph::{
+    Hypergraph, HypergraphError,
+    null_model::{chung_lu, configuration_model},
+};
 use proptest::prelude::*;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 

@@ -2,7 +2,8 @@
 
 use convlens_hypergraph::{
     HypergraphError, IncidenceRule, Labels, MeasureKind, Separation, SeparationOptions,
-    SignalTable, entropy, feature_hypergraph, purity, separate_layers,
+    SignalTable, feature_hypergraph, separate_layers,
+    separation::{entropy, purity},
 };
 
 use crate::common::{cyclic_labels, noise_table, random_hypergraph};
@@ -129,13 +130,13 @@ fn results_survive_json() {
     );
     let json = serde_json::to_string(&draws).unwrap();
     assert_eq!(
-        serde_json::from_str::<convlens_hypergraph::NullDraws>(&json).unwrap(),
+        serde_json::from_str::<convlens_hypergraph::separation::NullDraws>(&json).unwrap(),
         draws
     );
-    let line = random_hypergraph(10, 5, 0.6, 1).s_line_graph(2);
+    let line = random_hypergraph(10, 5, 0.6, 1).s_line_graph(2).unwrap();
     let json = serde_json::to_string(&line).unwrap();
     assert_eq!(
-        serde_json::from_str::<convlens_hypergraph::SLineGraph>(&json).unwrap(),
+        serde_json::from_str::<convlens_hypergraph::structure::SLineGraph>(&json).unwrap(),
         line
     );
 }
