@@ -1,12 +1,14 @@
-//! Prints, as Markdown, how long building a hypergraph of 10^7 incidences takes and how much memory it needs at its peak.
+//! Prints, as Markdown, how long building a hypergraph of 10^7 incidences takes and how much memory
+//! it needs at its peak.
 //!
 //! ```sh
 //! cargo run --release -p convlens-hypergraph --example memory
 //! ```
 //!
-//! Linux only: peaks are `VmHWM` of `/proc/self/status`, less what was resident before the case (its input, if the caller
-//! keeps it, is resident before). Each case runs in a process of its own, so that memory freed by one does not serve the next.
-//! An argument is the number of incidences; the default is 10 000 000.
+//! Linux only: peaks are `VmHWM` of `/proc/self/status`, less what was resident before the case
+//! (its input, if the caller keeps it, is resident before). Each case runs in a process of its own,
+//! so that memory freed by one does not serve the next. An argument is the number of incidences;
+//! the default is 10 000 000.
 #![expect(clippy::print_stdout, reason = "the table is its output")]
 
 use std::error::Error;

@@ -1,4 +1,5 @@
-//! Seeded draws whose algorithms are our own, so that a new version of `rand` cannot change results.
+//! Seeded draws whose algorithms are our own, so that a new version of `rand` cannot change
+//! results.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;

@@ -34,8 +34,8 @@ const MAX_INCIDENCES: usize = u32::MAX as usize;
 /// min(1, degrees[v] sizes[e] / S),    S = sum of sizes,
 /// ```
 ///
-/// independently of all others (Aksoy, Kolda and Pinar 2017, "Measuring and modeling bipartite graphs
-/// with community structure"; Chung and Lu 2002).
+/// independently of all others (Aksoy, Kolda and Pinar 2017, "Measuring and modeling bipartite
+/// graphs with community structure"; Chung and Lu 2002).
 ///
 /// # Conventions
 ///
@@ -62,6 +62,7 @@ const MAX_INCIDENCES: usize = u32::MAX as usize;
 /// assert!(h.n_incidences().abs_diff(600) < 100);
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```
+#[doc(alias = "random hypergraph")]
 pub fn chung_lu(degrees: &[f64], sizes: &[f64], seed: u64) -> Result<Hypergraph, HypergraphError> {
     check_weights("expected degrees", degrees, degrees.len())?;
     check_weights("expected sizes", sizes, sizes.len())?;
@@ -119,9 +120,10 @@ pub struct Configuration {
     pub merged: usize,
 }
 
-/// Draws a hypergraph with given degrees and sizes by matching stubs (Chodrow 2020, "Configuration models
-/// of random hypergraphs": the stub-labelled model): every node has one stub for each hyperedge it is
-/// to be in, every hyperedge one for each node, and all matchings are equally likely.
+/// Draws a hypergraph with given degrees and sizes by matching stubs (Chodrow 2020, "Configuration
+/// models of random hypergraphs": the stub-labeled model): every node has one stub for each
+/// hyperedge it is to be in, every hyperedge one for each node, and all matchings are equally
+/// likely.
 ///
 /// # Conventions
 ///
@@ -148,6 +150,7 @@ pub struct Configuration {
 /// assert_eq!(drawn.hypergraph.n_incidences() + drawn.merged, 6);
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```
+#[doc(alias = "random hypergraph")]
 pub fn configuration_model(
     degrees: &[usize],
     sizes: &[usize],
@@ -187,13 +190,13 @@ pub struct Swapped {
 }
 
 impl Hypergraph {
-    /// A random hypergraph with the same degree for every node and the same size for every hyperedge:
-    /// pairs of incidences (v, e), (w, f) are drawn and become (v, f), (w, e), unless one of these is
-    /// there already.
+    /// A random hypergraph with the same degree for every node and the same size for every
+    /// hyperedge: pairs of incidences (v, e), (w, f) are drawn and become (v, f), (w, e), unless
+    /// one of these is there already.
     ///
     /// The chain stays where it is for a swap that cannot be made; its limit is uniform over all
-    /// hypergraphs (without repeated incidences, hyperedges told apart) with these degrees and sizes
-    /// (Besag and Clifford 1989; Carstens 2015). Ten proposals for each incidence are usual.
+    /// hypergraphs (without repeated incidences, hyperedges told apart) with these degrees and
+    /// sizes (Besag and Clifford 1989; Carstens 2015). Ten proposals for each incidence are usual.
     ///
     /// # Complexity
     ///
@@ -212,6 +215,8 @@ impl Hypergraph {
     /// assert!(null.accepted > 0 && null.accepted <= null.proposed);
     /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
     /// ```
+    #[doc(alias = "double edge swap")]
+    #[doc(alias = "random hypergraph")]
     pub fn swapped(&self, proposals: usize, seed: u64) -> Swapped {
         let mut pairs: Vec<(u32, u32)> = self.incidences().collect();
         let mut rng = ChaCha8Rng::seed_from_u64(seed);

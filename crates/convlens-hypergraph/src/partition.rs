@@ -228,8 +228,8 @@ impl InformationBaseline {
     }
 }
 
-/// Adjusted mutual information of two partitions (Vinh, Epps and Bailey 2010, "Information theoretic
-/// measures for clusterings comparison", equation 15):
+/// Adjusted mutual information of two partitions (Vinh, Epps and Bailey 2010, "Information
+/// theoretic measures for clusterings comparison", equation 15):
 ///
 /// AMI = (MI - E\[MI\]) / (bound - E\[MI\]).
 ///
@@ -263,6 +263,8 @@ impl InformationBaseline {
 /// assert!((apart + 0.5).abs() < 1e-14);
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```
+#[doc(alias = "ami")]
+#[doc(alias = "adjusted_mutual_info_score")]
 pub fn adjusted_mutual_information(
     a: &[u32],
     b: &[u32],
@@ -417,6 +419,8 @@ impl Contingency {
 /// assert!((adjusted_rand_index(&[0, 0, 1, 1], &[0, 1, 0, 1])? + 0.5).abs() < 1e-15);
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```
+#[doc(alias = "ari")]
+#[doc(alias = "adjusted_rand_score")]
 pub fn adjusted_rand_index(a: &[u32], b: &[u32]) -> Result<f64, HypergraphError> {
     let table = Contingency::new(a, b)?;
     if table.is_match() {

@@ -12,22 +12,26 @@ use crate::checks::{check_count, check_length};
 use crate::error::{Cause, HypergraphError};
 use crate::structure::hypergraph::Hypergraph;
 
-/// A file in the Hypergraph Interchange Format, version 0.1.0 (Coll et al. 2025, "HIF: The hypergraph
-/// interchange format for higher-order networks", Network Science 13, e21), record for record.
+/// A file in the Hypergraph Interchange Format, version 0.1.0 (Coll et al. 2025, "HIF: The
+/// hypergraph interchange format for higher-order networks", Network Science 13, e21), record for
+/// record.
 ///
 /// # Conventions
 ///
 /// Reading and writing give the same records in the same order, with weights and attributes as they
 /// were; an array that was absent stays absent. Only key order, white space and integral ids such
-/// as `1.0` (now `1`) are normalised, and numbers in attributes beyond 64 bits are rounded to doubles.
-/// Nothing is merged here: that is [`to_hypergraph`](Self::to_hypergraph)'s work.
+/// as `1.0` (now `1`) are normalized, and numbers in attributes beyond 64 bits are rounded to
+/// doubles. Nothing is merged here: that is [`to_hypergraph`](Self::to_hypergraph)'s work.
 ///
 /// # Example
 ///
 /// ```
 /// use convlens_hypergraph::hif;
 ///
-/// let text = r#"{"incidences":[{"edge":"a","node":1},{"edge":"a","node":2}],"nodes":[{"node":"lonely"}]}"#;
+/// let text = r#"{
+///     "incidences": [{"edge": "a", "node": 1}, {"edge": "a", "node": 2}],
+///     "nodes": [{"node": "lonely"}]
+/// }"#;
 /// let hif = hif::Document::read(text.as_bytes())?;
 /// let mut again = Vec::new();
 /// hif.write(&mut again)?;
@@ -38,6 +42,8 @@ use crate::structure::hypergraph::Hypergraph;
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
+#[doc(alias = "json")]
+#[doc(alias = "hypergraph interchange format")]
 pub struct Document {
     /// `network-type`.
     pub network_type: Option<NetworkType>,
@@ -192,11 +198,11 @@ impl IncidenceDirection {
 ///
 /// # Conventions
 ///
-/// - Nodes are numbered in the order of `nodes`, then of `incidences`, hyperedges likewise; the order
-///   of the two arrays in the file does not matter.
-/// - **Merging.** Entries of the same node, hyperedge or incidence are one. Of their weights the last
-///   given counts; their attributes are united, and of equal keys the last counts; a node that is
-///   both in the head and in the tail of a hyperedge is [`Both`](IncidenceDirection::Both).
+/// - Nodes are numbered in the order of `nodes`, then of `incidences`, hyperedges likewise; the
+///   order of the two arrays in the file does not matter.
+/// - **Merging.** Entries of the same node, hyperedge or incidence are one. Of their weights the
+///   last given counts; their attributes are united, and of equal keys the last counts; a node that
+///   is both in the head and in the tail of a hyperedge is [`Both`](IncidenceDirection::Both).
 /// - Weights are `None` if no entry of that kind has one; else entries without one weigh 1.
 /// - Values per incidence are in the order of [`Hypergraph::incidences`].
 #[derive(Debug, Clone, PartialEq)]
@@ -286,8 +292,8 @@ impl Document {
         })
     }
 
-    /// The incidences of a hypergraph, with the indices of nodes and hyperedges as ids. Every node and
-    /// hyperedge has an entry, so that isolated ones and their order are kept.
+    /// The incidences of a hypergraph, with the indices of nodes and hyperedges as ids. Every node
+    /// and hyperedge has an entry, so that isolated ones and their order are kept.
     ///
     /// # Example
     ///
@@ -316,8 +322,9 @@ impl AttributedHypergraph {
     /// # Errors
     ///
     /// [`LengthMismatch`](HypergraphError::LengthMismatch) if a list is not as long as what it
-    /// describes; [`NonFiniteWeight`](HypergraphError::NonFiniteWeight) for a weight that JSON cannot
-    /// hold; [`DuplicateName`](HypergraphError::DuplicateName) if two nodes or two hyperedges share an id.
+    /// describes; [`NonFiniteWeight`](HypergraphError::NonFiniteWeight) for a weight that JSON
+    /// cannot hold; [`DuplicateName`](HypergraphError::DuplicateName) if two nodes or two
+    /// hyperedges share an id.
     pub fn to_hif(&self) -> Result<Document, HypergraphError> {
         let h = &self.hypergraph;
         let elements = |what, n, ids: &[Id], weights: &Option<Vec<f64>>, attrs: &[Attrs]| {

@@ -48,9 +48,9 @@ pub enum Event {
 /// # Errors
 ///
 /// [`HifSyntax`](HypergraphError::HifSyntax) if it is not JSON (`NaN` is not),
-/// [`HifSchema`](HypergraphError::HifSchema) if it is not HIF; both name the JSON path, line and column.
-/// [`HifEncoding`](HypergraphError::HifEncoding) for UTF-16 and UTF-32, with or without a byte order
-/// mark; [`HifRead`](HypergraphError::HifRead) if the source fails.
+/// [`HifSchema`](HypergraphError::HifSchema) if it is not HIF; both name the JSON path, line and
+/// column. [`HifEncoding`](HypergraphError::HifEncoding) for UTF-16 and UTF-32, with or without a
+/// byte order mark; [`HifRead`](HypergraphError::HifRead) if the source fails.
 ///
 /// # Complexity
 ///

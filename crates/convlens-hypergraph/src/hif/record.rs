@@ -6,13 +6,15 @@ use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Number, Value};
 
+use crate::structure::names::Name;
+
 /// The id of a node or hyperedge in a HIF file: a string or an integer. `1` and `"1"` are two ids.
 ///
 /// # Conventions
 ///
-/// JSON Schema (draft 7) calls `1.0` an integer, so it is the id `1`, and is written as `1`; `1.5` is
-/// refused. Integers reach from -2^63 to 2^64 - 1; integral numbers with a fraction or an exponent
-/// are read up to 2^53, above which their digits are not known for sure.
+/// JSON Schema (draft 7) calls `1.0` an integer, so it is the id `1`, and is written as `1`; `1.5`
+/// is refused. Integers reach from -2^63 to 2^64 - 1; integral numbers with a fraction or an
+/// exponent are read up to 2^53, above which their digits are not known for sure.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Id {
     /// A whole number, within -2^63 ..= 2^64 - 1.
@@ -48,6 +50,15 @@ impl From<String> for Id {
 impl From<&str> for Id {
     fn from(id: &str) -> Self {
         Self::Text(id.to_owned())
+    }
+}
+
+impl From<Name> for Id {
+    fn from(name: Name) -> Self {
+        match name {
+            Name::Integer(id) => id.into(),
+            Name::Text(id) => Self::Text(id),
+        }
     }
 }
 

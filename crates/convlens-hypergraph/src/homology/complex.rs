@@ -7,10 +7,11 @@ use crate::structure::restrict::Emptied;
 
 /// The core of a hypergraph, and which nodes and hyperedges of it are left.
 ///
-/// A node is dominated if another is in all of its hyperedges; a hyperedge if another holds all of its
-/// nodes. Taking dominated ones away, until there are none, is a strong collapse (Barmak and Minian
-/// 2012, "Strong homotopy types, nerves and collapses"): the complex of the core is a subcomplex of
-/// the whole and has its homotopy type, so that cycles of the core are cycles of the whole.
+/// A node is dominated if another is in all of its hyperedges; a hyperedge if another holds all of
+/// its nodes. Taking dominated ones away, until there are none, is a strong collapse (Barmak and
+/// Minian 2012, "Strong homotopy types, nerves and collapses"): the complex of the core is a
+/// subcomplex of the whole and has its homotopy type, so that cycles of the core are cycles of the
+/// whole.
 #[derive(Debug)]
 pub(super) struct Core {
     pub(super) hypergraph: Hypergraph,
@@ -76,8 +77,8 @@ impl Core {
     }
 }
 
-/// Vertices of a face in ascending order, the least in the highest bits, `bits(n)` each: faces of one
-/// dimension sort like their lists of vertices.
+/// Vertices of a face in ascending order, the least in the highest bits, `bits(n)` each: faces of
+/// one dimension sort like their lists of vertices.
 pub(super) type Face = u128;
 
 /// Bits of a vertex.
@@ -123,8 +124,8 @@ pub(super) fn count_faces(sizes: impl Iterator<Item = usize>, most: usize) -> us
     sizes.map(of).fold(0, usize::saturating_add)
 }
 
-/// Calls `visit` for every subset of exactly `count` of the vertices, as a face, with the least of the
-/// weights of its vertices.
+/// Calls `visit` for every subset of exactly `count` of the vertices, as a face, with the least of
+/// the weights of its vertices.
 pub(super) fn for_each_subset(
     edge: &[u32],
     weights: &[f64],
@@ -170,8 +171,8 @@ pub(super) struct Filtration {
 /// What the reduction finds in each dimension k.
 #[derive(Debug, Default)]
 pub(super) struct Classes {
-    /// Pairs (face of dimension k, face of dimension k + 1): the class that the first makes ends with
-    /// the second.
+    /// Pairs (face of dimension k, face of dimension k + 1): the class that the first makes ends
+    /// with the second.
     pub(super) pairs: Vec<(u32, u32)>,
     /// Faces of dimension k whose class never ends.
     pub(super) essential: Vec<u32>,
@@ -187,9 +188,9 @@ impl Filtration {
     }
 
     /// Pairs and essential classes of dimensions 0 to one less than the highest of `faces`, by the
-    /// standard reduction with clearing, from the top down (Chen and Kerber 2011, "Persistent homology
-    /// computation with a twist"): a face that ends a class needs no column of its own, since it makes
-    /// none.
+    /// standard reduction with clearing, from the top down (Chen and Kerber 2011, "Persistent
+    /// homology computation with a twist"): a face that ends a class needs no column of its own,
+    /// since it makes none.
     pub(super) fn classes(&self, cycles: bool) -> Vec<Classes> {
         let top = self.faces.len() - 1;
         let mut classes: Vec<Classes> = (0..top).map(|_| Classes::default()).collect();

@@ -25,13 +25,14 @@ use crate::checks::check_finite_weights;
 use crate::error::HypergraphError;
 use crate::structure::hypergraph::Hypergraph;
 
-/// Over which of the two dual complexes homology is computed. Their homology is the same (Dowker 1952,
-/// "Homology groups of relations"), and so is their persistence (Chowdhury and Mémoli 2018).
+/// Over which of the two dual complexes homology is computed. Their homology is the same (Dowker
+/// 1952, "Homology groups of relations"), and so is their persistence (Chowdhury and Mémoli 2018).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum DowkerSide {
-    /// The one with fewer faces to look at. Simplices are then nodes or hyperedges: the result says.
+    /// The one with fewer faces to look at. Simplices are then nodes or hyperedges: the result
+    /// says.
     #[default]
     Smaller,
     /// Vertices are nodes; every hyperedge and each of its subsets is a simplex.
@@ -48,13 +49,13 @@ pub struct Options {
     /// The highest dimension whose homology is wanted, 2 by default. Faces up to one dimension more
     /// are looked at.
     pub max_dimension: usize,
-    /// The most faces that may be listed, each as often as hyperedges hold it: 20 million by default.
-    /// One takes 16 bytes, 32 for persistence, and its row and column some 50 more.
+    /// The most faces that may be listed, each as often as hyperedges hold it: 20 million by
+    /// default. One takes 16 bytes, 32 for persistence, and its row and column some 50 more.
     pub face_budget: usize,
     /// Over nodes or over hyperedges.
     pub side: DowkerSide,
-    /// Whether cycles that represent the classes are wanted; not by default, as they cost memory. For
-    /// [`Hypergraph::homology`](crate::Hypergraph::homology); barcodes have none.
+    /// Whether cycles that represent the classes are wanted; not by default, as they cost memory.
+    /// For [`Hypergraph::homology`](crate::Hypergraph::homology); barcodes have none.
     pub cycles: bool,
 }
 
@@ -151,8 +152,8 @@ impl<T: fmt::Display> fmt::Display for Outcome<T> {
     }
 }
 
-/// The highest dimension to look at, in which faces of `widest` vertices or fewer may lie, if those that
-/// must be listed fit in the 128 bits that name one.
+/// The highest dimension to look at, in which faces of `widest` vertices or fewer may lie, if those
+/// that must be listed fit in the 128 bits that name one.
 fn highest(
     max_dimension: usize,
     widest: usize,
@@ -179,7 +180,8 @@ pub type Cycle = Vec<Vec<u32>>;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Homology {
-    /// The Betti numbers of dimensions 0, 1, .. up to the highest asked for: components, loops, voids.
+    /// The Betti numbers of dimensions 0, 1, .. up to the highest asked for: components, loops,
+    /// voids.
     pub betti: Vec<usize>,
     /// For each dimension as many cycles as its Betti number, none of them a boundary, nor any sum
     /// of them; empty lists if they were not asked for.
@@ -204,8 +206,8 @@ impl fmt::Display for Homology {
 }
 
 impl Homology {
-    /// The Euler characteristic, the alternating sum of the Betti numbers; `None` unless all of them
-    /// are known.
+    /// The Euler characteristic, the alternating sum of the Betti numbers; `None` unless all of
+    /// them are known.
     pub fn euler_characteristic(&self) -> Option<i64> {
         let signed = |(k, &b): (usize, &usize)| if k % 2 == 0 { b as i64 } else { -(b as i64) };
         self.complete
@@ -223,8 +225,8 @@ impl Hypergraph {
     ///
     /// # Conventions
     ///
-    /// Isolated nodes and empty hyperedges are not in the complex. The complex without simplices has
-    /// Betti numbers 0.
+    /// Isolated nodes and empty hyperedges are not in the complex. The complex without simplices
+    /// has Betti numbers 0.
     ///
     /// # Errors
     ///
@@ -233,8 +235,8 @@ impl Hypergraph {
     ///
     /// # Complexity
     ///
-    /// A collapse O(sum of squared degrees and of squared sizes), a few times over; then the faces of
-    /// the core, at worst cubed, mostly little more than linear.
+    /// A collapse O(sum of squared degrees and of squared sizes), a few times over; then the faces
+    /// of the core, at worst cubed, mostly little more than linear.
     ///
     /// # Example
     ///
@@ -251,6 +253,7 @@ impl Hypergraph {
     /// assert_eq!(homology.euler_characteristic(), Some(0));
     /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
     /// ```
+    #[doc(alias = "betti numbers")]
     pub fn homology(&self, options: &Options) -> Result<Outcome<Homology>, HypergraphError> {
         let core = Core::of(self);
         let most = options.max_dimension.saturating_add(2);
@@ -300,13 +303,13 @@ impl Hypergraph {
 }
 
 impl Hypergraph {
-    /// The number of simplices of dimensions 0, 1, .. `max_dimension` in the complex that the hyperedges
-    /// span.
+    /// The number of simplices of dimensions 0, 1, .. `max_dimension` in the complex that the
+    /// hyperedges span.
     ///
     /// # Errors
     ///
-    /// [`DimensionTooHigh`](HypergraphError::DimensionTooHigh) as for [`homology`](Self::homology). More
-    /// faces than `face_budget`, each counted as often as hyperedges hold it, are an outcome.
+    /// [`DimensionTooHigh`](HypergraphError::DimensionTooHigh) as for [`homology`](Self::homology).
+    /// More faces than `face_budget`, each counted as often as hyperedges hold it, are an outcome.
     ///
     /// # Complexity
     ///
@@ -399,8 +402,8 @@ impl Hypergraph {
     /// Persistent homology mod 2 over a threshold on the incidences.
     ///
     /// At threshold t, the complex holds a set of nodes if some hyperedge holds all of them with
-    /// weights of at least t: as t falls from above, simplices enter and never leave. The value of a
-    /// simplex is the highest such t,
+    /// weights of at least t: as t falls from above, simplices enter and never leave. The value of
+    /// a simplex is the highest such t,
     ///
     /// ```text
     /// max over hyperedges e that hold it of min over its nodes v of weight(v, e).
@@ -408,7 +411,8 @@ impl Hypergraph {
     ///
     /// # Conventions
     ///
-    /// `weights` has one number for each incidence, in the order of [`incidences`](Self::incidences).
+    /// `weights` has one number for each incidence, in the order of
+    /// [`incidences`](Self::incidences).
     ///
     /// # Errors
     ///
@@ -435,6 +439,9 @@ impl Hypergraph {
     /// assert_eq!(barcode.betti(0.7), [1, 1, 0]);
     /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
     /// ```
+    #[doc(alias = "persistent homology")]
+    #[doc(alias = "persistence diagram")]
+    #[doc(alias = "barcode")]
     pub fn persistence(
         &self,
         weights: &[f64],
@@ -537,7 +544,8 @@ pub struct Bar {
 }
 
 impl Bar {
-    /// For how long it is there: `birth - death`, at most the largest `f64`; `None` if it has no end.
+    /// For how long it is there: `birth - death`, at most the largest `f64`; `None` if it has no
+    /// end.
     pub fn length(&self) -> Option<f64> {
         self.death.map(|death| (self.birth - death).min(f64::MAX))
     }
@@ -553,8 +561,8 @@ impl Bar {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Barcode {
-    /// The bars of dimensions 0, 1, .. up to the highest asked for, by birth, then death, both falling;
-    /// bars without end before others of their birth. Bars of no length are left out.
+    /// The bars of dimensions 0, 1, .. up to the highest asked for, by birth, then death, both
+    /// falling; bars without end before others of their birth. Bars of no length are left out.
     pub bars: Vec<Vec<Bar>>,
     /// Over which of the dual complexes it was computed; both have the same bars.
     pub side: DowkerSide,

@@ -54,8 +54,8 @@ pub struct Options {
 }
 
 impl Options {
-    /// DeepDataProfiler's `SVDProfiler` with its `threshold` (0.1 there by default): give it the mean
-    /// of each singular direction's signal over positions, one column per direction.
+    /// DeepDataProfiler's `SVDProfiler` with its `threshold` (0.1 there by default): give it the
+    /// mean of each singular direction's signal over positions, one column per direction.
     #[must_use]
     pub fn svd_profiler(threshold: f64) -> Self {
         Self {
@@ -68,9 +68,9 @@ impl Options {
         }
     }
 
-    /// The influential neurons of DeepDataProfiler's `ChannelProfiler` with its `threshold` (0.1 there
-    /// by default): give it each channel's maximum over positions. (It goes on to trace which neurons
-    /// of the layer before contribute to them; that needs the network and is not here.)
+    /// The influential neurons of DeepDataProfiler's `ChannelProfiler` with its `threshold` (0.1
+    /// there by default): give it each channel's maximum over positions. (It goes on to trace which
+    /// neurons of the layer before contribute to them; that needs the network and is not here.)
     #[must_use]
     pub fn channel_profiler(threshold: f64) -> Self {
         Self {
@@ -107,8 +107,8 @@ impl Options {
 ///
 /// # Conventions
 ///
-/// Layers are in the order given; profiles to be added or compared have the same options and the same
-/// layers, by number and by number of features.
+/// Layers are in the order given; profiles to be added or compared have the same options and the
+/// same layers, by number and by number of features.
 ///
 /// # Example
 ///
@@ -131,6 +131,8 @@ impl Options {
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
+#[doc(alias = "deepdataprofiler")]
+#[doc(alias = "ddp")]
 pub struct Profile {
     /// The settings.
     pub options: Options,
@@ -183,8 +185,8 @@ impl Profile {
     ///
     /// # Errors
     ///
-    /// As [`of_inputs`](Self::of_inputs), and [`LabelCount`](HypergraphError::LabelCount) unless there
-    /// is one label per input.
+    /// As [`of_inputs`](Self::of_inputs), and [`LabelCount`](HypergraphError::LabelCount) unless
+    /// there is one label per input.
     ///
     /// # Complexity
     ///
@@ -388,8 +390,9 @@ fn merge(a: &[u32], b: &[u32], mut visit: impl FnMut(u32, Option<usize>, Option<
 }
 
 impl Profile {
-    /// Jaccard similarity of the held features of all layers, |A and B| / |A or B|: DeepDataProfiler's
-    /// `jaccard`, counts and weights not regarded. `None` if neither holds a feature.
+    /// Jaccard similarity of the held features of all layers, |A and B| / |A or B|:
+    /// DeepDataProfiler's `jaccard`, counts and weights not regarded. `None` if neither holds a
+    /// feature.
     ///
     /// # Errors
     ///
@@ -427,8 +430,8 @@ impl Profile {
     }
 
     /// Share of this profile's held features that the other holds too, |A and B| / |A|, all layers
-    /// together: DeepDataProfiler's `instance_jaccard`, of an input in its class for instance. `None` if
-    /// this profile holds none.
+    /// together: DeepDataProfiler's `instance_jaccard`, of an input in its class for instance.
+    /// `None` if this profile holds none.
     ///
     /// # Errors
     ///
@@ -444,9 +447,9 @@ impl Profile {
     ///
     /// sum_f min(a_f, b_f) / sum_f max(a_f, b_f),
     ///
-    /// all layers together; for two single inputs it is [`jaccard`](Self::jaccard). DeepDataProfiler has
-    /// none: in a class of many inputs any of them may bring a feature in, and the plain form then
-    /// counts it like one that all hold. `None` if neither holds a feature.
+    /// all layers together; for two single inputs it is [`jaccard`](Self::jaccard).
+    /// DeepDataProfiler has none: in a class of many inputs any of them may bring a feature in, and
+    /// the plain form then counts it like one that all hold. `None` if neither holds a feature.
     ///
     /// # Errors
     ///

@@ -10,8 +10,8 @@ use crate::separation::table::SignalTable;
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Size {
-    /// max(x, 0): for columns that are signed features, as in a [`SignalTable`](crate::SignalTable).
-    /// DeepDataProfiler's channel and element profiles.
+    /// max(x, 0): for columns that are signed features, as in a
+    /// [`SignalTable`](crate::SignalTable). DeepDataProfiler's channel and element profiles.
     #[default]
     PositivePart,
     /// |x|: for one column per direction, whichever way its sign. DeepDataProfiler's SVD profile.
@@ -36,8 +36,8 @@ pub enum ShareBorder {
     /// The fewest features that carry the share *or more*.
     #[default]
     Reach,
-    /// The fewest that carry *more* than the share: DeepDataProfiler takes those up to the share and
-    /// one more.
+    /// The fewest that carry *more* than the share: DeepDataProfiler takes those up to the share
+    /// and one more.
     Exceed,
 }
 
@@ -50,8 +50,8 @@ pub enum ShareBorder {
 /// k = min { j : (a_1 + .. + a_j) / (a_1 + .. + a_m) >= t }
 ///
 /// (`>` under [`ShareBorder::Exceed`]): the influential neurons of DeepDataProfiler, the library of
-/// Praggastis et al. 2022, whose code takes `>`. The sums are in double precision in that order, and
-/// so is the comparison.
+/// Praggastis et al. 2022, whose code takes `>`. The sums are in double precision in that order,
+/// and so is the comparison.
 ///
 /// # Conventions
 ///

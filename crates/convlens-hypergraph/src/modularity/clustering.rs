@@ -78,7 +78,7 @@ pub struct Clustering {
     /// rounding; the last is that of `parts`. Empty if no hyperedge has a node.
     pub modularity: Vec<f64>,
     /// Whether the last pass moved nothing: no single node can raise modularity by joining the part
-    /// of a neighbour.
+    /// of a neighbor.
     pub settled: bool,
     /// The settings.
     pub options: Options,
@@ -103,19 +103,22 @@ pub struct Clustering {
 /// ```
 /// use convlens_hypergraph::{Hypergraph, modularity};
 ///
-/// let edges = [vec![0, 1, 2], vec![0, 1], vec![1, 2], vec![2, 3], vec![3, 4, 5], vec![4, 5], vec![3, 4]];
+/// // Two groups of three nodes, joined by one hyperedge.
+/// let edges: [&[u32]; 7] = [&[0, 1, 2], &[0, 1], &[1, 2], &[2, 3], &[3, 4, 5], &[4, 5], &[3, 4]];
 /// let h = Hypergraph::from_edges(6, &edges)?;
 /// let found = modularity::cluster(&h, &modularity::Options::default());
 /// assert_eq!(found.parts, [0, 0, 0, 1, 1, 1]);
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```
+#[doc(alias = "louvain")]
+#[doc(alias = "community detection")]
 pub fn cluster(h: &Hypergraph, options: &Options) -> Clustering {
     let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
     let start = louvain(h, &mut rng);
     raise(h, start, options, &mut rng)
 }
 
-/// Raises the modularity of a partition by moving single nodes to parts of their neighbours until
+/// Raises the modularity of a partition by moving single nodes to parts of their neighbors until
 /// nothing is gained: the last step of Kamiński, Prałat and Théberge (2020).
 ///
 /// # Conventions
@@ -176,11 +179,11 @@ fn raise(h: &Hypergraph, start: Vec<u32>, options: &Options, rng: &mut ChaCha8Rn
     }
 }
 
-/// A weighted graph: neighbours without the node itself, ascending, and what both ends of a loop
+/// A weighted graph: neighbors without the node itself, ascending, and what both ends of a loop
 /// weigh together (a node's strength is their sum).
 #[derive(Debug)]
 struct Graph {
-    neighbours: Vec<Vec<(u32, f64)>>,
+    neighbors: Vec<Vec<(u32, f64)>>,
     loops: Vec<f64>,
 }
 
@@ -202,7 +205,7 @@ pub(super) fn louvain(h: &Hypergraph, rng: &mut ChaCha8Rng) -> Vec<u32> {
 }
 
 fn two_section(h: &Hypergraph) -> Graph {
-    let neighbours = (0..h.n_nodes())
+    let neighbors = (0..h.n_nodes())
         .map(|v| {
             let mut list = Vec::new();
             for &e in h.node(v) {
@@ -215,12 +218,12 @@ fn two_section(h: &Hypergraph) -> Graph {
         })
         .collect();
     Graph {
-        neighbours,
+        neighbors,
         loops: vec![0.0; h.n_nodes()],
     }
 }
 
-/// Sorted by neighbour, weights of the same one summed.
+/// Sorted by neighbor, weights of the same one summed.
 fn merge(mut list: Vec<(u32, f64)>) -> Vec<(u32, f64)> {
     list.sort_by_key(|x| x.0);
     list.dedup_by(|next, kept| {
@@ -237,7 +240,7 @@ fn merge(mut list: Vec<(u32, f64)>) -> Vec<(u32, f64)> {
 fn local_moves(graph: &Graph, rng: &mut ChaCha8Rng) -> (Vec<u32>, bool) {
     let n = graph.loops.len();
     let strengths: Vec<f64> = (0..n)
-        .map(|v| graph.loops[v] + graph.neighbours[v].iter().map(|x| x.1).sum::<f64>())
+        .map(|v| graph.loops[v] + graph.neighbors[v].iter().map(|x| x.1).sum::<f64>())
         .collect();
     let total: f64 = strengths.iter().sum();
     let mut parts: Vec<u32> = (0..n as u32).collect();
@@ -253,7 +256,7 @@ fn local_moves(graph: &Graph, rng: &mut ChaCha8Rng) -> (Vec<u32>, bool) {
             let v = v as usize;
             let from = parts[v];
             let mut near = vec![from];
-            for &(u, w) in &graph.neighbours[v] {
+            for &(u, w) in &graph.neighbors[v] {
                 let part = parts[u as usize];
                 links[part as usize] += w;
                 near.push(part);
@@ -308,7 +311,7 @@ fn aggregate(graph: &Graph, parts: &[u32], n_parts: usize) -> Graph {
     let mut lists = vec![Vec::new(); n_parts];
     for (v, &part) in parts.iter().enumerate() {
         loops[part as usize] += graph.loops[v];
-        for &(u, w) in &graph.neighbours[v] {
+        for &(u, w) in &graph.neighbors[v] {
             let other = parts[u as usize];
             if other == part {
                 loops[part as usize] += w;
@@ -318,7 +321,7 @@ fn aggregate(graph: &Graph, parts: &[u32], n_parts: usize) -> Graph {
         }
     }
     Graph {
-        neighbours: lists.into_iter().map(merge).collect(),
+        neighbors: lists.into_iter().map(merge).collect(),
         loops,
     }
 }
@@ -361,7 +364,7 @@ impl<'a> Moves<'a> {
         }
     }
 
-    /// Visits every node once in a seeded order and moves it to the part of a neighbour that
+    /// Visits every node once in a seeded order and moves it to the part of a neighbor that
     /// raises modularity most (the lowest of equals); returns the number of moves.
     pub(super) fn pass(&mut self, rng: &mut ChaCha8Rng) -> usize {
         let mut order: Vec<u32> = (0..self.h.n_nodes() as u32).collect();

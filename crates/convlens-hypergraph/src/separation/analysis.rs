@@ -114,8 +114,9 @@ impl SeparationOptions {
         self
     }
 
-    /// The split these settings make: with it, [`classify_held_out`](crate::separation::classify_held_out)
-    /// repeats the classifier of a [`Separation`](crate::Separation).
+    /// The split these settings make: with it,
+    /// [`classify_held_out`](crate::separation::classify_held_out) repeats the classifier of a
+    /// [`Separation`](crate::Separation).
     pub fn split(&self) -> SplitOptions {
         SplitOptions {
             test_fraction: self.test_fraction,
@@ -155,9 +156,10 @@ impl SeparationOptions {
 /// **The null.** Labels are permuted against the inputs B times; draw b of a given seed is the same
 /// permutation for every table with that number of inputs. Under "the labels have nothing to do
 /// with the signals" all arrangements are equally likely, so each p-value, (1 + number of draws at
-/// least as extreme) / (B + 1), is exact: P(p <= a) <= a for every a and B (Phipson and Smyth 2010).
-/// Clusters do not know the labels, and are found once. For the classifier the label of an input and its side of the split travel together, and
-/// thresholds and profiles are fitted anew for each permutation.
+/// least as extreme) / (B + 1), is exact: P(p <= a) <= a for every a and B (Phipson and Smyth
+/// 2010). Clusters do not know the labels, and are found once. For the classifier the label of an
+/// input and its side of the split travel together, and thresholds and profiles are fitted anew for
+/// each permutation.
 ///
 /// **An empty hypergraph** (every feature constant) says nothing of the classes: purity and entropy
 /// then stand at their baselines, modularity, Jaccard separation and agreement at 0, with p = 1 and
@@ -188,6 +190,8 @@ impl SeparationOptions {
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
+#[doc(alias = "permutation test")]
+#[doc(alias = "class separation")]
 pub struct Separation {
     /// The settings, seed included.
     pub options: SeparationOptions,
@@ -209,7 +213,8 @@ pub struct Separation {
     pub label_entropy: f64,
     /// Purity of the hyperedges ([`purity`](crate::separation::purity)).
     pub purity: Measure,
-    /// Entropy of the hyperedges in nats ([`entropy`](crate::separation::entropy)); smaller is better.
+    /// Entropy of the hyperedges in nats ([`entropy`](crate::separation::entropy)); smaller is
+    /// better.
     pub entropy: Measure,
     /// Modularity of the class partition ([`modularity()`](crate::modularity::modularity())).
     pub modularity: Measure,
@@ -221,8 +226,9 @@ pub struct Separation {
     pub accuracy: Measure,
     /// Adjusted mutual information of the classes and the spectral clusters of the inputs
     /// ([`spectral::cluster`](crate::spectral::cluster),
-    /// [`adjusted_mutual_information`](crate::partition::adjusted_mutual_information)): whether one would have
-    /// found the classes without their labels. Inputs without a feature are one more cluster.
+    /// [`adjusted_mutual_information`](crate::partition::adjusted_mutual_information)): whether one
+    /// would have found the classes without their labels. Inputs without a feature are one more
+    /// cluster.
     pub agreement: Measure,
     /// Number of those clusters.
     pub clusters: usize,
@@ -246,9 +252,10 @@ impl Separation {
     ///
     /// # Complexity
     ///
-    /// One sort per feature, one [`spectral::cluster`](crate::spectral::cluster), then per permutation O(inputs + incidences + classes × (incidences held
-    /// out + classes × features)): thresholds are refitted by a short walk from those of all
-    /// inputs. Z-scores add the sums of O(inputs × features) values.
+    /// One sort per feature, one [`spectral::cluster`](crate::spectral::cluster), then per
+    /// permutation O(inputs + incidences + classes × (incidences held out + classes × features)):
+    /// thresholds are refitted by a short walk from those of all inputs. Z-scores add the sums of
+    /// O(inputs × features) values.
     pub fn new(
         table: &SignalTable,
         labels: &Labels,
@@ -414,6 +421,7 @@ impl NullDraws {
 /// }
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```
+#[doc(alias = "multiple testing")]
 pub fn separate_layers(
     tables: &[&SignalTable],
     labels: &Labels,

@@ -9,7 +9,7 @@ use super::rule::RankedTable;
 /// size at most about 20, whose rounding stays under 1e-10.
 pub(crate) const SCORE_TIE: f64 = 1e-9;
 
-/// The classifier of one table: what is the same for all labellings, and memory for one.
+/// The classifier of one table: what is the same for all labelings, and memory for one.
 ///
 /// It starts from class counts and memberships of the hyperedges of all inputs and corrects both by
 /// the inputs between the ends of those prefixes and of the refitted ones: few, since half of the

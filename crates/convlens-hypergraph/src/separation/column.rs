@@ -70,9 +70,10 @@ impl Column {
         &self.sorted
     }
 
-    /// The end of the prefix of those above the (k + 1)-th largest of the inputs of reference, other
-    /// inputs from the midpoint on between the least member and the largest non-member of the
-    /// reference. The walk starts at position `near`, before which `before` inputs are of reference.
+    /// The end of the prefix of those above the (k + 1)-th largest of the inputs of reference,
+    /// other inputs from the midpoint on between the least member and the largest non-member of the
+    /// reference. The walk starts at position `near`, before which `before` inputs are of
+    /// reference.
     pub(crate) fn end_of_top(
         &self,
         k: usize,
@@ -168,8 +169,8 @@ fn value(key: u128) -> f64 {
 #[derive(Debug)]
 pub(crate) struct Moments {
     /// The mean of each feature over all inputs, scaled as in [`Column`].
-    centres: Vec<f64>,
-    /// Scaled values less the centres.
+    centers: Vec<f64>,
+    /// Scaled values less the centers.
     rows: Vec<f64>,
 }
 
@@ -180,27 +181,27 @@ impl Moments {
             .map(|f| scale((0..inputs).map(|i| table.value(i, f))))
             .collect();
         let scaled = |i| table.row(i).iter().zip(&scales).map(|(v, s)| v / s);
-        let mut centres = vec![0.0; table.features()];
+        let mut centers = vec![0.0; table.features()];
         for i in 0..inputs {
-            let sums = centres.iter_mut().zip(scaled(i));
+            let sums = centers.iter_mut().zip(scaled(i));
             sums.for_each(|(sum, v)| *sum += v / inputs as f64);
         }
         let rows = (0..inputs)
-            .flat_map(|i| scaled(i).zip(&centres).map(|(v, c)| v - c))
+            .flat_map(|i| scaled(i).zip(&centers).map(|(v, c)| v - c))
             .collect();
-        Self { centres, rows }
+        Self { centers, rows }
     }
 
-    /// For each feature, mean and sample standard deviation over the `m` inputs that `take` accepts.
-    /// The sd is 0 for fewer than two and for all-equal values, also where rounding of the mean
-    /// would say otherwise.
+    /// For each feature, mean and sample standard deviation over the `m` inputs that `take`
+    /// accepts. The sd is 0 for fewer than two and for all-equal values, also where rounding of the
+    /// mean would say otherwise.
     pub(crate) fn of(
         &self,
         columns: &[Column],
         m: usize,
         take: impl Fn(u32) -> bool,
     ) -> Vec<(f64, f64)> {
-        let features = self.centres.len();
+        let features = self.centers.len();
         let rows: Vec<&[f64]> = (0u32..)
             .zip(self.rows.chunks_exact(features))
             .filter(|&(input, _)| take(input))
@@ -211,12 +212,13 @@ impl Moments {
             let (sum, squares) = (sums[f], squares[f]);
             let offset = sum / m as f64;
             if is_constant(column, &take) {
-                (self.centres[f] + offset, 0.0)
+                (self.centers[f] + offset, 0.0)
             } else if sum * offset <= 0.7 * squares {
-                // The centre is within one and a half sd of the mean: the difference loses two bits.
+                // The center is within one and a half sd of the mean: the difference loses two
+                // bits.
                 let about_mean = squares - sum * offset;
                 let sd = (about_mean / (m - 1) as f64).sqrt();
-                (self.centres[f] + offset, sd)
+                (self.centers[f] + offset, sd)
             } else {
                 // Farther off, both are summed from the values.
                 let pairs = column.order().iter().zip(column.sorted());
@@ -312,7 +314,7 @@ mod tests {
 
         #[test]
         fn an_outlier_left_out_takes_no_digits_with_it() {
-            // The centre is 1e9 sd away from the values taken.
+            // The center is 1e9 sd away from the values taken.
             let mut values = vec![1e9];
             // Descending, as the sums of `mean_sd` go.
             values.extend((0..50).map(|i| f64::from(50 - i) / 50.0));

@@ -25,8 +25,8 @@ pub struct Exemplar {
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum ExemplarEnds {
-    /// The largest signals: for a table with a column for each sign of a direction, in which the other
-    /// column has the other sign's exemplars.
+    /// The largest signals: for a table with a column for each sign of a direction, in which the
+    /// other column has the other sign's exemplars.
     #[default]
     Highest,
     /// The largest and the smallest: for a table with one column for each direction.
@@ -91,13 +91,13 @@ pub struct FeatureExemplars {
 ///
 /// # Conventions
 ///
-/// Equal signals go by input, the lower first, on both ends. With fewer inputs than asked for, all of
-/// them.
+/// Equal signals go by input, the lower first, on both ends. With fewer inputs than asked for, all
+/// of them.
 ///
 /// # Errors
 ///
-/// [`LengthMismatch`](HypergraphError::LengthMismatch) if the positions are of other inputs or features than
-/// the table.
+/// [`LengthMismatch`](HypergraphError::LengthMismatch) if the positions are of other inputs or
+/// features than the table.
 ///
 /// # Complexity
 ///

@@ -64,7 +64,8 @@ impl fmt::Display for HeldOut {
 /// # Conventions
 ///
 /// The split depends on labels and seed only, so several tables of the same inputs (other layers,
-/// another basis) are judged on the same held-out inputs, and [`mcnemar`](crate::separation::mcnemar) applies.
+/// another basis) are judged on the same held-out inputs, and
+/// [`mcnemar`](crate::separation::mcnemar) applies.
 ///
 /// # Errors
 ///
@@ -171,8 +172,9 @@ impl fmt::Display for McNemar {
 /// p = min(1, 2 P(Bin(m, 1/2) <= min(only_a, only_b))).
 ///
 /// Use it on two bases or layers judged on the same held-out inputs
-/// ([`HeldOut::correct`](crate::separation::HeldOut::correct)). It says nothing of inputs beyond the draw of the
-/// split, and both classifiers being no better than chance is a question for their own nulls.
+/// ([`HeldOut::correct`](crate::separation::HeldOut::correct)). It says nothing of inputs beyond
+/// the draw of the split, and both classifiers being no better than chance is a question for their
+/// own nulls.
 ///
 /// # Errors
 ///

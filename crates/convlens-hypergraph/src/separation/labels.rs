@@ -117,6 +117,7 @@ impl Labels {
     /// assert_eq!(labels.class_names(), Some(&["cat".to_owned(), "dog".to_owned()][..]));
     /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
     /// ```
+    #[doc(alias = "label encoder")]
     pub fn from_names<S: AsRef<str>>(names: &[S]) -> Result<Self, HypergraphError> {
         check_count("inputs", names.len())?;
         let mut sorted: Vec<&str> = names.iter().map(AsRef::as_ref).collect();

@@ -232,8 +232,8 @@ pub(super) fn weighted_jaccard(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// The class-level hypergraph: a class holds the features that at least a share p of its inputs
-/// hold. Features are its nodes, classes its hyperedges (after Praggastis et al. 2022, who model class
-/// separation by hypergraphs).
+/// hold. Features are its nodes, classes its hyperedges (after Praggastis et al. 2022, who model
+/// class separation by hypergraphs).
 ///
 /// # Conventions
 ///
@@ -276,8 +276,8 @@ impl ClassFeatures {
     ///
     /// # Errors
     ///
-    /// [`Share`](HypergraphError::Share) unless 0 < p <= 1, [`LabelCount`](HypergraphError::LabelCount)
-    /// unless there is one label per node.
+    /// [`Share`](HypergraphError::Share) unless 0 < p <= 1,
+    /// [`LabelCount`](HypergraphError::LabelCount) unless there is one label per node.
     ///
     /// # Complexity
     ///
@@ -307,8 +307,8 @@ impl ClassFeatures {
         })
     }
 
-    /// Features as nodes, classes as hyperedges. Its [`dual`](Hypergraph::dual) has classes as nodes
-    /// and features as hyperedges.
+    /// Features as nodes, classes as hyperedges. Its [`dual`](Hypergraph::dual) has classes as
+    /// nodes and features as hyperedges.
     ///
     /// # Errors
     ///

@@ -18,7 +18,8 @@ pub enum MeasureKind {
     Modularity,
     /// [`ClassProfiles::separation`](crate::separation::ClassProfiles::separation).
     JaccardSeparation,
-    /// Held-out accuracy of the nearest class profile ([`classify_held_out`](crate::separation::classify_held_out)).
+    /// Held-out accuracy of the nearest class profile
+    /// ([`classify_held_out`](crate::separation::classify_held_out)).
     Accuracy,
     /// Adjusted mutual information of the classes and the spectral clusters of the inputs
     /// ([`adjusted_mutual_information`](crate::partition::adjusted_mutual_information)).
@@ -116,8 +117,9 @@ pub struct Measure {
     /// (1 + number of draws at least as extreme) / (B + 1): one-sided, never 0 (Phipson and Smyth
     /// 2010).
     pub p_value: f64,
-    /// p corrected over layers by [`separate_layers`](crate::separate_layers), or over pairs of classes by
-    /// [`class_pairs`](crate::separation::class_pairs); `None` if only one table was tested.
+    /// p corrected over layers by [`separate_layers`](crate::separate_layers), or over pairs of
+    /// classes by [`class_pairs`](crate::separation::class_pairs); `None` if only one table was
+    /// tested.
     pub p_adjusted: Option<f64>,
 }
 
@@ -175,8 +177,8 @@ pub(super) fn p_text(p: f64) -> String {
 
 /// The permutation draws behind a [`Separation`](crate::Separation), one list of B per measure.
 ///
-/// Draw b of every table comes from the same permutation (for the same labels and options), which is
-/// what [`max_t_adjusted`](crate::separation::max_t_adjusted) needs.
+/// Draw b of every table comes from the same permutation (for the same labels and options), which
+/// is what [`max_t_adjusted`](crate::separation::max_t_adjusted) needs.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -213,17 +215,17 @@ impl NullDraws {
 const STANDARD_TIE: f64 = 1e-9;
 
 /// Single-step max-T p-values (Westfall and Young 1993, "Resampling-based multiple testing",
-/// algorithm 2.8 with the maximum of standardised statistics).
+/// algorithm 2.8 with the maximum of standardized statistics).
 ///
 /// `observed[l]` is the statistic of layer l, larger meaning more extreme, and `draws[l][b]` its
-/// value under permutation b, *the same permutation for all layers*. Each layer is standardised by
+/// value under permutation b, *the same permutation for all layers*. Each layer is standardized by
 /// mean and standard deviation of its B + 1 values, the observed one among them; then
 ///
 /// p_l = (1 + #{ b : max_k T_kb >= T_l }) / (B + 1).
 ///
-/// Since the standardisation treats the observed labelling and the permuted ones alike, the chance
+/// Since the standardization treats the observed labeling and the permuted ones alike, the chance
 /// that *any* p_l is at most a is at most a if no layer has an effect, whatever the dependence
-/// between layers; and p_l is never below the layer's own p-value. Standardising lets layers with a
+/// between layers; and p_l is never below the layer's own p-value. Standardizing lets layers with a
 /// wide null and layers with a narrow one compete on equal terms. A layer without spread (all
 /// values equal) has p = 1 and does not compete.
 ///
@@ -249,6 +251,8 @@ const STANDARD_TIE: f64 = 1e-9;
 /// assert!(p[1] > 0.5);
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```
+#[doc(alias = "westfall young")]
+#[doc(alias = "family-wise error")]
 pub fn max_t_adjusted(observed: &[f64], draws: &[Vec<f64>]) -> Result<Vec<f64>, HypergraphError> {
     let b = check(observed, draws)?;
     let standards: Vec<Option<Standard>> = observed

@@ -122,9 +122,9 @@ impl<'a, C: Code> Observer<'a, C> {
     }
 }
 
-/// Adjusted mutual information of given clusters with any arrangement of given classes: part sizes do
-/// not change, and with them neither do its expectation and its bound. Only the table of clusters by
-/// classes is counted anew.
+/// Adjusted mutual information of given clusters with any arrangement of given classes: part sizes
+/// do not change, and with them neither do its expectation and its bound. Only the table of
+/// clusters by classes is counted anew.
 #[derive(Debug)]
 pub(crate) struct Agreement {
     /// The inputs, cluster by cluster.

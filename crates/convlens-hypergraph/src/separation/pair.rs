@@ -16,7 +16,7 @@ pub(super) struct Pair<'a> {
     pub(super) is_split: bool,
 }
 
-/// What a labelling of the pair says.
+/// What a labeling of the pair says.
 #[derive(Debug, Clone)]
 pub(super) struct Seen {
     /// Weighted Jaccard similarity of the two profiles.
@@ -180,7 +180,8 @@ impl PairCounts {
 }
 
 /// Scores held-out inputs by the log-odds of the two classes' profiles, those of
-/// [`classify_held_out`](crate::separation::classify_held_out): independent Bernoulli features, Laplace smoothing.
+/// [`classify_held_out`](crate::separation::classify_held_out): independent Bernoulli features,
+/// Laplace smoothing.
 #[derive(Debug)]
 pub(super) struct Scorer {
     /// ln(0..): `ln[0]` is never read.
@@ -200,8 +201,8 @@ impl Scorer {
         }
     }
 
-    /// P(score of class 0 > score of class 1) + P(equal) / 2 over pairs of held-out inputs. What all
-    /// inputs have in common (the score of no feature) does not change it and is left out.
+    /// P(score of class 0 > score of class 1) + P(equal) / 2 over pairs of held-out inputs. What
+    /// all inputs have in common (the score of no feature) does not change it and is left out.
     pub(super) fn auc(
         &mut self,
         h: &Hypergraph,

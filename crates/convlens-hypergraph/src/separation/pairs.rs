@@ -17,14 +17,15 @@ use crate::structure::hypergraph::Hypergraph;
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum PairCorrection {
-    /// Single-step max-T ([`max_t_adjusted`](crate::separation::max_t_adjusted)). Over the features of a pair it is
-    /// exact: they share the permutations. Over pairs each pair has its own permutations (of the same positions for
-    /// pairs of the same sizes), which follow the dependence between pairs with a class in common closely but not
-    /// exactly: the family-wise error is then controlled by simulation, not by theorem.
+    /// Single-step max-T ([`max_t_adjusted`](crate::separation::max_t_adjusted)). Over the features
+    /// of a pair it is exact: they share the permutations. Over pairs each pair has its own
+    /// permutations (of the same positions for pairs of the same sizes), which follow the
+    /// dependence between pairs with a class in common closely but not exactly: the family-wise
+    /// error is then controlled by simulation, not by theorem.
     #[default]
     MaxT,
-    /// Holm's step-down (Holm 1979): valid whatever the dependence, and stricter: with m tests, no corrected
-    /// p is under m / (B + 1).
+    /// Holm's step-down (Holm 1979): valid whatever the dependence, and stricter: with m tests, no
+    /// corrected p is under m / (B + 1).
     Holm,
 }
 
@@ -147,14 +148,16 @@ pub struct ClassPair {
     pub first: PairClass,
     /// The class with the higher label.
     pub second: PairClass,
-    /// Weighted Jaccard similarity of the two profiles ([`ClassProfiles`](crate::separation::ClassProfiles)); under what chance
-    /// gives if the classes are separated. Corrected over pairs.
+    /// Weighted Jaccard similarity of the two profiles
+    /// ([`ClassProfiles`](crate::separation::ClassProfiles)); under what chance gives if the
+    /// classes are separated. Corrected over pairs.
     pub similarity: Measure,
-    /// Held-out area under the curve: how often a held-out input of the first class looks more like it
-    /// than one of the second does, ties (within 1e-9) counting half. 1/2 by chance, whatever the sizes. `None` if a class has one input
-    /// only. Corrected over pairs.
+    /// Held-out area under the curve: how often a held-out input of the first class looks more like
+    /// it than one of the second does, ties (within 1e-9) counting half. 1/2 by chance, whatever
+    /// the sizes. `None` if a class has one input only. Corrected over pairs.
     pub auc: Option<Measure>,
-    /// The features that separate them, surest first: by corrected p, then by difference, then by index.
+    /// The features that separate them, surest first: by corrected p, then by difference, then by
+    /// index.
     pub features: Vec<SeparatingFeature>,
 }
 
@@ -176,23 +179,24 @@ pub struct PairReport {
 /// Sets every two classes against each other, given the hypergraph of inputs (nodes) and features
 /// (hyperedges), such as [`feature_hypergraph`](crate::feature_hypergraph) makes.
 ///
-/// **The null.** Within a pair, labels are permuted over the inputs of the two classes, label and side
-/// of the split together; under "both classes show the features alike" each p-value is exact. The
-/// hypergraph stays: its rule has never seen a label.
+/// **The null.** Within a pair, labels are permuted over the inputs of the two classes, label and
+/// side of the split together; under "both classes show the features alike" each p-value is exact.
+/// The hypergraph stays: its rule has never seen a label.
 ///
 /// The AUC is that of the log-odds of the two class profiles, fitted on one part of each class, on
-/// the inputs of the other ([`classify_held_out`](crate::separation::classify_held_out) gives the formula): the split is that of
-/// a [`Separation`](crate::Separation) of the same labels, seed and fraction.
+/// the inputs of the other ([`classify_held_out`](crate::separation::classify_held_out) gives the
+/// formula): the split is that of a [`Separation`](crate::Separation) of the same labels, seed and
+/// fraction.
 ///
 /// # Errors
 ///
-/// [`NoPermutations`](HypergraphError::NoPermutations), [`Fraction`](HypergraphError::Fraction), and
-/// [`LabelCount`](HypergraphError::LabelCount) unless there is one label per node.
+/// [`NoPermutations`](HypergraphError::NoPermutations), [`Fraction`](HypergraphError::Fraction),
+/// and [`LabelCount`](HypergraphError::LabelCount) unless there is one label per node.
 ///
 /// # Complexity
 ///
-/// Per pair and permutation O(its incidences + features + its inputs × log inputs); some 24 bytes × B
-/// × (features + pairs) of memory.
+/// Per pair and permutation O(its incidences + features + its inputs × log inputs); some 24 bytes ×
+/// B × (features + pairs) of memory.
 ///
 /// # Example
 ///
@@ -201,7 +205,8 @@ pub struct PairReport {
 ///
 /// // 30 inputs of three classes. Feature 0 is that of class 5; 6 and 7 hold the same.
 /// let all = |keep: fn(u32) -> bool| (0..30).filter(|&i| keep(i)).collect::<Vec<u32>>();
-/// let h = Hypergraph::from_edges(30, &[all(|i| i % 3 == 0), all(|i| i % 3 != 0), all(|i| i < 9)])?;
+/// let edges = [all(|i| i % 3 == 0), all(|i| i % 3 != 0), all(|i| i < 9)];
+/// let h = Hypergraph::from_edges(30, &edges)?;
 /// let labels = Labels::new(&(0..30).map(|i| 5 + i % 3).collect::<Vec<i64>>())?;
 ///
 /// let report = class_pairs(&h, &labels, &PairOptions::default().permutations(199))?;
@@ -214,6 +219,8 @@ pub struct PairReport {
 /// assert_eq!(apart.features[0].p_adjusted, 1.0 / 200.0);
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```
+#[doc(alias = "confusion")]
+#[doc(alias = "auc")]
 pub fn class_pairs(
     h: &Hypergraph,
     labels: &Labels,
@@ -308,7 +315,8 @@ struct Places {
 }
 
 impl Places {
-    /// The split of [`SplitOptions`](crate::separation::SplitOptions), but that a class of one input fits.
+    /// The split of [`SplitOptions`](crate::separation::SplitOptions), but that a class of one
+    /// input fits.
     fn draw(labels: &Labels, options: &PairOptions) -> Self {
         let held_out = |&count: &usize| match count {
             0 | 1 => 0,
@@ -353,7 +361,8 @@ impl Places {
 }
 
 impl PairCorrection {
-    /// Corrects p-values over tests; `observed` and `draws` are signed so that larger is more extreme.
+    /// Corrects p-values over tests; `observed` and `draws` are signed so that larger is more
+    /// extreme.
     pub(super) fn adjust(
         self,
         p_values: &[f64],

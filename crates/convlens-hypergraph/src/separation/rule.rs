@@ -11,11 +11,12 @@ use crate::structure::hypergraph::Hypergraph;
 
 /// When an input is a member of a feature's hyperedge.
 ///
-/// `TopQuantile` and `ZScore` are rules per feature: each sets one threshold per feature from *inputs of
-/// reference* (all of them for the hypergraph; the fitting half only for the held-out classifier),
-/// then compares values with it. So each hyperedge is an upper set of the feature's values, and a
-/// feature that is constant over the reference has an empty hyperedge. `CumulativeInfluence` is a
-/// rule per input: it compares the features of one input, and no other input matters.
+/// `TopQuantile` and `ZScore` are rules per feature: each sets one threshold per feature from
+/// *inputs of reference* (all of them for the hypergraph; the fitting half only for the held-out
+/// classifier), then compares values with it. So each hyperedge is an upper set of the feature's
+/// values, and a feature that is constant over the reference has an empty hyperedge.
+/// `CumulativeInfluence` is a rule per input: it compares the features of one input, and no other
+/// input matters.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -39,8 +40,8 @@ pub enum IncidenceRule {
         threshold: f64,
     },
     /// Members are the inputs for which the feature is among the fewest that carry a share of the
-    /// input's influence: see [`influence::Rule`]. It compares features with one another, so their columns
-    /// should be in one unit, as singular directions of one layer are.
+    /// input's influence: see [`influence::Rule`]. It compares features with one another, so their
+    /// columns should be in one unit, as singular directions of one layer are.
     CumulativeInfluence(influence::Rule),
 }
 

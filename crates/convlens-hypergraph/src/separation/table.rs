@@ -153,8 +153,8 @@ impl SignalTable {
     }
 }
 
-/// For every entry of a [`SignalTable`](crate::SignalTable), the position on the layer's grid that the
-/// aggregated signal came from.
+/// For every entry of a [`SignalTable`](crate::SignalTable), the position on the layer's grid that
+/// the aggregated signal came from.
 ///
 /// # Conventions
 ///

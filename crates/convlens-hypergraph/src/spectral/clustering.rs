@@ -182,6 +182,7 @@ impl Clustering {
 /// assert_eq!(found.clusters[6], None); // isolated
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```
+#[doc(alias = "spectral_clustering")]
 pub fn cluster(h: &Hypergraph, options: &Options) -> Result<Clustering, HypergraphError> {
     options.check()?;
     Laplacian::new(h, None)?.cluster(options)
@@ -261,7 +262,7 @@ fn rescale(row: &mut [f64], embedding: Embedding, node_scale: f64) {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct KMeans {
     pub(super) labels: Vec<u32>,
-    /// Sum of squared distances to the centres.
+    /// Sum of squared distances to the centers.
     pub(super) inertia: f64,
 }
 
@@ -296,22 +297,22 @@ pub(super) fn kmeans(
     })
 }
 
-/// Up to k centres: each a point drawn with probability proportional to its squared distance to
-/// the centres so far.
+/// Up to k centers: each a point drawn with probability proportional to its squared distance to
+/// the centers so far.
 fn plus_plus(points: &[f64], dim: usize, k: usize, rng: &mut ChaCha8Rng) -> Vec<f64> {
     let n = points.len() / dim;
     let point = |i: usize| &points[i * dim..(i + 1) * dim];
-    let mut centres = Vec::with_capacity(k * dim);
+    let mut centers = Vec::with_capacity(k * dim);
     let mut distance = vec![f64::INFINITY; n];
     let mut chosen = below(n, rng);
     loop {
-        centres.extend_from_slice(point(chosen));
+        centers.extend_from_slice(point(chosen));
         for (i, d) in distance.iter_mut().enumerate() {
             *d = d.min(squared_distance(point(i), point(chosen)));
         }
         let total: f64 = distance.iter().sum();
-        if centres.len() == k * dim || total <= 0.0 {
-            return centres;
+        if centers.len() == k * dim || total <= 0.0 {
+            return centers;
         }
         let mut left = unit(rng) * total;
         let positive = distance.iter().enumerate().filter(|(_, d)| **d > 0.0);
@@ -325,38 +326,38 @@ fn plus_plus(points: &[f64], dim: usize, k: usize, rng: &mut ChaCha8Rng) -> Vec<
     }
 }
 
-fn lloyd(points: &[f64], dim: usize, mut centres: Vec<f64>, max_iterations: usize) -> KMeans {
+fn lloyd(points: &[f64], dim: usize, mut centers: Vec<f64>, max_iterations: usize) -> KMeans {
     let n = points.len() / dim;
     let mut labels = vec![u32::MAX; n];
     let mut distance = vec![0.0; n];
     for _ in 0..max_iterations.max(1) {
-        if !assign(points, dim, &centres, &mut labels, &mut distance) {
+        if !assign(points, dim, &centers, &mut labels, &mut distance) {
             break;
         }
-        fill_empty(centres.len() / dim, &mut labels, &mut distance);
-        centres = means(points, dim, centres.len() / dim, &labels);
+        fill_empty(centers.len() / dim, &mut labels, &mut distance);
+        centers = means(points, dim, centers.len() / dim, &labels);
     }
     let inertia = labels
         .iter()
         .zip(points.chunks_exact(dim))
-        .map(|(&c, p)| squared_distance(p, &centres[c as usize * dim..][..dim]))
+        .map(|(&c, p)| squared_distance(p, &centers[c as usize * dim..][..dim]))
         .sum();
     KMeans { labels, inertia }
 }
 
-/// Gives each point its nearest centre (the lowest of equals); says whether any changed.
+/// Gives each point its nearest center (the lowest of equals); says whether any changed.
 fn assign(
     points: &[f64],
     dim: usize,
-    centres: &[f64],
+    centers: &[f64],
     labels: &mut [u32],
     distance: &mut [f64],
 ) -> bool {
     let mut changed = false;
     for (i, p) in points.chunks_exact(dim).enumerate() {
         let mut nearest = (f64::INFINITY, 0);
-        for (c, centre) in centres.chunks_exact(dim).enumerate() {
-            let d = squared_distance(p, centre);
+        for (c, center) in centers.chunks_exact(dim).enumerate() {
+            let d = squared_distance(p, center);
             if d < nearest.0 {
                 nearest = (d, c as u32);
             }
@@ -367,7 +368,7 @@ fn assign(
     changed
 }
 
-/// A cluster without points takes the point farthest from its centre.
+/// A cluster without points takes the point farthest from its center.
 fn fill_empty(k: usize, labels: &mut [u32], distance: &mut [f64]) {
     let mut counts = vec![0usize; k];
     for &c in labels.iter() {
@@ -410,7 +411,7 @@ fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
 mod tests {
     use super::*;
 
-    /// The least inertia over all 3^9 labellings.
+    /// The least inertia over all 3^9 labelings.
     fn optimum(points: &[f64], dim: usize, k: usize) -> f64 {
         let n = points.len() / dim;
         let mut best = f64::INFINITY;
@@ -418,11 +419,11 @@ mod tests {
             let labels: Vec<u32> = (0..n)
                 .map(|i| (code / k.pow(i as u32) % k) as u32)
                 .collect();
-            let centres = means(points, dim, k, &labels);
+            let centers = means(points, dim, k, &labels);
             let inertia = labels
                 .iter()
                 .zip(points.chunks_exact(dim))
-                .map(|(&c, p)| squared_distance(p, &centres[c as usize * dim..][..dim]))
+                .map(|(&c, p)| squared_distance(p, &centers[c as usize * dim..][..dim]))
                 .sum();
             best = f64::min(best, inertia);
         }

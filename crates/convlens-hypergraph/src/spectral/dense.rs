@@ -31,14 +31,14 @@ pub(super) fn norm(x: &[f64]) -> f64 {
 }
 
 /// The largest `count` eigenvalues of the symmetric `n` x `n` matrix `a`, descending, and their
-/// orthonormal eigenvectors: Householder tridiagonalisation and the implicit QL algorithm with
+/// orthonormal eigenvectors: Householder tridiagonalization and the implicit QL algorithm with
 /// Wilkinson's shift (Golub and Van Loan 2013, sections 8.3.1 and 8.3.3). O(n^3).
 pub(super) fn largest_eigenpairs(
     mut a: Vec<f64>,
     n: usize,
     count: usize,
 ) -> (Vec<f64>, Vec<Vec<f64>>) {
-    let (mut d, mut e, reflectors) = tridiagonalise(&mut a, n);
+    let (mut d, mut e, reflectors) = tridiagonalize(&mut a, n);
     drop(a);
     let z = implicit_ql(&mut d, &mut e);
     let mut order: Vec<usize> = (0..n).collect();
@@ -62,7 +62,7 @@ pub(super) fn largest_eigenpairs(
 
 /// Diagonal, subdiagonal, and the unit vectors v_k of the reflectors 1 - 2 v_k v_k^T, which act on
 /// the indices above k (empty where nothing is to be done).
-fn tridiagonalise(a: &mut [f64], n: usize) -> (Vec<f64>, Vec<f64>, Vec<Vec<f64>>) {
+fn tridiagonalize(a: &mut [f64], n: usize) -> (Vec<f64>, Vec<f64>, Vec<Vec<f64>>) {
     let mut subdiagonal = Vec::with_capacity(n);
     let mut reflectors = Vec::with_capacity(n);
     for k in 0..n.saturating_sub(2) {

@@ -18,7 +18,7 @@ const NEGLIGIBLE: f64 = 1e-10;
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum EigenMethod {
-    /// Householder tridiagonalisation and QL of the Gram matrix on the smaller side.
+    /// Householder tridiagonalization and QL of the Gram matrix on the smaller side.
     Dense,
     /// Block Lanczos with thick restarts on the smaller side.
     BlockLanczos,
@@ -144,7 +144,7 @@ fn capacity(count: usize) -> usize {
     (5 * block(count)).max(60)
 }
 
-/// Block Lanczos with full reorthogonalisation and thick restarts (Wu and Simon 2000): the largest
+/// Block Lanczos with full reorthogonalization and thick restarts (Wu and Simon 2000): the largest
 /// `count` eigenpairs, descending. `apply(x, y)` sets y to A x. Asks for `n >= 2 capacity(count)`.
 fn block_lanczos(
     apply: impl Fn(&[f64], &mut [f64]),
@@ -156,7 +156,7 @@ fn block_lanczos(
     let (block, capacity) = (block(count), capacity(count));
     let mut basis = Basis::default();
     let mut next = vec![vec![0.0; n]; block];
-    basis.orthonormalise(&mut next, &mut rng);
+    basis.orthonormalize(&mut next, &mut rng);
     for _ in 0..MAX_RESTARTS {
         while basis.vectors.len() + block <= capacity {
             next = basis.extend(next, &apply, &mut rng);
@@ -198,13 +198,13 @@ impl Basis {
                 .push(self.vectors.iter().map(|v| dot(v, &image)).collect());
             images.push(image);
         }
-        self.orthonormalise(&mut images, rng);
+        self.orthonormalize(&mut images, rng);
         images
     }
 
     /// Makes `block` orthonormal and orthogonal to the basis; a vector with nothing left is
     /// replaced by a random one.
-    fn orthonormalise(&self, block: &mut [Vec<f64>], rng: &mut ChaCha8Rng) {
+    fn orthonormalize(&self, block: &mut [Vec<f64>], rng: &mut ChaCha8Rng) {
         for i in 0..block.len() {
             let (done, rest) = block.split_at_mut(i);
             let x = &mut rest[0];

@@ -6,7 +6,7 @@ use crate::checks::{check_length, check_room, square};
 use crate::error::HypergraphError;
 use crate::structure::hypergraph::Hypergraph;
 
-/// The normalised hypergraph Laplacian (Zhou, Huang and Schölkopf 2006, "Learning with
+/// The normalized hypergraph Laplacian (Zhou, Huang and Schölkopf 2006, "Learning with
 /// hypergraphs", section 5):
 ///
 /// Delta = I - Dv^-1/2 H W De^-1 H^T Dv^-1/2,
@@ -38,6 +38,8 @@ use crate::structure::hypergraph::Hypergraph;
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```
 #[derive(Debug, Clone)]
+#[doc(alias = "zhou")]
+#[doc(alias = "normalized laplacian")]
 pub struct Laplacian<'a> {
     pub(super) b: ScaledIncidence<'a>,
 }
@@ -99,7 +101,7 @@ impl<'a> Laplacian<'a> {
     }
 
     /// The eigenpairs of the random-walk Laplacian I - P, P = Dv^-1 H W De^-1 H^T: the values of
-    /// [`eigenpairs`](Self::eigenpairs), and vectors u = Dv^-1/2 phi, the generalised eigenvectors
+    /// [`eigenpairs`](Self::eigenpairs), and vectors u = Dv^-1/2 phi, the generalized eigenvectors
     /// (Dv - H W De^-1 H^T) u = lambda Dv u, with u^T Dv u = 1.
     pub fn random_walk_eigenpairs(&self, count: usize, seed: u64) -> Eigenpairs {
         let mut pairs = self.eigenpairs(count, seed);

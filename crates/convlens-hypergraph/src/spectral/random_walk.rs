@@ -4,10 +4,10 @@ use crate::checks::{check_length, check_weights, relative};
 use crate::error::HypergraphError;
 use crate::structure::hypergraph::Hypergraph;
 
-/// The random walk of Zhou, Huang and Schölkopf (2006), or with weights per incidence that of Chitra
-/// and Raphael (2019, "Random walks on hypergraphs with edge-dependent vertex weights"): from node u
-/// to a hyperedge e of u with probability w(e) / d(u), then to a node v of e with probability
-/// gamma(e, v) / delta(e),
+/// The random walk of Zhou, Huang and Schölkopf (2006), or with weights per incidence that of
+/// Chitra and Raphael (2019, "Random walks on hypergraphs with edge-dependent vertex weights"):
+/// from node u to a hyperedge e of u with probability w(e) / d(u), then to a node v of e with
+/// probability gamma(e, v) / delta(e),
 ///
 /// P(u, v) = sum over e with u and v of (w(e) / d(u)) (gamma(e, v) / delta(e)),
 ///
@@ -17,7 +17,7 @@ use crate::structure::hypergraph::Hypergraph;
 /// # Conventions
 ///
 /// The walk may stay (v = u). A hyperedge whose weight or delta is 0 is as if it were not there. At
-/// a node without hyperedges the walk stays for ever.
+/// a node without hyperedges the walk stays forever.
 ///
 /// # Example
 ///
@@ -31,6 +31,8 @@ use crate::structure::hypergraph::Hypergraph;
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```
 #[derive(Debug, Clone)]
+#[doc(alias = "pagerank")]
+#[doc(alias = "markov chain")]
 pub struct RandomWalk<'a> {
     h: &'a Hypergraph,
     weights: Vec<f64>,

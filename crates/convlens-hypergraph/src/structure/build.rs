@@ -29,6 +29,8 @@ impl Hypergraph {
     /// assert_eq!(h.n_incidences(), 3);
     /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
     /// ```
+    #[doc(alias = "from_coo")]
+    #[doc(alias = "edge list")]
     pub fn from_incidences(
         n_nodes: usize,
         n_edges: usize,

@@ -75,7 +75,7 @@ impl Csr {
         self.offsets.push(self.indices.len());
     }
 
-    /// Removes equal neighbours in the last row, in place.
+    /// Removes equal neighbors in the last row, in place.
     fn merge_last(&mut self) {
         let last = self.n_rows();
         let start = self.offsets[last - 1];
@@ -91,7 +91,7 @@ impl Csr {
         self.offsets[last] = write;
     }
 
-    /// Removes equal neighbours within each row, in place. `visit` hears of each entry by its old
+    /// Removes equal neighbors within each row, in place. `visit` hears of each entry by its old
     /// position, in order, and what became of it.
     pub(crate) fn merge_duplicates_with(&mut self, mut visit: impl FnMut(usize, Kept)) {
         let mut write = 0;
@@ -116,7 +116,7 @@ impl Csr {
         self.indices.shrink_to_fit();
     }
 
-    /// Removes equal neighbours within each row, in place.
+    /// Removes equal neighbors within each row, in place.
     pub(crate) fn merge_duplicates(&mut self) {
         self.merge_duplicates_with(|_, _| ());
     }

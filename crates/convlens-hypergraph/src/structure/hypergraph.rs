@@ -11,8 +11,8 @@ use crate::error::HypergraphError;
 /// - Incidence is held both ways as sorted `u32` index arrays: [`edge`](Self::edge) gives the nodes
 ///   of a hyperedge, [`node`](Self::node) the hyperedges of a node, both ascending without repeats.
 /// - A node is in a hyperedge or not: duplicate incidences are merged when building.
-/// - Isolated nodes and empty hyperedges are kept, since both sizes are given explicitly. Hyperedges
-///   with the same nodes stay apart.
+/// - Isolated nodes and empty hyperedges are kept, since both sizes are given explicitly.
+///   Hyperedges with the same nodes stay apart.
 /// - Labels and attributes stay apart: keep [`Names`](crate::Names) beside it, and weights in a
 ///   [`WeightedHypergraph`](crate::WeightedHypergraph).
 ///
@@ -50,6 +50,7 @@ use crate::error::HypergraphError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "Edges", into = "Edges"))]
+#[doc(alias = "incidence matrix")]
 pub struct Hypergraph {
     pub(super) edges: Csr,
     pub(super) nodes: Csr,
@@ -134,6 +135,7 @@ impl Hypergraph {
     ///
     /// O(nodes + hyperedges + incidences): one copy.
     #[must_use]
+    #[doc(alias = "transpose")]
     pub fn dual(&self) -> Self {
         Self {
             edges: self.nodes.clone(),

@@ -42,7 +42,7 @@ impl Hypergraph {
     ///
     /// # Complexity
     ///
-    /// O(sum over nodes of degree²) plus the sort of each hyperedge's neighbours, from sparse
+    /// O(sum over nodes of degree²) plus the sort of each hyperedge's neighbors, from sparse
     /// overlap counts: pairs that share no node are never looked at. Where nodes have so many
     /// hyperedges that bitsets cost less, O(hyperedges² × nodes / 64).
     ///
@@ -57,6 +57,8 @@ impl Hypergraph {
     /// assert_eq!(line.edges, [LineEdge { a: 0, b: 1, overlap: 2 }]);
     /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
     /// ```
+    #[doc(alias = "line graph")]
+    #[doc(alias = "intersection graph")]
     pub fn s_line_graph(&self, s: usize) -> Result<SLineGraph, HypergraphError> {
         check_s(s)?;
         Ok(SLineGraph {
@@ -104,7 +106,7 @@ impl Hypergraph {
 
     /// For each `e`, walks the nodes of `e` and the hyperedges of those nodes, and counts repeats:
     /// only pairs that meet are ever looked at. O(sum over nodes of degree squared), and for each
-    /// hyperedge the sort of its neighbours or, where there are many, one pass over all.
+    /// hyperedge the sort of its neighbors or, where there are many, one pass over all.
     fn sparse_overlaps(&self, s: usize, mut visit: impl FnMut(u32, u32, u32)) {
         let n = self.n_edges();
         let mut shared = vec![0u32; n];
@@ -171,8 +173,9 @@ impl Hypergraph {
 }
 
 impl Hypergraph {
-    /// The s-components: connected components of the [s-line graph](crate::structure::SLineGraph), as lists of
-    /// hyperedges (Aksoy et al. 2020, section 3). Hyperedges with fewer than `s` nodes are in none.
+    /// The s-components: connected components of the [s-line graph](crate::structure::SLineGraph),
+    /// as lists of hyperedges (Aksoy et al. 2020, section 3). Hyperedges with fewer than `s` nodes
+    /// are in none.
     ///
     /// # Conventions
     ///
@@ -197,6 +200,7 @@ impl Hypergraph {
     /// assert_eq!(h.s_components(2)?, [vec![0, 2], vec![1], vec![3]]);
     /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
     /// ```
+    #[doc(alias = "connected components")]
     pub fn s_components(&self, s: usize) -> Result<Vec<Vec<u32>>, HypergraphError> {
         check_s(s)?;
         let mut left: Vec<bool> = (0..self.n_edges()).map(|e| self.size(e) >= s).collect();
@@ -280,6 +284,7 @@ impl Hypergraph {
     /// assert_eq!(pairs, [(0, 1, 1), (0, 2, 1), (1, 2, 2)]);
     /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
     /// ```
+    #[doc(alias = "clique expansion")]
     pub fn two_section(&self) -> TwoSection {
         let pair = |edge: LineEdge| NodePair {
             a: edge.a,

@@ -24,7 +24,7 @@ mod build;
 pub(crate) mod csr;
 pub(crate) mod hypergraph;
 pub(crate) mod line_graph;
-mod names;
+pub(crate) mod names;
 #[cfg(feature = "petgraph")]
 mod petgraph;
 pub(crate) mod restrict;

@@ -74,6 +74,7 @@ impl Hypergraph {
     /// assert_eq!(r.hypergraph, Hypergraph::from_edges(2, &[vec![0], vec![0, 1], vec![]])?);
     /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
     /// ```
+    #[doc(alias = "induced subhypergraph")]
     pub fn restrict_to_nodes(
         &self,
         nodes: &[u32],
@@ -341,6 +342,8 @@ impl Hypergraph {
     /// assert!(!h.is_simple());
     /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
     /// ```
+    #[doc(alias = "maximal hyperedges")]
+    #[doc(alias = "facets")]
     pub fn toplexes(&self) -> Vec<u32> {
         let mut order = Classes::of_rows(self.edges.rows()).first;
         // Stable: equal sizes stay ascending.

@@ -346,7 +346,7 @@ impl WeightedHypergraph {
 
 const INDICES_AND_VALUES: &str = "indices and values of a sparse table";
 
-/// Merges equal neighbours in each row of `edges`, and their weights by the rule.
+/// Merges equal neighbors in each row of `edges`, and their weights by the rule.
 fn merge(
     edges: &mut Csr,
     weights: &mut Vec<f64>,

@@ -1,4 +1,5 @@
-//! s-betweenness: by Brandes' accumulation, or by common neighbors where no distance is above three.
+//! s-betweenness: by Brandes' accumulation, or by common neighbors where no distance is above
+//! three.
 
 use super::distance::Normalization;
 use super::graph::SWalks;
@@ -6,20 +7,21 @@ use crate::parallel::{add_up, map_chunks};
 
 impl SWalks {
     /// s-betweenness: for each hyperedge e the sum, over unordered pairs of other hyperedges, of
-    /// the share of their shortest s-walks that pass through e, times the normalisation. HyperNetX's
-    /// `s_betweenness_centrality`.
+    /// the share of their shortest s-walks that pass through e, times the normalization.
+    /// HyperNetX's `s_betweenness_centrality`.
     ///
     /// By dependency accumulation (Brandes 2001, "A faster algorithm for betweenness centrality",
-    /// theorem 6), or by common neighbours in dense line graphs with few distances of three and none
-    /// above: there a pair at distance two gives each common neighbour 1 / their number.
+    /// theorem 6), or by common neighbors in dense line graphs with few distances of three and none
+    /// above: there a pair at distance two gives each common neighbor 1 / their number.
     ///
     /// # Complexity
     ///
-    /// O(hyperedges × (hyperedges + joined pairs)) time, in parallel over sources; the same bits for
-    /// any number of threads. Numbers of walks are `f64`.
+    /// O(hyperedges × (hyperedges + joined pairs)) time, in parallel over sources; the same bits
+    /// for any number of threads. Numbers of walks are `f64`.
+    #[doc(alias = "s_betweenness_centrality")]
     pub fn betweenness(&self, normalization: Normalization) -> Vec<f64> {
         let factor = normalization.of_pairs(self);
-        let sums = match self.by_common_neighbours() {
+        let sums = match self.by_common_neighbors() {
             Some(sums) => sums,
             None => self.by_brandes(),
         };
@@ -109,11 +111,11 @@ const FAR_PER_SOURCE: usize = 16;
 impl SWalks {
     /// The sums over unordered pairs; `None` where some distance is above three, many are three,
     /// or the graph is too sparse for bitsets.
-    pub(super) fn by_common_neighbours(&self) -> Option<Vec<f64>> {
+    pub(super) fn by_common_neighbors(&self) -> Option<Vec<f64>> {
         let n = self.n_edges();
         let words = n.div_ceil(64);
-        // Rows of bits must not be larger than the lists of neighbours.
-        if n == 0 || (4 * words).saturating_mul(n) > self.neighbours.len() {
+        // Rows of bits must not be larger than the lists of neighbors.
+        if n == 0 || (4 * words).saturating_mul(n) > self.neighbors.len() {
             return None;
         }
         let mut bits = vec![0u64; words * n];
@@ -146,7 +148,7 @@ impl SWalks {
                         continue;
                     }
                     far = far.checked_sub(1)?;
-                    // e - u - v - f: through u go as many walks as u and f have common neighbours.
+                    // e - u - v - f: through u go as many walks as u and f have common neighbors.
                     let through = |ends: &[u32], other: u32| -> Vec<u32> {
                         let steps = ends.iter().map(|&u| shared(row(u), row(other)));
                         steps.collect()
@@ -213,7 +215,7 @@ mod tests {
                 .collect();
             let h = Hypergraph::from_incidences(60, 90, pairs).unwrap();
             let walks = h.s_walks(1).unwrap();
-            if let Some(fast) = walks.by_common_neighbours() {
+            if let Some(fast) = walks.by_common_neighbors() {
                 taken += 1;
                 with_far += usize::from(walks.eccentricity().contains(&Some(3)));
                 for (a, b) in fast.iter().zip(walks.by_brandes()) {

@@ -281,6 +281,7 @@ impl SWalks {
     ///
     /// O(hyperedges × (hyperedges + joined pairs)), in parallel; the same bits for any number of
     /// threads.
+    #[doc(alias = "s_closeness_centrality")]
     pub fn closeness(&self) -> Vec<f64> {
         self.of_each(0.0, |distances, reached| {
             let sum: u64 = reached
@@ -295,12 +296,13 @@ impl SWalks {
     }
 
     /// Harmonic s-closeness: sum of 1 / d(e, f) over all f that an s-walk joins to e, times the
-    /// normalisation. HyperNetX's `s_harmonic_centrality`, whose own default is
+    /// normalization. HyperNetX's `s_harmonic_centrality`, whose own default is
     /// [`Normalization::None`].
     ///
     /// # Complexity
     ///
     /// As [`closeness`](Self::closeness).
+    #[doc(alias = "s_harmonic_centrality")]
     pub fn harmonic(&self, normalization: Normalization) -> Vec<f64> {
         let factor = normalization.of_harmonic(self);
         self.of_each(0.0, |distances, reached| {
@@ -320,6 +322,7 @@ impl SWalks {
     /// # Complexity
     ///
     /// As [`closeness`](Self::closeness).
+    #[doc(alias = "s_eccentricity")]
     pub fn eccentricity(&self) -> Vec<Option<u32>> {
         self.of_each(None, |distances, reached| {
             reached.last().map(|&f| distances[f as usize])

@@ -5,7 +5,7 @@ use crate::error::HypergraphError;
 use crate::structure::hypergraph::Hypergraph;
 use crate::structure::line_graph::{LineEdge, SLineGraph};
 
-/// The s-line graph of a hypergraph as compact neighbour lists, and the measures of its s-walks
+/// The s-line graph of a hypergraph as compact neighbor lists, and the measures of its s-walks
 /// (Aksoy, Joslyn, Ortiz Marrero, Praggastis and Purvine 2020, "Hypernetwork science via
 /// high-order hypergraph walks", section 3).
 ///
@@ -16,7 +16,7 @@ use crate::structure::line_graph::{LineEdge, SLineGraph};
 ///
 /// - Results are indexed by hyperedge, all of them. One with fewer than s nodes is on no s-walk:
 ///   its centralities are 0 (as HyperNetX has it), its distances and eccentricity `None`.
-/// - For s-walks of nodes (neighbours share at least s hyperedges; `edges=False` in HyperNetX) see
+/// - For s-walks of nodes (neighbors share at least s hyperedges; `edges=False` in HyperNetX) see
 ///   [`Hypergraph::s_walks_of_nodes`]: then read "node" for "hyperedge" and the other way round.
 ///
 /// # Example
@@ -26,7 +26,7 @@ use crate::structure::line_graph::{LineEdge, SLineGraph};
 ///
 /// let h = Hypergraph::from_edges(6, &[vec![0, 1, 2], vec![1, 2, 3, 4], vec![3, 4, 5], vec![5]])?;
 /// let walks = h.s_walks(2)?;
-/// assert_eq!(walks.neighbours(1)?, &[0, 2]);
+/// assert_eq!(walks.neighbors(1)?, &[0, 2]);
 /// assert_eq!(walks.distance(0, 2)?, Some(2));
 /// assert_eq!(walks.distance(0, 3)?, None);
 /// assert_eq!(walks.diameter(), walks::Diameter::Connected { diameter: 2 });
@@ -41,7 +41,7 @@ pub struct SWalks {
     /// Hyperedges with a node: the number that HyperNetX divides by.
     pub(super) n_nonempty: usize,
     pub(super) offsets: Vec<usize>,
-    pub(super) neighbours: Vec<u32>,
+    pub(super) neighbors: Vec<u32>,
 }
 
 impl Hypergraph {
@@ -105,12 +105,12 @@ impl SWalks {
             offsets[e + 1] += offsets[e];
         }
         let mut next = offsets.clone();
-        let mut neighbours = vec![0u32; 2 * pairs.len()];
+        let mut neighbors = vec![0u32; 2 * pairs.len()];
         let mut put = |row: u32, value: u32| {
-            neighbours[next[row as usize]] = value;
+            neighbors[next[row as usize]] = value;
             next[row as usize] += 1;
         };
-        // A row takes its lower neighbours first: their pairs come before its own.
+        // A row takes its lower neighbors first: their pairs come before its own.
         for &(a, b) in pairs {
             put(a, b);
             put(b, a);
@@ -121,7 +121,7 @@ impl SWalks {
             vertices: large.map(|(e, _)| e as u32).collect(),
             n_nonempty: sizes.filter(|&size| size > 0).count(),
             offsets,
-            neighbours,
+            neighbors,
         }
     }
 
@@ -142,7 +142,7 @@ impl SWalks {
 
     /// Joined pairs.
     pub fn n_pairs(&self) -> usize {
-        self.neighbours.len() / 2
+        self.neighbors.len() / 2
     }
 
     /// The hyperedges that share at least s nodes with `edge`, ascending.
@@ -150,13 +150,13 @@ impl SWalks {
     /// # Errors
     ///
     /// [`EdgeOutOfRange`](HypergraphError::EdgeOutOfRange).
-    pub fn neighbours(&self, edge: u32) -> Result<&[u32], HypergraphError> {
+    pub fn neighbors(&self, edge: u32) -> Result<&[u32], HypergraphError> {
         self.check(edge)?;
         Ok(self.row(edge))
     }
 
     pub(super) fn row(&self, e: u32) -> &[u32] {
-        &self.neighbours[self.offsets[e as usize]..self.offsets[e as usize + 1]]
+        &self.neighbors[self.offsets[e as usize]..self.offsets[e as usize + 1]]
     }
 
     pub(super) fn check(&self, edge: u32) -> Result<(), HypergraphError> {

@@ -1,4 +1,5 @@
-//! DeepDataProfiler's own digits: influential features, their weights, profiles and Jaccard similarities.
+//! DeepDataProfiler's own digits: influential features, their weights, profiles and Jaccard
+//! similarities.
 
 use convlens_hypergraph::{HypergraphError, Labels, SignalTable, influence};
 use serde_json::Value;
@@ -22,7 +23,8 @@ fn indices(value: &Value) -> Vec<u32> {
         .collect()
 }
 
-/// Both add the same doubles in the same order and divide once; a mean over inputs adds a few roundings.
+/// Both add the same doubles in the same order and divide once; a mean over inputs adds a few
+/// roundings.
 fn close(ours: &[f64], theirs: &[f64]) {
     assert_eq!(ours.len(), theirs.len());
     for (a, b) in ours.iter().zip(theirs) {

@@ -1,4 +1,5 @@
-//! Results of the first, plainer code, kept: what makes the permutations fast must not move a p-value.
+//! Results of the first, plainer code, kept: what makes the permutations fast must not move a
+//! p-value.
 
 use convlens_hypergraph::{
     IncidenceRule, Labels, MeasureKind, Separation, SeparationOptions, SignalTable, influence,

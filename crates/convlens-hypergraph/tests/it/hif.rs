@@ -262,10 +262,9 @@ fn a_failing_source_is_told_from_a_bad_file() {
         }
     }
     let error = hif::Document::read((&b"{\"incidences\":"[..]).chain(Fails)).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the HIF file cannot be read: the disk is gone"
-    );
+    assert_eq!(error.to_string(), "the HIF file cannot be read");
+    let source = std::error::Error::source(&error).unwrap();
+    assert_eq!(source.to_string(), "the disk is gone");
 }
 
 #[test]
@@ -467,4 +466,81 @@ proptest! {
             prop_assert!(hif.to_hypergraph().is_ok());
         }
     }
+}
+
+#[test]
+fn a_byte_order_mark_is_skipped_and_other_encodings_are_named() {
+    let text = r#"{"incidences": [{"edge": "é", "node": 1}]}"#;
+    let plain = hif::Document::read(text.as_bytes()).unwrap();
+    let marked = [b"\xEF\xBB\xBF", text.as_bytes()].concat();
+    assert_eq!(hif::Document::read(&marked[..]), Ok(plain));
+    // A mark alone is an empty file; a source that gives a byte at a time is read as well.
+    assert!(matches!(
+        hif::Document::read(&b"\xEF\xBB\xBF"[..]),
+        Err(HypergraphError::HifSyntax { .. })
+    ));
+    struct Drops<'a>(&'a [u8]);
+    impl Read for Drops<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let len = buffer.len().min(1);
+            self.0.read(&mut buffer[..len])
+        }
+    }
+    assert!(hif::Document::read(Drops(&marked)).is_ok());
+
+    let units = |big: bool, mark: bool| -> Vec<u8> {
+        let text = format!("{}{text}", if mark { "\u{feff}" } else { "" });
+        let bytes = |u: u16| {
+            if big {
+                u.to_be_bytes()
+            } else {
+                u.to_le_bytes()
+            }
+        };
+        text.encode_utf16().flat_map(bytes).collect()
+    };
+    let wide = |big: bool, mark: bool| -> Vec<u8> {
+        let text = format!("{}{text}", if mark { "\u{feff}" } else { "" });
+        let bytes = |c: char| {
+            if big {
+                u32::from(c).to_be_bytes()
+            } else {
+                u32::from(c).to_le_bytes()
+            }
+        };
+        text.chars().flat_map(bytes).collect()
+    };
+    for mark in [false, true] {
+        for (bytes, expected) in [
+            (units(false, mark), "UTF-16LE"),
+            (units(true, mark), "UTF-16BE"),
+            (wide(false, mark), "UTF-32LE"),
+            (wide(true, mark), "UTF-32BE"),
+        ] {
+            let Err(HypergraphError::HifEncoding { encoding }) = hif::Document::read(&bytes[..])
+            else {
+                panic!("{expected}");
+            };
+            assert_eq!(encoding, expected);
+        }
+    }
+}
+
+#[test]
+fn causes_are_in_the_source_and_not_in_the_text() {
+    let error = hif::Document::read(&b"{\"incidences\": [}"[..]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the HIF file is not JSON (line 1, column 17, in $.incidences[0])"
+    );
+    let source = std::error::Error::source(&error).unwrap();
+    assert_eq!(source.to_string(), "expected value");
+
+    let mut document = hif::Document::default();
+    let id = hif::Id::Integer(1 << 70);
+    document.incidences.push(hif::Incidence::new(id, 1_u32));
+    let error = document.write(std::io::sink()).unwrap_err();
+    assert_eq!(error.to_string(), "the HIF file cannot be written");
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert!(source.contains("outside -2^63 ..= 2^64 - 1"), "{source}");
 }

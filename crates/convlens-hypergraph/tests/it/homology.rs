@@ -28,8 +28,8 @@ fn known_spaces_have_their_betti_numbers() {
     assert_eq!(betti(3, &sphere(1)), [1, 1, 0]);
     assert_eq!(betti(4, &sphere(2)), [1, 0, 1]);
     assert_eq!(betti(5, &sphere(3)), [1, 0, 0]); // its void is of dimension 3
-    // The torus on seven vertices (Möbius 1861), and the projective plane on six, whose mod 2 homology
-    // is 1, 1, 1.
+    // The torus on seven vertices (Möbius 1861), and the projective plane on six, whose mod 2
+    // homology is 1, 1, 1.
     let torus: Vec<Vec<u32>> = (0..7u32)
         .flat_map(|i| [[i, i + 1, i + 3], [i, i + 2, i + 3]])
         .map(|t| t.map(|v| v % 7).to_vec())
@@ -48,7 +48,8 @@ fn known_spaces_have_their_betti_numbers() {
         [3, 4, 5],
     ];
     assert_eq!(betti(6, &plane.map(|t| t.to_vec())), [1, 1, 1]);
-    // The Klein bottle: a grid of 4 x 4 squares, cut by diagonals, the last column glued upside down.
+    // The Klein bottle: a grid of 4 x 4 squares, cut by diagonals, the last column glued upside
+    // down.
     let at = |x: u32, y: u32| if x == 4 { (4 - y) % 4 } else { x * 4 + y % 4 };
     let bottle: Vec<Vec<u32>> = (0..16u32)
         .map(|i| (i / 4, i % 4))

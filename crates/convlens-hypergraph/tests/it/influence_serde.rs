@@ -1,4 +1,5 @@
-//! The JSON form of influence, pairs and exemplars: names as documented, and back to the same value.
+//! The JSON form of influence, pairs and exemplars: names as documented, and back to the same
+//! value.
 
 #![cfg(feature = "serde")]
 

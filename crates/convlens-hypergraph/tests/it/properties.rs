@@ -17,7 +17,7 @@ fn hypergraphs() -> impl Strategy<Value = Hypergraph> {
 
 /// A table with many ties and some extremes, a label per input (each class at least twice), and
 /// an order of the inputs.
-fn labelled_tables() -> impl Strategy<Value = (Vec<Vec<f64>>, Vec<i64>, Vec<usize>)> {
+fn labeled_tables() -> impl Strategy<Value = (Vec<Vec<f64>>, Vec<i64>, Vec<usize>)> {
     (2usize..5, 1usize..6, 0usize..20).prop_flat_map(|(k, features, extra)| {
         let n = 2 * k + extra;
         let value = prop_oneof![
@@ -99,7 +99,7 @@ proptest! {
 
     #[test]
     fn measures_do_not_see_the_order_of_inputs(
-        (rows, labels, order) in labelled_tables(), rule in rules(),
+        (rows, labels, order) in labeled_tables(), rule in rules(),
     ) {
         let moved_rows: Vec<Vec<f64>> = order.iter().map(|&i| rows[i].clone()).collect();
         let moved_labels: Vec<i64> = order.iter().map(|&i| labels[i]).collect();
@@ -129,7 +129,7 @@ proptest! {
 
     #[test]
     fn top_quantile_hyperedges_are_no_larger_than_asked(
-        (rows, _, _) in labelled_tables(), fraction in 0.01..0.99f64,
+        (rows, _, _) in labeled_tables(), fraction in 0.01..0.99f64,
     ) {
         let h = feature_hypergraph(&table(&rows), IncidenceRule::TopQuantile { fraction }).unwrap();
         let k = ((fraction * rows.len() as f64).round() as usize).clamp(1, rows.len() - 1);
@@ -153,7 +153,7 @@ proptest! {
 
     #[test]
     fn separation_never_panics_and_stays_finite(
-        (rows, labels, _) in labelled_tables(), rule in rules(), seed: u64,
+        (rows, labels, _) in labeled_tables(), rule in rules(), seed: u64,
         test_fraction in 0.01..0.99f64, permutations in 1usize..12,
     ) {
         let options = SeparationOptions::default()

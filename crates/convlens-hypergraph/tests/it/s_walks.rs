@@ -248,7 +248,7 @@ fn bad_indices_are_named() {
     let walks = h.s_walks(1).unwrap();
     assert!(walks.distance(0, 1).is_err());
     assert!(walks.distances_from(1).is_err());
-    assert!(walks.neighbours(1).is_err());
+    assert!(walks.neighbors(1).is_err());
     assert!(walks.all_distances().unwrap().get(1, 0).is_err());
     assert_eq!(walks.distance(0, 0), Ok(Some(0)));
 }

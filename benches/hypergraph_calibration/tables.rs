@@ -1,11 +1,4 @@
-//! Prints, as Markdown, how often the p-values of a separation analysis are small when labels are shuffled.
-//!
-//! ```sh
-//! cargo run --release -p convlens-hypergraph --example calibration_separation > crates/convlens-hypergraph/docs/calibration_separation.md
-//! ```
-//!
-//! With `-- --quick` a twentieth of the shuffles. The numbers do not depend on the number of threads.
-#![expect(clippy::print_stdout, reason = "the tables are its output")]
+//! How often the p-values of a separation analysis are small when labels are shuffled, as Markdown.
 
 use convlens_hypergraph::{
     HypergraphError, IncidenceRule, Labels, MeasureKind, SeparationOptions, SignalTable, influence,
@@ -27,7 +20,8 @@ enum Signals {
     Noise,
     /// Uniform, less 0.8, negative ones 0, to two digits: ties everywhere, as behind a ReLU.
     Tied,
-    /// Uniform, with features raised on inputs of one of five groups that the labels know nothing of.
+    /// Uniform, with features raised on inputs of one of five groups, which the labels do not
+    /// follow.
     Grouped,
     /// Reciprocals of uniform values: no mean.
     Heavy,
@@ -249,8 +243,8 @@ fn print_table(title: &str, rows: impl FnOnce() -> usize, shuffles: usize) -> us
     rows()
 }
 
-fn main() -> Result<(), HypergraphError> {
-    let quick = std::env::args().any(|a| a == "--quick");
+/// Prints both tables and returns how many shares are over their bound.
+pub(crate) fn print(quick: bool) -> Result<usize, HypergraphError> {
     let shuffles = if quick { SHUFFLES / 20 } else { SHUFFLES };
     let shapes = shapes();
     let rejected = shapes
@@ -259,13 +253,15 @@ fn main() -> Result<(), HypergraphError> {
         .collect::<Result<Vec<_>, _>>()?;
     println!("# Calibration of the separation analysis\n");
     println!(
-        "Written by `cargo run --release -p convlens-hypergraph --example calibration_separation`, seed {SEED}.\n"
+        "Written by `cargo run --release -p convlens-benches --bin hypergraph-calibration -- --tables`, \
+         seed {SEED}.\n"
     );
     println!(
-        "{LAYERS} tables (layers) of each shape are drawn once; labels are shuffled {shuffles} times, and each time all \
-         measures are tested with B = {PERMUTATIONS} permutations, seeded by the number of the shuffle. Uniform p-values \
-         would give each share its level; *at most* is the level plus 3 binomial standard deviations, and what is over it is \
-         marked. Shares far under the level are those of measures with few values (a single feature, ties)."
+        "{LAYERS} tables (layers) of each shape are drawn once; labels are shuffled {shuffles} times, and \
+         each time all measures are tested with B = {PERMUTATIONS} permutations, seeded by the number of \
+         the shuffle. Uniform p-values would give each share its level; *at most* is the level plus 3 \
+         binomial standard deviations, and a share above it is marked. Shares far below the level are \
+         those of measures with few values (a single feature, ties)."
     );
     let rows = |counts: fn(&Rejected) -> [usize; LEVELS.len()]| {
         let mut over = 0;
@@ -281,5 +277,5 @@ fn main() -> Result<(), HypergraphError> {
     let family = print_table(&title, || rows(|r| r.family), shuffles);
     let cells = 2 * shapes.len() * MeasureKind::ALL.len() * LEVELS.len();
     println!("\n{} of {cells} shares are over their bound.", one + family);
-    Ok(())
+    Ok(one + family)
 }
