@@ -1,12 +1,14 @@
-//! Prints, as Markdown, how long building a hypergraph of 10^7 incidences takes and how much memory it needs at its peak.
+//! Prints, as Markdown, how long building a hypergraph of 10^7 incidences takes and how much memory
+//! it needs at its peak.
 //!
 //! ```sh
 //! cargo run --release -p convlens-hypergraph --example memory
 //! ```
 //!
-//! Linux only: peaks are `VmHWM` of `/proc/self/status`, less what was resident before the case (its input, if the caller
-//! keeps it, is resident before). Each case runs in a process of its own, so that memory freed by one does not serve the next.
-//! An argument is the number of incidences; the default is 10 000 000.
+//! Linux only: peaks are `VmHWM` of `/proc/self/status`, less what was resident before the case
+//! (its input, if the caller keeps it, is resident before). Each case runs in a process of its own,
+//! so that memory freed by one does not serve the next. An argument is the number of incidences;
+//! the default is 10 000 000.
 #![expect(clippy::print_stdout, reason = "the table is its output")]
 
 use std::error::Error;
@@ -14,7 +16,9 @@ use std::process::Command;
 use std::time::Instant;
 use std::{env, fs};
 
-use convlens_hypergraph::{DuplicateWeights, Hypergraph, HypergraphError, WeightedHypergraph};
+use convlens_hypergraph::{
+    Hypergraph, HypergraphError, WeightedHypergraph, structure::DuplicateWeights,
+};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

@@ -1,5 +1,5 @@
-//! Prints the seconds of one separation analysis: seeded tables, all measures, a permutation null with
-//! thresholds and profiles fitted anew for each permutation, corrected over the tables.
+//! Prints the seconds of one separation analysis: seeded tables, all measures, a permutation null
+//! with thresholds and profiles fitted anew for each permutation, corrected over the tables.
 //!
 //! ```sh
 //! cargo run --release -p convlens-hypergraph --example separation_speed

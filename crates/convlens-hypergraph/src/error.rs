@@ -1,6 +1,44 @@
 //! The one error of the crate.
 
-/// What can go wrong in this crate. Each variant names the value and the bound it broke.
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+
+/// What the source, the sink or the JSON parser of a file said: the
+/// [`source`](std::error::Error::source) of a [`HypergraphError`].
+///
+/// Two causes are equal if their texts are.
+#[derive(Debug, Clone)]
+pub struct Cause(Arc<dyn Error + Send + Sync>);
+
+impl Cause {
+    #[cfg(feature = "hif")]
+    pub(crate) fn new(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(Arc::from(error.into()))
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Error for Cause {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()
+    }
+}
+
+impl PartialEq for Cause {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_string() == other.to_string()
+    }
+}
+
+/// What can go wrong in this crate. Each variant names the value and the bound it broke; what a
+/// reader, a writer or the JSON parser said is in [`source`](std::error::Error::source), not in the
+/// text.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HypergraphError {
@@ -20,8 +58,9 @@ pub enum HypergraphError {
         /// The number of hyperedges: indices must be below it.
         n_edges: usize,
     },
-    /// More nodes, hyperedges, inputs or features than `u32` indices can name.
-    #[error("{count} {what} are more than u32 indices can name (at most {max})")]
+    /// More nodes, hyperedges, incidences, inputs, features or permutations than there can be: what
+    /// has an index must fit in `u32`.
+    #[error("{count} {what} are too many: at most {max}")]
     TooMany {
         /// What was counted.
         what: &'static str,
@@ -29,6 +68,16 @@ pub enum HypergraphError {
         count: usize,
         /// The most there can be.
         max: usize,
+    },
+    /// The allocator has no room for a list. Ask for less, or use a machine with more memory.
+    #[error("not enough memory for {count} {what}: they take {bytes} bytes")]
+    OutOfMemory {
+        /// What the list holds.
+        what: &'static str,
+        /// How many of them.
+        count: usize,
+        /// Their size in bytes.
+        bytes: u128,
     },
     /// A table without inputs or without features.
     #[error("a signal table needs at least one input and one feature, not {inputs} x {features}")]
@@ -77,9 +126,17 @@ pub enum HypergraphError {
         /// How many inputs it has.
         count: usize,
     },
-    /// A class has too few inputs to be in both halves of the split. Leave the class out, or give
+    /// A label is not among the class names.
+    #[error("label {class} has no name: there are {len} class names, for labels from 0")]
+    NoClassName {
+        /// The label.
+        class: i64,
+        /// How many names there are.
+        len: usize,
+    },
+    /// A class has too few inputs to be in both parts of the split. Leave the class out, or give
     /// it more inputs.
-    #[error("class {class} has {count} input(s); a held-out split needs at least {min} per class")]
+    #[error("class {class} has {count} input(s): a held-out split needs at least {min} per class")]
     SmallClass {
         /// The class, as the caller named it.
         class: i64,
@@ -103,7 +160,7 @@ pub enum HypergraphError {
         value: f64,
     },
     /// No permutations, so no null. The default is 999.
-    #[error("0 permutations give no null distribution: ask for at least 1, and for 999 to publish")]
+    #[error("0 permutations give no null distribution: ask for at least 1, or 999 for publication")]
     NoPermutations,
     /// A partition's length is not the number of nodes.
     #[error("a partition of {parts} entries for {n_nodes} nodes: give one part per node")]
@@ -131,8 +188,8 @@ pub enum HypergraphError {
         /// Length of the second.
         right: usize,
     },
-    /// A statistic given to [`max_t_adjusted`](crate::max_t_adjusted) is not finite.
-    #[error("statistic {layer} holds {value}, not a finite number")]
+    /// A statistic given to [`max_t_adjusted`](crate::separation::max_t_adjusted) is not finite.
+    #[error("the statistic of layer {layer} is {value}, not a finite number")]
     NonFiniteStatistic {
         /// Index of the statistic.
         layer: usize,
@@ -140,16 +197,22 @@ pub enum HypergraphError {
         value: f64,
     },
     /// A HIF file is not JSON.
-    #[error("not JSON: {reason} (line {line}, column {column}, in {path})")]
+    #[error("the HIF file is not JSON (line {line}, column {column}, in {path})")]
     HifSyntax {
         /// Where in the document, as a JSON path.
         path: String,
         /// What the JSON parser says.
-        reason: String,
+        source: Cause,
         /// Line of the file, from 1.
         line: usize,
         /// Column in bytes.
         column: usize,
+    },
+    /// A HIF file is not in UTF-8. Convert it first.
+    #[error("the HIF file is in {encoding}: convert it to UTF-8, which JSON files must have")]
+    HifEncoding {
+        /// The encoding, by the file's first bytes.
+        encoding: &'static str,
     },
     /// A HIF file is JSON, but breaks the schema.
     #[error("not HIF: {path}: {reason} (line {line}, column {column})")]
@@ -164,22 +227,23 @@ pub enum HypergraphError {
         column: usize,
     },
     /// The source of a HIF file failed.
-    #[error("the HIF file cannot be read: {reason}")]
+    #[error("the HIF file cannot be read")]
     HifRead {
         /// What the source says.
-        reason: String,
+        source: Cause,
     },
     /// A HIF file cannot be written.
-    #[error("the HIF file cannot be written: {reason}")]
+    #[error("the HIF file cannot be written")]
     HifWrite {
-        /// What the sink says.
-        reason: String,
+        /// What the sink says, or why an id cannot be written.
+        source: Cause,
     },
     /// A sparse table without offsets. A table of no rows has the one offset 0.
-    #[error("no offsets: a sparse table of r rows has r + 1 of them, the first 0")]
+    #[error("no offsets: a sparse table of r rows has r + 1 offsets, the first of them 0")]
     NoOffsets,
-    /// Two influence profiles that are not of the same options and layers cannot be added or compared.
-    #[error("two influence profiles have different {what}: make both alike")]
+    /// Two influence profiles can be added or compared only if they have the same options and
+    /// layers.
+    #[error("two influence profiles have different {what}: make both with the same settings")]
     ProfileMismatch {
         /// What differs.
         what: &'static str,
@@ -193,7 +257,10 @@ pub enum HypergraphError {
         value: f64,
     },
     /// The number of coordinates is not inputs x features x dimensions (or that product overflows).
-    #[error("positions of {inputs} x {features} in {dims} dimensions are not {len} coordinates")]
+    #[error(
+        "{len} coordinates for {inputs} x {features} positions: give {inputs} x {features} x {dims}, \
+         {dims} for each position"
+    )]
     PositionShape {
         /// Coordinates given.
         len: usize,
@@ -218,13 +285,13 @@ pub enum HypergraphError {
         /// Entries there are.
         entries: usize,
     },
-    /// A serialised hyperedge is not in the order that serialised incidence weights would follow.
-    #[error("the nodes of serialised hyperedge {edge} do not ascend without repeats")]
+    /// The nodes of a hyperedge in a file are not in the order that incidence weights would follow.
+    #[error("the nodes of hyperedge {edge} in the file do not ascend without repeats")]
     EdgeOrder {
         /// The hyperedge.
         edge: usize,
     },
-    /// A threshold of a [`TableRule`](crate::TableRule) is not finite.
+    /// A threshold of a [`TableRule`](crate::structure::TableRule) is not finite.
     #[error("the table's threshold is {value}, not a finite number")]
     TableThreshold {
         /// Its value.
@@ -248,14 +315,24 @@ pub enum HypergraphError {
         /// Which one, from 0.
         index: usize,
     },
-    /// An incidence is given twice and [`DuplicateWeights::Refuse`](crate::DuplicateWeights::Refuse)
-    /// was asked for.
+    /// An incidence is given twice under
+    /// [`DuplicateWeights::Refuse`](crate::structure::DuplicateWeights::Refuse).
     #[error("the incidence of node {node} and hyperedge {edge} is given more than once")]
     DuplicateIncidence {
         /// Its node.
         node: u32,
         /// Its hyperedge.
         edge: u32,
+    },
+    /// An index is not below the length of the list that it is for.
+    #[error("{what} index {index} is out of range: there are {len}")]
+    IndexOutOfRange {
+        /// What is indexed.
+        what: &'static str,
+        /// The index given.
+        index: u32,
+        /// How many there are: indices must be below it.
+        len: usize,
     },
     /// Two things of one kind have the same name.
     #[error("the name {name} is given twice: names must differ")]
@@ -271,7 +348,7 @@ pub enum HypergraphError {
         /// The number of vertices.
         n_vertices: usize,
     },
-    /// An edge of a graph that is to be bipartite joins two vertices of one side.
+    /// An edge of a graph that should be bipartite joins two vertices of one side.
     #[error("the graph is not bipartite: vertices {a} and {b} are joined and on the same side")]
     SameSide {
         /// One end.
@@ -279,9 +356,11 @@ pub enum HypergraphError {
         /// The other end.
         b: u32,
     },
-    /// Simplices of this dimension do not fit in the 128 bits that name one. Ask for a lower dimension.
+    /// Simplices of this dimension do not fit in the 128 bits that name one. Ask for a lower
+    /// dimension.
     #[error(
-        "homology in dimension {max_dimension} over {n_vertices} vertices: at most {most} here"
+        "homology in dimension {max_dimension} over {n_vertices} vertices is out of reach: ask for \
+         dimension {most} at most"
     )]
     DimensionTooHigh {
         /// The dimension asked for, or that of the complex if that is lower.
@@ -291,10 +370,8 @@ pub enum HypergraphError {
         /// The highest dimension that is possible.
         most: usize,
     },
-    /// A weight, expected degree or expected size that is negative or not finite, or 0 where it must be above 0.
-    #[error(
-        "{what}: weight {index} is {value}, it must be finite and not negative, or positive where it divides"
-    )]
+    /// A weight, expected degree or expected size is negative or not finite.
+    #[error("{what}: weight {index} is {value}, it must be finite and at least 0")]
     BadWeight {
         /// What the weights are.
         what: &'static str,
@@ -303,7 +380,7 @@ pub enum HypergraphError {
         /// The weight.
         value: f64,
     },
-    /// A count below the least that makes sense.
+    /// A count is below the least that makes sense, such as s = 0 for s-walks.
     #[error("{what} is {count}: it must be at least {min}")]
     TooFew {
         /// What is counted.

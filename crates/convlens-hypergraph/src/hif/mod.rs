@@ -1,15 +1,25 @@
-//! The Hypergraph Interchange Format: strict reader, writer, and the way to a [`Hypergraph`](crate::Hypergraph).
+//! Files in the Hypergraph Interchange Format (HIF) 0.1: a strict reader, a writer, and the way to
+//! a [`Hypergraph`](crate::Hypergraph) and back.
+//!
+//! [`Document::read`] and [`Document::write`] keep a file record for record;
+//! [`Document::to_hypergraph`] merges its records into an [`AttributedHypergraph`] with ids,
+//! weights, directions and attributes; [`for_each_event`] streams a file of any size.
+//!
+//! ```
+//! use convlens_hypergraph::{Hypergraph, hif};
+//!
+//! let h = Hypergraph::from_edges(3, &[vec![0, 1], vec![1, 2]])?;
+//! let mut file = Vec::new();
+//! hif::Document::from_hypergraph(&h).write(&mut file)?;
+//! assert_eq!(hif::Document::read(&file[..])?.to_hypergraph()?.hypergraph, h);
+//! # Ok::<(), convlens_hypergraph::HypergraphError>(())
+//! ```
 
-mod convert;
 mod document;
-mod id;
-mod problem;
+mod reader;
 mod record;
-mod section;
-mod stream;
 
-pub use convert::{HifHypergraph, HifIncidenceDirection};
-pub use document::Hif;
-pub use id::HifId;
-pub use record::{HifDirection, HifElement, HifIncidence, HifNetworkType};
-pub use stream::{HifEvent, for_each_hif_event};
+pub use crate::error::Cause;
+pub use document::{AttributedHypergraph, Document, IncidenceDirection};
+pub use reader::{Event, for_each_event};
+pub use record::{Direction, Element, Id, Incidence, NetworkType};

@@ -1,22 +1,24 @@
 //! The smallest set of features that carries a share of an input's influence.
 
-use crate::HypergraphError;
+use crate::checks::check_fraction;
+use crate::error::HypergraphError;
+use crate::separation::table::SignalTable;
 
 /// How much influence a signal is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
-pub enum InfluenceSize {
-    /// max(x, 0): for columns that are signed features, as in a [`SignalTable`](crate::SignalTable).
-    /// DeepDataProfiler's channel and element profiles.
+pub enum Size {
+    /// max(x, 0): for columns that are signed features, as in a
+    /// [`SignalTable`](crate::SignalTable). DeepDataProfiler's channel and element profiles.
     #[default]
     PositivePart,
     /// |x|: for one column per direction, whichever way its sign. DeepDataProfiler's SVD profile.
     Magnitude,
 }
 
-impl InfluenceSize {
+impl Size {
     fn of(self, signal: f64) -> f64 {
         match self {
             Self::PositivePart => signal.max(0.0),
@@ -34,8 +36,8 @@ pub enum ShareBorder {
     /// The fewest features that carry the share *or more*.
     #[default]
     Reach,
-    /// The fewest that carry *more* than the share: DeepDataProfiler takes those up to the share and
-    /// one more.
+    /// The fewest that carry *more* than the share: DeepDataProfiler takes those up to the share
+    /// and one more.
     Exceed,
 }
 
@@ -48,8 +50,8 @@ pub enum ShareBorder {
 /// k = min { j : (a_1 + .. + a_j) / (a_1 + .. + a_m) >= t }
 ///
 /// (`>` under [`ShareBorder::Exceed`]): the influential neurons of DeepDataProfiler, the library of
-/// Praggastis et al. 2022, whose code takes `>`. The sums are in double precision in that order, and
-/// so is the comparison.
+/// Praggastis et al. 2022, whose code takes `>`. The sums are in double precision in that order,
+/// and so is the comparison.
 ///
 /// # Conventions
 ///
@@ -61,39 +63,39 @@ pub enum ShareBorder {
 /// # Example
 ///
 /// ```
-/// use convlens_hypergraph::{InfluenceRule, InfluenceSize, ShareBorder};
+/// use convlens_hypergraph::influence::{self, ShareBorder};
 ///
 /// let signals = [1.0, -4.0, 2.0, 1.0]; // of magnitude 8 in all
-/// let rule = InfluenceRule::default().share(0.5).size(InfluenceSize::Magnitude);
+/// let rule = influence::Rule::default().share(0.5).size(influence::Size::Magnitude);
 /// assert_eq!(rule.held(&signals)?, [1]);
 /// assert_eq!(rule.border(ShareBorder::Exceed).held(&signals)?, [1, 2]);
-/// assert_eq!(rule.size(InfluenceSize::PositivePart).held(&signals)?, [2]);
+/// assert_eq!(rule.size(influence::Size::PositivePart).held(&signals)?, [2]);
 /// assert!(rule.held(&[0.0, 0.0])?.is_empty());
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct InfluenceRule {
+pub struct Rule {
     /// t, strictly between 0 and 1. Default 0.1, DeepDataProfiler's.
     pub share: f64,
-    /// How much influence a signal is. Default [`InfluenceSize::PositivePart`].
-    pub size: InfluenceSize,
+    /// How much influence a signal is. Default [`Size::PositivePart`].
+    pub size: Size,
     /// Whether exactly the share is enough. Default [`ShareBorder::Reach`].
     pub border: ShareBorder,
 }
 
-impl Default for InfluenceRule {
+impl Default for Rule {
     fn default() -> Self {
         Self {
             share: 0.1,
-            size: InfluenceSize::default(),
+            size: Size::default(),
             border: ShareBorder::default(),
         }
     }
 }
 
-impl InfluenceRule {
+impl Rule {
     /// Sets the share.
     #[must_use]
     pub fn share(mut self, share: f64) -> Self {
@@ -103,7 +105,7 @@ impl InfluenceRule {
 
     /// Sets how much influence a signal is.
     #[must_use]
-    pub fn size(mut self, size: InfluenceSize) -> Self {
+    pub fn size(mut self, size: Size) -> Self {
         self.size = size;
         self
     }
@@ -136,7 +138,7 @@ impl InfluenceRule {
     }
 
     pub(crate) fn check(&self) -> Result<(), HypergraphError> {
-        crate::separation::check_fraction("share", self.share)
+        check_fraction("share", self.share)
     }
 
     /// Ranks finite signals and says how many are held.
@@ -212,13 +214,26 @@ pub(crate) fn check_finite(signals: &[f64], input: usize) -> Result<(), Hypergra
     }
 }
 
+/// Feature by feature, the inputs that hold it, ascending.
+pub(crate) fn members(table: &SignalTable, rule: Rule) -> Vec<Vec<u32>> {
+    let mut members = vec![Vec::new(); table.features()];
+    let mut ranked = Ranked::default();
+    for input in 0..table.inputs() {
+        let cut = rule.cut(table.row(input), &mut ranked);
+        for &(_, feature) in &ranked.0[..cut.held] {
+            members[feature as usize].push(input as u32);
+        }
+    }
+    members
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn ties_go_to_the_lower_feature() {
-        let rule = InfluenceRule::default().share(0.5);
+        let rule = Rule::default().share(0.5);
         assert_eq!(rule.held(&[1.0; 5]), Ok(vec![0, 1, 2]));
         assert_eq!(rule.held(&[0.0, 1.0, 1.0]), Ok(vec![1]));
         let exceed = rule.border(ShareBorder::Exceed);
@@ -227,7 +242,7 @@ mod tests {
 
     #[test]
     fn extremes_do_not_overflow_or_vanish() {
-        let rule = InfluenceRule::default().share(0.9);
+        let rule = Rule::default().share(0.9);
         assert_eq!(rule.held(&[f64::MAX; 4]), Ok(vec![0, 1, 2, 3]));
         let tiny = f64::from_bits(1);
         assert_eq!(rule.held(&[tiny, -tiny, 0.0]), Ok(vec![0]));
@@ -238,14 +253,14 @@ mod tests {
     #[test]
     fn bad_settings_and_values_are_refused() {
         for share in [0.0, 1.0, -0.5, f64::NAN] {
-            let rule = InfluenceRule::default().share(share);
+            let rule = Rule::default().share(share);
             assert!(matches!(
                 rule.held(&[1.0]),
                 Err(HypergraphError::Fraction { what: "share", .. })
             ));
         }
         assert!(matches!(
-            InfluenceRule::default().held(&[1.0, f64::NAN]),
+            Rule::default().held(&[1.0, f64::NAN]),
             Err(HypergraphError::NonFinite { feature: 1, .. })
         ));
     }

@@ -1,25 +1,165 @@
-//! Class separation of one table, every measure against its permutation null.
+//! Class separation of one table or of several, every measure against its permutation null.
 
-use super::agreement::Agreement;
-use super::arrangement::{Code, fits_u8};
-use super::held_out::judge;
-use super::observation::{Given, Observer, Values};
-use super::ranking::RankedTable;
-use super::split::Split;
-use super::{
-    ClassProfiles, HeldOut, Labels, Measure, MeasureKind, NullDraws, SeparationOptions, SignalTable,
-};
-use crate::HypergraphError;
-use crate::parallel::map_indexed;
+use super::classifier::{Code, fits_u8};
+use super::held_out::{HeldOut, judge};
+use super::labels::{Labels, Split, SplitOptions};
+use super::measures::ClassProfiles;
+use super::null::{Measure, MeasureKind, NullDraws, TIE, max_t_adjusted};
+use super::observation::{Agreement, Given, Observer, Values};
+use super::rule::{IncidenceRule, RankedTable};
+use super::table::SignalTable;
+use crate::checks::{check_at_least, check_fraction, check_permutations};
+use crate::error::HypergraphError;
+use crate::modularity::score::Weight;
+use crate::parallel::{map_indexed, map_long};
+use crate::spectral;
+
+/// Settings of [`Separation`](crate::Separation), checked once before any work.
+///
+/// # Example
+///
+/// ```
+/// use convlens_hypergraph::{IncidenceRule, SeparationOptions};
+///
+/// let options = SeparationOptions::default()
+///     .incidence_rule(IncidenceRule::ZScore { threshold: 1.5 })
+///     .seed(7);
+/// assert_eq!((options.permutations, options.seed), (999, 7));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct SeparationOptions {
+    /// Which inputs are members of a feature's hyperedge. Default: the top 10%.
+    pub incidence_rule: IncidenceRule,
+    /// B, the number of label permutations. Default 999: the least p-value is then 1/1000. At
+    /// least 1.
+    pub permutations: usize,
+    /// Seed of the split and of the permutations. Default 0.
+    pub seed: u64,
+    /// Share of each class held out for the classifier, strictly between 0 and 1. Default 0.5.
+    pub test_fraction: f64,
+    /// Weight of the modularity. Default [`Weight::Pairwise`]: the
+    /// others are 0 on every hyperedge in which no class has a majority.
+    pub modularity: Weight,
+    /// Spectral clusters of the inputs, for their agreement with the classes. Default `None`: as
+    /// many as classes.
+    pub clusters: Option<usize>,
+    /// Runs of k-means for these clusters, of which the best is taken. At least 1. Default 3: on
+    /// features that say little, where runs differ, more take longer than all permutations.
+    pub cluster_restarts: usize,
+}
+
+impl Default for SeparationOptions {
+    fn default() -> Self {
+        Self {
+            incidence_rule: IncidenceRule::default(),
+            permutations: 999,
+            seed: 0,
+            test_fraction: SplitOptions::default().test_fraction,
+            modularity: Weight::default(),
+            clusters: None,
+            cluster_restarts: 3,
+        }
+    }
+}
+
+impl SeparationOptions {
+    /// Sets the incidence rule.
+    #[must_use]
+    pub fn incidence_rule(mut self, rule: IncidenceRule) -> Self {
+        self.incidence_rule = rule;
+        self
+    }
+
+    /// Sets the number of permutations.
+    #[must_use]
+    pub fn permutations(mut self, permutations: usize) -> Self {
+        self.permutations = permutations;
+        self
+    }
+
+    /// Sets the seed.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Sets the held-out share of each class.
+    #[must_use]
+    pub fn test_fraction(mut self, test_fraction: f64) -> Self {
+        self.test_fraction = test_fraction;
+        self
+    }
+
+    /// Sets the weight of the modularity.
+    #[must_use]
+    pub fn modularity(mut self, modularity: Weight) -> Self {
+        self.modularity = modularity;
+        self
+    }
+
+    /// Sets the number of spectral clusters; `None` for that of the classes.
+    #[must_use]
+    pub fn clusters(mut self, clusters: Option<usize>) -> Self {
+        self.clusters = clusters;
+        self
+    }
+
+    /// Sets the number of k-means runs.
+    #[must_use]
+    pub fn cluster_restarts(mut self, restarts: usize) -> Self {
+        self.cluster_restarts = restarts;
+        self
+    }
+
+    /// The split these settings make: with it,
+    /// [`classify_held_out`](crate::separation::classify_held_out) repeats the classifier of a
+    /// [`Separation`](crate::Separation).
+    pub fn split(&self) -> SplitOptions {
+        SplitOptions {
+            test_fraction: self.test_fraction,
+            seed: self.seed,
+        }
+    }
+
+    /// The clustering that these settings ask for.
+    fn clustering(&self, n_classes: usize) -> spectral::Options {
+        spectral::Options::default()
+            .clusters(self.clusters.unwrap_or(n_classes))
+            .restarts(self.cluster_restarts)
+            .seed(self.seed)
+    }
+
+    /// Checks the options, as every function that takes them does before any work.
+    ///
+    /// # Errors
+    ///
+    /// [`HypergraphError`], naming the option, its value and its bound.
+    pub fn check(&self) -> Result<(), HypergraphError> {
+        self.incidence_rule.check()?;
+        check_permutations(self.permutations)?;
+        let counts = [
+            ("clusters", self.clusters.unwrap_or(1)),
+            ("cluster_restarts", self.cluster_restarts),
+        ];
+        for (what, count) in counts {
+            check_at_least(what, count, 1)?;
+        }
+        check_fraction("test_fraction", self.test_fraction)
+    }
+}
 
 /// How well the features of one table separate the classes, against chance.
 ///
 /// **The null.** Labels are permuted against the inputs B times; draw b of a given seed is the same
 /// permutation for every table with that number of inputs. Under "the labels have nothing to do
 /// with the signals" all arrangements are equally likely, so each p-value, (1 + number of draws at
-/// least as extreme) / (B + 1), is exact: P(p <= a) <= a for every a and B (Phipson and Smyth 2010).
-/// Clusters do not know the labels, and are found once. For the classifier the label of an input and its side of the split travel together, and
-/// thresholds and profiles are fitted anew for each permutation.
+/// least as extreme) / (B + 1), is exact: P(p <= a) <= a for every a and B (Phipson and Smyth
+/// 2010). Clusters do not know the labels, and are found once. For the classifier the label of an
+/// input and its side of the split travel together, and thresholds and profiles are fitted anew for
+/// each permutation.
 ///
 /// **An empty hypergraph** (every feature constant) says nothing of the classes: purity and entropy
 /// then stand at their baselines, modularity, Jaccard separation and agreement at 0, with p = 1 and
@@ -50,6 +190,8 @@ use crate::parallel::map_indexed;
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
+#[doc(alias = "permutation test")]
+#[doc(alias = "class separation")]
 pub struct Separation {
     /// The settings, seed included.
     pub options: SeparationOptions,
@@ -69,22 +211,24 @@ pub struct Separation {
     pub majority_share: f64,
     /// Entropy of the labels in nats: what entropy tends to when features say nothing.
     pub label_entropy: f64,
-    /// Purity of the hyperedges ([`purity`](crate::purity)).
+    /// Purity of the hyperedges ([`purity`](crate::separation::purity)).
     pub purity: Measure,
-    /// Entropy of the hyperedges in nats ([`entropy`](crate::entropy)); smaller is better.
+    /// Entropy of the hyperedges in nats ([`entropy`](crate::separation::entropy)); smaller is
+    /// better.
     pub entropy: Measure,
-    /// Modularity of the class partition ([`modularity()`](crate::modularity())).
+    /// Modularity of the class partition ([`modularity()`](crate::modularity::modularity())).
     pub modularity: Measure,
     /// 1 - mean weighted Jaccard similarity of different classes' profiles
     /// ([`ClassProfiles::separation`]).
     pub jaccard_separation: Measure,
     /// Held-out accuracy of the nearest class profile
-    /// ([`classify_held_out`](crate::classify_held_out)).
+    /// ([`classify_held_out`](crate::separation::classify_held_out)).
     pub accuracy: Measure,
     /// Adjusted mutual information of the classes and the spectral clusters of the inputs
-    /// ([`spectral_clustering`](crate::spectral_clustering),
-    /// [`adjusted_mutual_information`](crate::adjusted_mutual_information)): whether one would have
-    /// found the classes without their labels. Inputs without a feature are one more cluster.
+    /// ([`spectral::cluster`](crate::spectral::cluster),
+    /// [`adjusted_mutual_information`](crate::partition::adjusted_mutual_information)): whether one
+    /// would have found the classes without their labels. Inputs without a feature are one more
+    /// cluster.
     pub agreement: Measure,
     /// Number of those clusters.
     pub clusters: usize,
@@ -108,9 +252,10 @@ impl Separation {
     ///
     /// # Complexity
     ///
-    /// One sort per feature, one [`spectral_clustering`](crate::spectral_clustering), then per permutation O(inputs + incidences + classes × (incidences held
-    /// out + classes × features)): thresholds are refitted by a short walk from those of all
-    /// inputs. Z-scores add the sums of O(inputs × features) values.
+    /// One sort per feature, one [`spectral::cluster`](crate::spectral::cluster), then per
+    /// permutation O(inputs + incidences + classes × (incidences held out + classes × features)):
+    /// thresholds are refitted by a short walk from those of all inputs. Z-scores add the sums of
+    /// O(inputs × features) values.
     pub fn new(
         table: &SignalTable,
         labels: &Labels,
@@ -138,7 +283,8 @@ impl Separation {
             true => observe::<u8>,
             false => observe::<u32>,
         };
-        let agreement = Agreement::new(&hypergraph, labels, options)?;
+        let clustering = options.clustering(labels.n_classes());
+        let agreement = Agreement::new(&hypergraph, labels, &clustering)?;
         let clusters = agreement.n_clusters();
         let given = Given {
             table: &ranked,
@@ -242,4 +388,92 @@ impl NullDraws {
             agreement,
         }
     }
+}
+
+/// Measures several tables of the same inputs (the layers of a network, say), and fills
+/// [`Measure::p_adjusted`](crate::Measure::p_adjusted) of every measure: corrected over the tables,
+/// each measure by itself, by [`max_t_adjusted`]. All tables see the same permutations and the same
+/// split.
+///
+/// To compare bases, call it once per basis: then each basis is corrected over its layers, and
+/// [`mcnemar`](crate::separation::mcnemar) compares two bases on one layer.
+///
+/// # Errors
+///
+/// As [`Separation::new`], for the first table that has one.
+///
+/// # Complexity
+///
+/// The sum over tables of [`Separation::new`].
+///
+/// # Example
+///
+/// ```
+/// use convlens_hypergraph::{Labels, SeparationOptions, SignalTable, separate_layers};
+///
+/// let labels = Labels::new(&(0..20).map(|i| i % 2).collect::<Vec<i64>>())?;
+/// let blind = SignalTable::new((0..20).map(|i| f64::from(i * 7 % 20)).collect(), 20, 1)?;
+/// let sharp = SignalTable::new((0..20).map(|i| f64::from(i % 2 * 20 + i)).collect(), 20, 1)?;
+/// let options = SeparationOptions::default().permutations(99);
+/// let layers = separate_layers(&[&blind, &sharp], &labels, &options)?;
+/// for layer in &layers {
+///     assert!(layer.accuracy.p_adjusted.unwrap() >= layer.accuracy.p_value);
+/// }
+/// # Ok::<(), convlens_hypergraph::HypergraphError>(())
+/// ```
+#[doc(alias = "multiple testing")]
+pub fn separate_layers(
+    tables: &[&SignalTable],
+    labels: &Labels,
+    options: &SeparationOptions,
+) -> Result<Vec<Separation>, HypergraphError> {
+    let mut layers = Vec::with_capacity(tables.len());
+    let mut nulls = Vec::with_capacity(tables.len());
+    // Clustering is on one thread for each table; the permutations of another fill the time.
+    let measured = map_long(tables.len(), |i| {
+        Separation::new_with_draws(tables[i], labels, options)
+    });
+    for found in measured {
+        let (layer, draws) = found?;
+        layers.push(layer);
+        nulls.push(draws);
+    }
+    for kind in MeasureKind::ALL {
+        adjust(&mut layers, &nulls, kind)?;
+    }
+    Ok(layers)
+}
+
+fn adjust(
+    layers: &mut [Separation],
+    nulls: &[NullDraws],
+    kind: MeasureKind,
+) -> Result<(), HypergraphError> {
+    let sign = kind.alternative().sign();
+    let observed: Vec<f64> = layers
+        .iter()
+        .map(|layer| sign * layer.measure(kind).observed)
+        .collect();
+    let draws: Vec<Vec<f64>> = layers
+        .iter()
+        .zip(nulls)
+        .map(|(layer, null)| {
+            let observed = layer.measure(kind).observed;
+            // Ties are made exact, so that rounding is never blown up to unit variance.
+            let snap = |&d: &f64| {
+                if (d - observed).abs() <= TIE {
+                    observed
+                } else {
+                    d
+                }
+            };
+            null.get(kind).iter().map(|d| sign * snap(d)).collect()
+        })
+        .collect();
+    let adjusted = max_t_adjusted(&observed, &draws)?;
+    for (layer, p) in layers.iter_mut().zip(adjusted) {
+        let measure = layer.measure_mut(kind);
+        measure.p_adjusted = Some(p.max(measure.p_value));
+    }
+    Ok(())
 }

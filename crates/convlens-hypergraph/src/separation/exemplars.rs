@@ -2,8 +2,9 @@
 
 use std::cmp::Ordering;
 
-use super::{SignalPositions, SignalTable};
-use crate::HypergraphError;
+use super::table::{Sign, SignalPositions, SignalTable};
+use crate::checks::check_length;
+use crate::error::HypergraphError;
 
 /// One input that stands for a feature.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,8 +25,8 @@ pub struct Exemplar {
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum ExemplarEnds {
-    /// The largest signals: for a table with a column for each sign of a direction, in which the other
-    /// column has the other sign's exemplars.
+    /// The largest signals: for a table with a column for each sign of a direction, in which the
+    /// other column has the other sign's exemplars.
     #[default]
     Highest,
     /// The largest and the smallest: for a table with one column for each direction.
@@ -75,6 +76,10 @@ impl ExemplarOptions {
 pub struct FeatureExemplars {
     /// The feature (column).
     pub feature: u32,
+    /// Its direction ([`SignalTable::columns`]).
+    pub direction: u32,
+    /// Which way along the direction.
+    pub sign: Sign,
     /// Those with the largest signal, largest first.
     pub highest: Vec<Exemplar>,
     /// Those with the smallest, smallest first; empty unless [`ExemplarEnds::Both`] was asked for.
@@ -86,13 +91,13 @@ pub struct FeatureExemplars {
 ///
 /// # Conventions
 ///
-/// Equal signals go by input, the lower first, on both ends. With fewer inputs than asked for, all of
-/// them.
+/// Equal signals go by input, the lower first, on both ends. With fewer inputs than asked for, all
+/// of them.
 ///
 /// # Errors
 ///
-/// [`LengthMismatch`](HypergraphError::LengthMismatch) if the positions are of other inputs or features than
-/// the table.
+/// [`LengthMismatch`](HypergraphError::LengthMismatch) if the positions are of other inputs or
+/// features than the table.
 ///
 /// # Complexity
 ///
@@ -102,7 +107,7 @@ pub struct FeatureExemplars {
 ///
 /// ```
 /// use convlens_hypergraph::{
-///     ExemplarEnds, ExemplarOptions, SignalPositions, SignalTable, exemplars,
+///     SignalTable, separation::{ExemplarEnds, ExemplarOptions, SignalPositions, exemplars},
 /// };
 ///
 /// // Four inputs, one feature, found at these columns of a one-dimensional grid.
@@ -150,6 +155,8 @@ pub fn exemplars(
     Ok((0..table.features())
         .map(|feature| FeatureExemplars {
             feature: feature as u32,
+            direction: table.columns()[feature].direction,
+            sign: table.columns()[feature].sign,
             highest: find(feature, 1.0),
             lowest: match options.ends {
                 ExemplarEnds::Highest => Vec::new(),
@@ -160,21 +167,8 @@ pub fn exemplars(
 }
 
 fn check(table: &SignalTable, positions: &SignalPositions) -> Result<(), HypergraphError> {
-    for (what, left, right) in [
-        (
-            "inputs of signals and positions",
-            table.inputs(),
-            positions.inputs(),
-        ),
-        (
-            "features of signals and positions",
-            table.features(),
-            positions.features(),
-        ),
-    ] {
-        if left != right {
-            return Err(HypergraphError::LengthMismatch { what, left, right });
-        }
-    }
-    Ok(())
+    let (signals, places) = (table.inputs(), positions.inputs());
+    check_length("inputs of signals and positions", signals, places)?;
+    let (signals, places) = (table.features(), positions.features());
+    check_length("features of signals and positions", signals, places)
 }

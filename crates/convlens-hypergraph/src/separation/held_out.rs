@@ -1,14 +1,17 @@
-//! Accuracy of the nearest class profile on inputs it has not seen.
+//! Accuracy of the nearest class profile on inputs it has not seen, and whether two such
+//! classifiers are right on different inputs.
 
-use super::arrangement::codes;
-use super::classifier::Classifier;
-use super::observation::logarithms;
-use super::ranking::RankedTable;
-use super::scores::best;
-use super::split::Split;
-use super::tally::Tally;
-use super::{IncidenceRule, Labels, SignalTable, SplitOptions};
-use crate::HypergraphError;
+use std::fmt;
+
+use statrs::distribution::{Binomial, DiscreteCDF};
+
+use super::classifier::{Classifier, Tally, best, codes, logarithms};
+use super::labels::{Labels, Split, SplitOptions};
+use super::null::p_text;
+use super::rule::{IncidenceRule, RankedTable};
+use super::table::SignalTable;
+use crate::checks::check_length;
+use crate::error::HypergraphError;
 
 /// What the nearest-class-profile classifier did on the held-out inputs.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,8 +28,22 @@ pub struct HeldOut {
     pub test_inputs: Vec<u32>,
     /// The class given to each, as the caller named it.
     pub predicted: Vec<i64>,
-    /// Whether that was right: what [`mcnemar`](crate::mcnemar) takes.
+    /// Whether that was right: what [`mcnemar`](crate::separation::mcnemar) takes.
     pub correct: Vec<bool>,
+}
+
+impl fmt::Display for HeldOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let right = self.correct.iter().filter(|&&c| c).count();
+        write!(
+            f,
+            "{right} of {} held-out inputs in their own class ({:.1}%; naming the largest class \
+             every time gives {:.1}%)",
+            self.n_test,
+            100.0 * self.accuracy,
+            100.0 * self.majority_accuracy
+        )
+    }
 }
 
 /// Accuracy of the nearest class profile on held-out inputs.
@@ -47,7 +64,8 @@ pub struct HeldOut {
 /// # Conventions
 ///
 /// The split depends on labels and seed only, so several tables of the same inputs (other layers,
-/// another basis) are judged on the same held-out inputs, and [`mcnemar`](crate::mcnemar) applies.
+/// another basis) are judged on the same held-out inputs, and
+/// [`mcnemar`](crate::separation::mcnemar) applies.
 ///
 /// # Errors
 ///
@@ -63,7 +81,7 @@ pub struct HeldOut {
 ///
 /// ```
 /// use convlens_hypergraph::{
-///     IncidenceRule, Labels, SignalTable, SplitOptions, classify_held_out,
+///     IncidenceRule, Labels, SignalTable, separation::{SplitOptions, classify_held_out},
 /// };
 ///
 /// // Two classes of four; feature 0 is high on the second.
@@ -120,5 +138,106 @@ pub(crate) fn judge(table: &RankedTable, labels: &Labels, split: &Split) -> Held
         test_inputs,
         predicted,
         correct,
+    }
+}
+
+/// The outcome of [`mcnemar`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct McNemar {
+    /// Inputs that only the first got right.
+    pub only_a: usize,
+    /// Inputs that only the second got right.
+    pub only_b: usize,
+    /// Exact two-sided p-value; 1 if the two were right on the same inputs.
+    pub p_value: f64,
+}
+
+impl fmt::Display for McNemar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "only the first is right on {} inputs, only the second on {}; two-sided p = {}",
+            self.only_a,
+            self.only_b,
+            p_text(self.p_value)
+        )
+    }
+}
+
+/// McNemar's test (1947) in its exact form: given that one classifier alone is right, each is so
+/// with probability 1/2, so with m = only_a + only_b
+///
+/// p = min(1, 2 P(Bin(m, 1/2) <= min(only_a, only_b))).
+///
+/// Use it on two bases or layers judged on the same held-out inputs
+/// ([`HeldOut::correct`](crate::separation::HeldOut::correct)). It says nothing of inputs beyond
+/// the draw of the split, and both classifiers being no better than chance is a question for their
+/// own nulls.
+///
+/// # Errors
+///
+/// [`LengthMismatch`](HypergraphError::LengthMismatch) unless both lists are of the same inputs.
+///
+/// # Example
+///
+/// ```
+/// use convlens_hypergraph::separation::mcnemar;
+///
+/// let a = [true, true, true, true, true, true, false, true];
+/// let b = [false, false, false, false, false, false, false, true];
+/// let test = mcnemar(&a, &b)?;
+/// assert_eq!((test.only_a, test.only_b), (6, 0));
+/// assert!((test.p_value - 2.0 / 64.0).abs() < 1e-15);
+/// # Ok::<(), convlens_hypergraph::HypergraphError>(())
+/// ```
+pub fn mcnemar(correct_a: &[bool], correct_b: &[bool]) -> Result<McNemar, HypergraphError> {
+    check_length(
+        "correctness of two classifiers",
+        correct_a.len(),
+        correct_b.len(),
+    )?;
+    let (mut only_a, mut only_b) = (0, 0);
+    for (&a, &b) in correct_a.iter().zip(correct_b) {
+        only_a += usize::from(a && !b);
+        only_b += usize::from(b && !a);
+    }
+    // p = 1/2 is always a valid parameter.
+    let p_value = Binomial::new(0.5, (only_a + only_b) as u64).map_or(1.0, |binomial| {
+        (2.0 * binomial.cdf(only_a.min(only_b) as u64)).min(1.0)
+    });
+    Ok(McNemar {
+        only_a,
+        only_b,
+        p_value,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p_values_match_the_binomial_sum() {
+        for (a, b) in [(0, 0), (1, 0), (3, 3), (5, 2), (0, 20), (12, 25), (30, 60)] {
+            let left: Vec<bool> = (0..a + b + 4).map(|i| i < a).collect();
+            let right: Vec<bool> = (0..a + b + 4).map(|i| i >= a && i < a + b).collect();
+            let test = mcnemar(&left, &right).unwrap();
+            assert_eq!((test.only_a, test.only_b), (a, b));
+            let (mut term, mut sum) = (0.5_f64.powi((a + b) as i32), 0.0);
+            for c in 0..=a.min(b) {
+                sum += term;
+                term *= (a + b - c) as f64 / (c + 1) as f64;
+            }
+            let exact = (2.0 * sum).min(1.0);
+            // statrs goes through the incomplete beta function, good to about 1e-14 here.
+            assert!((test.p_value - exact).abs() < 1e-13, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn lengths_must_agree() {
+        assert!(mcnemar(&[true], &[]).is_err());
     }
 }

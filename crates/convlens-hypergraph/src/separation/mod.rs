@@ -1,54 +1,52 @@
 //! Class separation: the hypergraph between inputs and features, measured against chance.
+//!
+//! - **In.** A [`SignalTable`] (inputs x features), [`Labels`], and an [`IncidenceRule`], which
+//!   together make the [`feature_hypergraph`].
+//! - **Against chance.** [`Separation`] sets six measures against a permutation null;
+//!   [`separate_layers`] does so for several tables and corrects by [`max_t_adjusted`];
+//!   [`class_pairs`] sets every two classes against each other; [`mcnemar`] compares two
+//!   classifiers on the same inputs.
+//! - **The measures alone.** [`purity`], [`entropy`], [`ClassProfiles`], [`classify_held_out`],
+//!   [`modularity`](crate::modularity), [`partition`](crate::partition).
+//! - **To look at.** [`exemplars`] are the inputs that stand for a feature, [`ClassFeatures`] is
+//!   the hypergraph of classes.
+//!
+//! ```
+//! use convlens_hypergraph::{Labels, Separation, SeparationOptions, SignalTable};
+//!
+//! // 40 inputs of two classes, one feature that is high on dogs.
+//! let names: Vec<&str> = (0..40).map(|i| ["cat", "dog"][i % 2]).collect();
+//! let values = (0..40).map(|i| f64::from(i % 2) + f64::from(i) / 100.0).collect();
+//! let table = SignalTable::new(values, 40, 1)?;
+//! let labels = Labels::from_names(&names)?;
+//! let separation = Separation::new(&table, &labels, &SeparationOptions::default())?;
+//! assert!(separation.purity.p_value < 0.05);
+//! println!("{}", separation.purity);
+//! # Ok::<(), convlens_hypergraph::HypergraphError>(())
+//! ```
 
-mod agreement;
 mod analysis;
-mod arrangement;
-mod class_counts;
-mod class_features;
 mod classifier;
 mod column;
 mod exemplars;
 mod held_out;
-mod labels;
-mod layers;
-mod max_t;
-mod mcnemar;
-mod measure;
-mod memberships;
-mod moments;
+pub(crate) mod labels;
+mod measures;
+mod null;
 mod observation;
-mod options;
+mod pair;
 mod pairs;
-mod permutation;
-mod positions;
-mod profiles;
-mod purity;
-mod ranking;
 mod rule;
-mod scores;
-mod split;
-mod table;
-mod tally;
+pub(crate) mod table;
 
-pub use analysis::Separation;
-pub use class_features::ClassFeatures;
+pub use analysis::{Separation, SeparationOptions, separate_layers};
 pub use exemplars::{Exemplar, ExemplarEnds, ExemplarOptions, FeatureExemplars, exemplars};
-pub use held_out::{HeldOut, classify_held_out};
-pub use labels::Labels;
-pub use layers::separate_layers;
-pub use max_t::max_t_adjusted;
-pub use mcnemar::{McNemar, mcnemar};
-pub use measure::{Alternative, Measure, MeasureKind, NullDraws};
-pub use options::SeparationOptions;
+pub use held_out::{HeldOut, McNemar, classify_held_out, mcnemar};
+pub use labels::{Labels, SplitOptions};
+pub use measures::{ClassFeatures, ClassProfiles, entropy, purity};
+pub use null::{Alternative, Measure, MeasureKind, NullDraws, max_t_adjusted};
 pub use pairs::{
-    ClassPair, PairCorrection, PairOptions, PairReport, SeparatingFeature, class_pairs,
+    ClassPair, PairClass, PairCorrection, PairOptions, PairReport, SeparatingFeature, class_pairs,
 };
-pub use positions::SignalPositions;
-pub use profiles::ClassProfiles;
-pub use purity::{entropy, purity};
 pub use rule::{IncidenceRule, feature_hypergraph};
-pub use split::SplitOptions;
-pub use table::SignalTable;
-
-pub(crate) use class_counts::ClassCounts;
-pub(crate) use split::check_fraction;
+pub use table::{Feature, Sign, SignalPositions, SignalTable};

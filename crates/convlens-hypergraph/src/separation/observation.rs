@@ -1,17 +1,15 @@
 //! All measures at once, for the labels as given and for each permutation of them.
 
-use super::agreement::Agreement;
-use super::arrangement::{Code, codes};
-use super::classifier::Classifier;
-use super::permutation::permuted;
-use super::purity::{entropy_of, purity_of, x_ln_x};
-use super::ranking::RankedTable;
-use super::scores::is_best;
-use super::split::Split;
-use super::tally::Tally;
-use super::{ClassCounts, ClassProfiles, Labels};
-use crate::modularity::DegreeTax;
-use crate::{Hypergraph, ModularityWeight};
+use super::classifier::{Classifier, Code, Tally, codes, is_best, logarithms};
+use super::labels::{Labels, Split};
+use super::measures::{ClassCounts, ClassProfiles, entropy_of, purity_of, x_ln_x};
+use super::rule::RankedTable;
+use crate::draw::permuted;
+use crate::error::HypergraphError;
+use crate::modularity::score::{DegreeTax, Weight};
+use crate::partition::{Contingency, InformationBaseline, InformationBound};
+use crate::spectral;
+use crate::structure::hypergraph::Hypergraph;
 
 /// One value per [`MeasureKind`](super::MeasureKind), in the order of its `ALL`.
 pub(crate) type Values = [f64; 6];
@@ -31,7 +29,7 @@ pub(crate) struct Given<'a> {
 pub(crate) struct Observer<'a, C> {
     given: Given<'a>,
     codes: Vec<C>,
-    weight: ModularityWeight,
+    weight: Weight,
     tax: DegreeTax,
     x_ln_x: Vec<f64>,
     ln: Vec<f64>,
@@ -50,7 +48,7 @@ pub(crate) struct Scratch<'a, C> {
 }
 
 impl<'a, C: Code> Observer<'a, C> {
-    pub(crate) fn new(given: Given<'a>, weight: ModularityWeight) -> Self {
+    pub(crate) fn new(given: Given<'a>, weight: Weight) -> Self {
         Self {
             given,
             codes: codes(given.labels, given.split),
@@ -124,20 +122,85 @@ impl<'a, C: Code> Observer<'a, C> {
     }
 }
 
-/// ln 0, .., ln(inputs + 2): the first is not to be read.
-pub(crate) fn logarithms(inputs: usize) -> Vec<f64> {
-    (0..inputs + 3).map(|x| (x as f64).ln()).collect()
+/// Adjusted mutual information of given clusters with any arrangement of given classes: part sizes
+/// do not change, and with them neither do its expectation and its bound. Only the table of
+/// clusters by classes is counted anew.
+#[derive(Debug)]
+pub(crate) struct Agreement {
+    /// The inputs, cluster by cluster.
+    clusters: Vec<Vec<u32>>,
+    n_classes: usize,
+    x_ln_x: Vec<f64>,
+    /// n MI = the sum of x ln x over all cells, plus this.
+    constant: f64,
+    baseline: InformationBaseline,
+}
+
+impl Agreement {
+    /// Clusters the inputs; those without a feature are one cluster more.
+    pub(crate) fn new(
+        h: &Hypergraph,
+        labels: &Labels,
+        clustering: &spectral::Options,
+    ) -> Result<Self, HypergraphError> {
+        let parts = spectral::cluster(h, clustering)?.parts();
+        Self::of_clusters(&parts, labels)
+    }
+
+    pub(crate) fn of_clusters(parts: &[u32], labels: &Labels) -> Result<Self, HypergraphError> {
+        let table = Contingency::new(labels.class_of(), parts)?;
+        let x_ln_x = x_ln_x(table.items());
+        let sum = |sizes: &[usize]| sizes.iter().map(|&x| x_ln_x[x]).sum::<f64>();
+        let n_clusters = parts.iter().max().map_or(0, |&c| c as usize + 1);
+        let mut clusters = vec![Vec::new(); n_clusters];
+        for (input, &cluster) in (0u32..).zip(parts) {
+            clusters[cluster as usize].push(input);
+        }
+        Ok(Self {
+            clusters,
+            n_classes: labels.n_classes(),
+            constant: x_ln_x[table.items()] - sum(table.rows()) - sum(table.columns()),
+            baseline: InformationBaseline::new(&table, InformationBound::default()),
+            x_ln_x,
+        })
+    }
+
+    /// How many clusters there are, that of the inputs without a feature included.
+    pub(crate) fn n_clusters(&self) -> usize {
+        self.clusters.len()
+    }
+
+    /// AMI with the classes in `codes`; 0 for a single cluster. `row` is memory, one place for each
+    /// code.
+    pub(crate) fn with<C: Code>(&self, codes: &[C], row: &mut [u32]) -> f64 {
+        let mut within = 0.0;
+        for cluster in &self.clusters {
+            row.fill(0);
+            for &input in cluster {
+                row[codes[input as usize].get()] += 1;
+            }
+            let (fitting, held_out) = row.split_at(self.n_classes);
+            for (a, b) in fitting.iter().zip(held_out) {
+                within += self.x_ln_x[(a + b) as usize];
+            }
+        }
+        self.baseline
+            .adjust((within + self.constant) / codes.len() as f64)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::held_out::judge;
-    use super::super::permutation::permutation;
+    use super::super::labels::SplitOptions;
+    use super::super::measures::{entropy, purity};
+    use super::super::rule::IncidenceRule;
+    use super::super::table::SignalTable;
     use super::*;
-    use crate::{
-        IncidenceRule, InfluenceRule, InformationBound, SignalTable, SplitOptions,
-        adjusted_mutual_information, entropy, modularity, purity,
-    };
+    use crate::draw::permutation;
+    use crate::influence;
+    use crate::modularity::score::modularity;
+    use crate::partition::adjusted_mutual_information;
 
     /// Every measure of every permutation, by the public functions on labels permuted one by one.
     fn slow(
@@ -166,9 +229,7 @@ mod tests {
         [
             purity(&h, &labels).unwrap().unwrap(),
             entropy(&h, &labels).unwrap().unwrap(),
-            modularity(&h, &moved, ModularityWeight::Linear)
-                .unwrap()
-                .unwrap(),
+            modularity(&h, &moved, Weight::Linear).unwrap().unwrap(),
             ClassProfiles::new(&h, &labels).unwrap().separation(),
             judge(ranked, &labels, &split).accuracy,
             adjusted_mutual_information(&moved, clusters, InformationBound::default()).unwrap(),
@@ -186,11 +247,11 @@ mod tests {
             for rule in [
                 IncidenceRule::default(),
                 IncidenceRule::ZScore { threshold: 0.7 },
-                IncidenceRule::CumulativeInfluence(InfluenceRule::default().share(0.3)),
+                IncidenceRule::CumulativeInfluence(influence::Rule::default().share(0.3)),
             ] {
                 let ranked = RankedTable::new(&table, rule);
                 let h = ranked.hypergraph().unwrap();
-                let weight = ModularityWeight::Linear;
+                let weight = Weight::Linear;
                 let clusters: Vec<u32> = (0..n).map(|i| i * i % 7).collect();
                 let given = Given {
                     table: &ranked,

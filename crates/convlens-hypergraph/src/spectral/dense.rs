@@ -1,16 +1,44 @@
-//! Eigenvalues and eigenvectors of small dense symmetric matrices.
+//! Sums in a fixed order, and the eigenpairs of small dense symmetric matrices.
 
-use super::vector::{add_scaled, dot, norm};
+/// Eight partial sums, then their sum in order: the same bits everywhere, and fit for SIMD.
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut lanes = [0.0; 8];
+    let (mut left, mut right) = (a.chunks_exact(8), b.chunks_exact(8));
+    for (x, y) in left.by_ref().zip(right.by_ref()) {
+        for i in 0..8 {
+            lanes[i] += x[i] * y[i];
+        }
+    }
+    let rest = left.remainder().iter().zip(right.remainder());
+    lanes.iter().sum::<f64>() + rest.map(|(x, y)| x * y).sum::<f64>()
+}
+
+/// y += a x.
+pub(super) fn add_scaled(y: &mut [f64], a: f64, x: &[f64]) {
+    for (y, x) in y.iter_mut().zip(x) {
+        *y += a * x;
+    }
+}
+
+pub(super) fn scale(y: &mut [f64], a: f64) {
+    for y in y {
+        *y *= a;
+    }
+}
+
+pub(super) fn norm(x: &[f64]) -> f64 {
+    dot(x, x).sqrt()
+}
 
 /// The largest `count` eigenvalues of the symmetric `n` x `n` matrix `a`, descending, and their
-/// orthonormal eigenvectors: Householder tridiagonalisation and the implicit QL algorithm with
+/// orthonormal eigenvectors: Householder tridiagonalization and the implicit QL algorithm with
 /// Wilkinson's shift (Golub and Van Loan 2013, sections 8.3.1 and 8.3.3). O(n^3).
 pub(super) fn largest_eigenpairs(
     mut a: Vec<f64>,
     n: usize,
     count: usize,
 ) -> (Vec<f64>, Vec<Vec<f64>>) {
-    let (mut d, mut e, reflectors) = tridiagonalise(&mut a, n);
+    let (mut d, mut e, reflectors) = tridiagonalize(&mut a, n);
     drop(a);
     let z = implicit_ql(&mut d, &mut e);
     let mut order: Vec<usize> = (0..n).collect();
@@ -34,7 +62,7 @@ pub(super) fn largest_eigenpairs(
 
 /// Diagonal, subdiagonal, and the unit vectors v_k of the reflectors 1 - 2 v_k v_k^T, which act on
 /// the indices above k (empty where nothing is to be done).
-fn tridiagonalise(a: &mut [f64], n: usize) -> (Vec<f64>, Vec<f64>, Vec<Vec<f64>>) {
+fn tridiagonalize(a: &mut [f64], n: usize) -> (Vec<f64>, Vec<f64>, Vec<Vec<f64>>) {
     let mut subdiagonal = Vec::with_capacity(n);
     let mut reflectors = Vec::with_capacity(n);
     for k in 0..n.saturating_sub(2) {

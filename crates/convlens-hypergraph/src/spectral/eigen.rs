@@ -1,8 +1,11 @@
-//! The leading eigenpairs of B B^T, by the cheaper of two roads.
+//! The leading eigenpairs of B B^T: of its Gram matrix where that is small, else by Lanczos.
 
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use super::dense::{self, add_scaled, dot, norm, scale};
 use super::incidence::{ScaledIncidence, Side};
-use super::vector::{add_scaled, dot, norm, scale};
-use super::{dense, lanczos};
+use crate::draw::unit;
 
 /// Up to this order the Gram matrix is made and solved densely.
 const DENSE_LIMIT: usize = 400;
@@ -15,17 +18,17 @@ const NEGLIGIBLE: f64 = 1e-10;
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum EigenMethod {
-    /// Householder tridiagonalisation and QL of the Gram matrix on the smaller side.
+    /// Householder tridiagonalization and QL of the Gram matrix on the smaller side.
     Dense,
     /// Block Lanczos with thick restarts on the smaller side.
     BlockLanczos,
 }
 
-/// Smallest eigenvalues of a [`HypergraphLaplacian`](crate::HypergraphLaplacian), with vectors.
+/// Smallest eigenvalues of a [`Laplacian`](crate::spectral::Laplacian), with vectors.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct LaplacianEigenpairs {
+pub struct Eigenpairs {
     /// Eigenvalues in [0, 1), ascending. Fewer than asked for if B has a lower rank: all further
     /// eigenvalues are 1, and no basis of their space is preferred.
     pub values: Vec<f64>,
@@ -38,11 +41,11 @@ pub struct LaplacianEigenpairs {
     pub method: EigenMethod,
 }
 
-pub(super) fn smallest(b: &ScaledIncidence<'_>, count: usize, seed: u64) -> LaplacianEigenpairs {
+pub(super) fn smallest(b: &ScaledIncidence<'_>, count: usize, seed: u64) -> Eigenpairs {
     let side = Side::smaller(b.h);
     let order = side.len(b.h);
     let count = count.min(order);
-    let small = order <= DENSE_LIMIT || order < 2 * lanczos::capacity(count);
+    let small = order <= DENSE_LIMIT || order < 2 * capacity(count);
     let (method, (thetas, vectors)) = if small {
         let gram = b.gram(side);
         (
@@ -61,7 +64,7 @@ pub(super) fn smallest(b: &ScaledIncidence<'_>, count: usize, seed: u64) -> Lapl
         .iter()
         .map(|t| (1.0 - t).clamp(0.0, 1.0))
         .collect();
-    LaplacianEigenpairs {
+    Eigenpairs {
         residual: residual(b, &values, &vectors),
         values,
         vectors,
@@ -87,7 +90,7 @@ fn by_lanczos(
             b.to_edges(&middle, y);
         }
     };
-    lanczos::largest_eigenpairs(apply, side.len(b.h), count, seed)
+    block_lanczos(apply, side.len(b.h), count, seed)
 }
 
 /// B v / |B v|; Gram-Schmidt takes away what rounding over a small eigenvalue left.
@@ -125,6 +128,150 @@ fn residual(b: &ScaledIncidence<'_>, values: &[f64], vectors: &[Vec<f64>]) -> f6
         add_scaled(&mut image, -(1.0 - value), x);
         norm(&image).max(worst)
     })
+}
+
+/// Residual at which a pair is taken: eigenvalue errors are its square over the gap.
+const TOLERANCE: f64 = 1e-9;
+const MAX_RESTARTS: usize = 60;
+
+/// Block size for `count` pairs: a multiplicity up to this is found at once.
+fn block(count: usize) -> usize {
+    count + 2
+}
+
+/// Basis vectors held for `count` pairs.
+fn capacity(count: usize) -> usize {
+    (5 * block(count)).max(60)
+}
+
+/// Block Lanczos with full reorthogonalization and thick restarts (Wu and Simon 2000): the largest
+/// `count` eigenpairs, descending. `apply(x, y)` sets y to A x. Asks for `n >= 2 capacity(count)`.
+fn block_lanczos(
+    apply: impl Fn(&[f64], &mut [f64]),
+    n: usize,
+    count: usize,
+    seed: u64,
+) -> (Vec<f64>, Vec<Vec<f64>>) {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let (block, capacity) = (block(count), capacity(count));
+    let mut basis = Basis::default();
+    let mut next = vec![vec![0.0; n]; block];
+    basis.orthonormalize(&mut next, &mut rng);
+    for _ in 0..MAX_RESTARTS {
+        while basis.vectors.len() + block <= capacity {
+            next = basis.extend(next, &apply, &mut rng);
+        }
+        basis.rotate(2 * block);
+        if basis.residual(count, &apply) <= TOLERANCE {
+            break;
+        }
+    }
+    basis.vectors.truncate(count);
+    basis.values.truncate(count);
+    (basis.values, basis.vectors)
+}
+
+/// Orthonormal vectors V and T = V^T A V: after a rotation, the leading part of T is diagonal.
+#[derive(Default)]
+struct Basis {
+    vectors: Vec<Vec<f64>>,
+    /// Row i holds T_ij for j <= i.
+    t: Vec<Vec<f64>>,
+    /// Ritz values of the vectors, as of the last rotation.
+    values: Vec<f64>,
+}
+
+impl Basis {
+    /// Appends the block and returns the next one, which is orthonormal to all.
+    fn extend(
+        &mut self,
+        block: Vec<Vec<f64>>,
+        apply: impl Fn(&[f64], &mut [f64]),
+        rng: &mut ChaCha8Rng,
+    ) -> Vec<Vec<f64>> {
+        let mut images = Vec::with_capacity(block.len());
+        for q in block {
+            let mut image = vec![0.0; q.len()];
+            apply(&q, &mut image);
+            self.vectors.push(q);
+            self.t
+                .push(self.vectors.iter().map(|v| dot(v, &image)).collect());
+            images.push(image);
+        }
+        self.orthonormalize(&mut images, rng);
+        images
+    }
+
+    /// Makes `block` orthonormal and orthogonal to the basis; a vector with nothing left is
+    /// replaced by a random one.
+    fn orthonormalize(&self, block: &mut [Vec<f64>], rng: &mut ChaCha8Rng) {
+        for i in 0..block.len() {
+            let (done, rest) = block.split_at_mut(i);
+            let x = &mut rest[0];
+            loop {
+                // Three times: the second removes what rounding left, the third is for vectors
+                // that almost vanished.
+                for _ in 0..3 {
+                    let before = norm(x);
+                    for v in self.vectors.iter().chain(done.iter()) {
+                        let along = dot(v, x);
+                        add_scaled(x, -along, v);
+                    }
+                    if norm(x) > 0.7 * before {
+                        break;
+                    }
+                }
+                let length = norm(x);
+                if length > 1e-13 {
+                    scale(x, 1.0 / length);
+                    break;
+                }
+                x.iter_mut().for_each(|x| *x = unit(rng) - 0.5);
+            }
+        }
+    }
+
+    /// Rayleigh-Ritz: turns the basis to the `keep` leading Ritz vectors.
+    fn rotate(&mut self, keep: usize) {
+        let p = self.vectors.len();
+        let mut t = vec![0.0; p * p];
+        for (i, row) in self.t.iter().enumerate() {
+            for (j, &x) in row.iter().enumerate() {
+                (t[i * p + j], t[j * p + i]) = (x, x);
+            }
+        }
+        let (values, rotation) = dense::largest_eigenpairs(t, p, keep);
+        let n = self.vectors[0].len();
+        self.vectors = rotation
+            .iter()
+            .map(|s| {
+                let mut x = vec![0.0; n];
+                for (s, v) in s.iter().zip(&self.vectors) {
+                    add_scaled(&mut x, *s, v);
+                }
+                x
+            })
+            .collect();
+        self.t = (0..values.len())
+            .map(|i| {
+                let mut row = vec![0.0; i + 1];
+                row[i] = values[i];
+                row
+            })
+            .collect();
+        self.values = values;
+    }
+
+    /// The largest |A x - value x| among the first `count`.
+    fn residual(&self, count: usize, apply: impl Fn(&[f64], &mut [f64])) -> f64 {
+        let mut image = vec![0.0; self.vectors[0].len()];
+        let pairs = self.vectors.iter().zip(&self.values).take(count);
+        pairs.fold(0.0, |worst, (x, &value)| {
+            apply(x, &mut image);
+            add_scaled(&mut image, -value, x);
+            norm(&image).max(worst)
+        })
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The scaled incidence matrix B, and products with it.
 
-use crate::{Hypergraph, HypergraphError, weights};
+use crate::checks::{check_weights, relative};
+use crate::error::HypergraphError;
+use crate::structure::hypergraph::Hypergraph;
 
 /// B = Dv^-1/2 H (W De^-1)^1/2, n x m: an incidence of node v and hyperedge e holds
 /// `node_scale[v] * edge_scale[e]`. The scale of an isolated node or an empty hyperedge is 0.
@@ -16,9 +18,9 @@ pub(super) struct ScaledIncidence<'a> {
 impl<'a> ScaledIncidence<'a> {
     pub(super) fn new(h: &'a Hypergraph, w: Option<&[f64]>) -> Result<Self, HypergraphError> {
         if let Some(w) = w {
-            weights::check_weights("hyperedge weights", w, h.n_edges())?;
+            check_weights("hyperedge weights", w, h.n_edges())?;
         }
-        let w = weights::relative(w, h.n_edges());
+        let w = relative(w, h.n_edges());
         let degrees: Vec<f64> = (0..h.n_nodes())
             .map(|v| h.node(v).iter().map(|&e| w[e as usize]).sum())
             .collect();

@@ -1,13 +1,12 @@
-//! Zhou's normalised Laplacian of a hypergraph.
+//! Zhou's normalized Laplacian of a hypergraph.
 
-use super::clustering::{self, SpectralClustering};
-use super::eigen::{self, LaplacianEigenpairs};
+use super::eigen::{self, Eigenpairs};
 use super::incidence::{ScaledIncidence, Side};
-use super::options::SpectralOptions;
-use crate::weights::check_length;
-use crate::{Hypergraph, HypergraphError};
+use crate::checks::{check_length, check_room, square};
+use crate::error::HypergraphError;
+use crate::structure::hypergraph::Hypergraph;
 
-/// The normalised hypergraph Laplacian (Zhou, Huang and Schölkopf 2006, "Learning with
+/// The normalized hypergraph Laplacian (Zhou, Huang and Schölkopf 2006, "Learning with
 /// hypergraphs", section 5):
 ///
 /// Delta = I - Dv^-1/2 H W De^-1 H^T Dv^-1/2,
@@ -26,11 +25,11 @@ use crate::{Hypergraph, HypergraphError};
 /// # Example
 ///
 /// ```
-/// use convlens_hypergraph::{Hypergraph, HypergraphLaplacian};
+/// use convlens_hypergraph::{Hypergraph, spectral};
 ///
 /// // Two hyperedges that share nothing: two components, so eigenvalue 0 twice.
 /// let h = Hypergraph::from_edges(5, &[vec![0, 1], vec![2, 3, 4]])?;
-/// let laplacian = HypergraphLaplacian::new(&h, None)?;
+/// let laplacian = spectral::Laplacian::new(&h, None)?;
 /// let pairs = laplacian.eigenpairs(5, 0);
 /// // B has rank 2: the other three eigenvalues are 1.
 /// assert_eq!(pairs.values.len(), 2);
@@ -39,11 +38,13 @@ use crate::{Hypergraph, HypergraphError};
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct HypergraphLaplacian<'a> {
-    b: ScaledIncidence<'a>,
+#[doc(alias = "zhou")]
+#[doc(alias = "normalized laplacian")]
+pub struct Laplacian<'a> {
+    pub(super) b: ScaledIncidence<'a>,
 }
 
-impl<'a> HypergraphLaplacian<'a> {
+impl<'a> Laplacian<'a> {
     /// The Laplacian of `h` with one weight per hyperedge (1 each if `None`).
     ///
     /// # Errors
@@ -95,14 +96,14 @@ impl<'a> HypergraphLaplacian<'a> {
     /// B and B^T, and (5 count + 10) vectors of r numbers of memory. Without
     /// groups the eigenvalues of a large hypergraph crowd, and the restarts may end before they are
     /// told apart: the result has the residual.
-    pub fn eigenpairs(&self, count: usize, seed: u64) -> LaplacianEigenpairs {
+    pub fn eigenpairs(&self, count: usize, seed: u64) -> Eigenpairs {
         eigen::smallest(&self.b, count, seed)
     }
 
     /// The eigenpairs of the random-walk Laplacian I - P, P = Dv^-1 H W De^-1 H^T: the values of
-    /// [`eigenpairs`](Self::eigenpairs), and vectors u = Dv^-1/2 phi, the generalised eigenvectors
+    /// [`eigenpairs`](Self::eigenpairs), and vectors u = Dv^-1/2 phi, the generalized eigenvectors
     /// (Dv - H W De^-1 H^T) u = lambda Dv u, with u^T Dv u = 1.
-    pub fn random_walk_eigenpairs(&self, count: usize, seed: u64) -> LaplacianEigenpairs {
+    pub fn random_walk_eigenpairs(&self, count: usize, seed: u64) -> Eigenpairs {
         let mut pairs = self.eigenpairs(count, seed);
         for vector in &mut pairs.vectors {
             for (x, s) in vector.iter_mut().zip(&self.b.node_scale) {
@@ -113,8 +114,14 @@ impl<'a> HypergraphLaplacian<'a> {
     }
 
     /// Delta as a dense matrix, row-major: for small hypergraphs.
-    pub fn to_dense(&self) -> Vec<f64> {
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfMemory`](HypergraphError::OutOfMemory) if nodes² numbers are more than the allocator
+    /// gives.
+    pub fn to_dense(&self) -> Result<Vec<f64>, HypergraphError> {
         let n = self.b.h.n_nodes();
+        check_room::<f64>("matrix entries", square("matrix entries", n)?)?;
         let mut dense = self.b.gram(Side::Nodes);
         for v in 0..n {
             for (u, x) in dense[v * n..(v + 1) * n].iter_mut().enumerate() {
@@ -122,19 +129,6 @@ impl<'a> HypergraphLaplacian<'a> {
                 *x = f64::from(u8::from(one)) - *x;
             }
         }
-        dense
-    }
-
-    /// Spectral clustering with this Laplacian: [`spectral_clustering`](crate::spectral_clustering)
-    /// with hyperedge weights.
-    ///
-    /// # Errors
-    ///
-    /// As [`SpectralOptions::check`].
-    pub fn cluster(
-        &self,
-        options: &SpectralOptions,
-    ) -> Result<SpectralClustering, HypergraphError> {
-        clustering::cluster(&self.b, options)
+        Ok(dense)
     }
 }

@@ -1,12 +1,13 @@
 //! The random walk on a hypergraph, with node weights that may depend on the hyperedge.
 
-use crate::weights::{check_length, check_weights, relative};
-use crate::{Hypergraph, HypergraphError};
+use crate::checks::{check_length, check_weights, relative};
+use crate::error::HypergraphError;
+use crate::structure::hypergraph::Hypergraph;
 
-/// The random walk of Zhou, Huang and Schölkopf (2006), or with weights per incidence that of Chitra
-/// and Raphael (2019, "Random walks on hypergraphs with edge-dependent vertex weights"): from node u
-/// to a hyperedge e of u with probability w(e) / d(u), then to a node v of e with probability
-/// gamma(e, v) / delta(e),
+/// The random walk of Zhou, Huang and Schölkopf (2006), or with weights per incidence that of
+/// Chitra and Raphael (2019, "Random walks on hypergraphs with edge-dependent vertex weights"):
+/// from node u to a hyperedge e of u with probability w(e) / d(u), then to a node v of e with
+/// probability gamma(e, v) / delta(e),
 ///
 /// P(u, v) = sum over e with u and v of (w(e) / d(u)) (gamma(e, v) / delta(e)),
 ///
@@ -16,21 +17,23 @@ use crate::{Hypergraph, HypergraphError};
 /// # Conventions
 ///
 /// The walk may stay (v = u). A hyperedge whose weight or delta is 0 is as if it were not there. At
-/// a node without hyperedges the walk stays for ever.
+/// a node without hyperedges the walk stays forever.
 ///
 /// # Example
 ///
 /// ```
-/// use convlens_hypergraph::{Hypergraph, HypergraphWalk};
+/// use convlens_hypergraph::{Hypergraph, spectral};
 ///
 /// let h = Hypergraph::from_edges(3, &[vec![0, 1], vec![1, 2]])?;
-/// let walk = HypergraphWalk::new(&h, None, None)?;
+/// let walk = spectral::RandomWalk::new(&h, None, None)?;
 /// assert_eq!(walk.step(&[0.0, 1.0, 0.0])?, [0.25, 0.5, 0.25]);
 /// assert_eq!(walk.step(&[0.25, 0.5, 0.25])?, [0.25, 0.5, 0.25]); // stationary
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct HypergraphWalk<'a> {
+#[doc(alias = "pagerank")]
+#[doc(alias = "markov chain")]
+pub struct RandomWalk<'a> {
     h: &'a Hypergraph,
     weights: Vec<f64>,
     degrees: Vec<f64>,
@@ -38,7 +41,18 @@ pub struct HypergraphWalk<'a> {
     arrivals: Vec<f64>,
 }
 
-impl<'a> HypergraphWalk<'a> {
+/// The outcome of [`RandomWalk::stationary`].
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Stationary {
+    /// One probability per node: 0 at nodes without hyperedges; all 0 if no node has any.
+    pub distribution: Vec<f64>,
+    /// The change of the last step, in total variation.
+    pub change: f64,
+}
+
+impl<'a> RandomWalk<'a> {
     /// The walk on `h` with one weight per hyperedge and one per incidence, in the order of
     /// [`Hypergraph::incidences`] (1 each if `None`).
     ///
@@ -116,9 +130,12 @@ impl<'a> HypergraphWalk<'a> {
     }
 
     /// A stationary distribution by steps from d(v) / sum of d (which is one already without
-    /// incidence weights), and the change of the last step in total variation. Stops at a change of
-    /// 1e-14 or after `max_steps`. 0 at nodes without hyperedges; all 0 if no node has any.
-    pub fn stationary(&self, max_steps: usize) -> (Vec<f64>, f64) {
+    /// incidence weights). Stops at a change of 1e-14 or after `max_steps`.
+    ///
+    /// # Complexity
+    ///
+    /// O(nodes + hyperedges + incidences) for each step.
+    pub fn stationary(&self, max_steps: usize) -> Stationary {
         let total: f64 = self.degrees.iter().sum();
         let scale = if total > 0.0 { 1.0 / total } else { 0.0 };
         let mut p: Vec<f64> = self.degrees.iter().map(|d| d * scale).collect();
@@ -131,6 +148,9 @@ impl<'a> HypergraphWalk<'a> {
                 break;
             }
         }
-        (p, change)
+        Stationary {
+            distribution: p,
+            change,
+        }
     }
 }

@@ -1,8 +1,11 @@
-//! s-distances, s-components and s-diameters.
+//! s-distances, s-components, s-diameters, and the centralities that follow from distances.
 
-use super::SWalks;
-use super::chunks::map_chunks;
-use crate::HypergraphError;
+use std::fmt;
+
+use super::graph::SWalks;
+use crate::checks::{room, square};
+use crate::error::HypergraphError;
+use crate::parallel::map_chunks;
 
 /// No s-walk.
 const NONE: u32 = u32::MAX;
@@ -10,12 +13,12 @@ const NONE: u32 = u32::MAX;
 /// The s-distance of every pair of hyperedges.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct SDistances {
+pub struct Distances {
     n: usize,
     values: Vec<u32>,
 }
 
-impl SDistances {
+impl Distances {
     /// The s-distance of two hyperedges; `None` where no s-walk joins them.
     ///
     /// # Errors
@@ -37,7 +40,7 @@ impl SDistances {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub enum SDiameter {
+pub enum Diameter {
     /// No hyperedge has s nodes.
     Empty,
     /// Every two hyperedges of at least s nodes are joined by an s-walk.
@@ -52,6 +55,33 @@ pub enum SDiameter {
         /// The largest diameter of an s-component.
         largest: u32,
     },
+}
+
+impl Diameter {
+    /// The diameter, if every two hyperedges of at least s nodes are joined by an s-walk.
+    pub fn value(&self) -> Option<&u32> {
+        match self {
+            Self::Connected { diameter } => Some(diameter),
+            Self::Empty | Self::Disconnected { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Diameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("no hyperedge has s nodes"),
+            Self::Connected { diameter } => write!(f, "the s-diameter is {diameter}"),
+            Self::Disconnected {
+                components,
+                largest,
+            } => write!(
+                f,
+                "the s-diameter is infinite: {components} s-components, the widest of diameter \
+                 {largest}"
+            ),
+        }
+    }
 }
 
 impl SWalks {
@@ -110,18 +140,24 @@ impl SWalks {
 
     /// The s-distances of all pairs; 4 bytes each.
     ///
+    /// # Errors
+    ///
+    /// [`OutOfMemory`](HypergraphError::OutOfMemory) if that is more than the allocator gives.
+    ///
     /// # Complexity
     ///
     /// O(hyperedges × (hyperedges + joined pairs)), in parallel.
-    pub fn all_distances(&self) -> SDistances {
+    pub fn all_distances(&self) -> Result<Distances, HypergraphError> {
         let n = self.n_edges();
-        let mut values = vec![NONE; n * n];
+        let len = square("s-distances", n)?;
+        let mut values = room("s-distances", len)?;
+        values.resize(len, NONE);
         let rows = self.each_search(|source, distances, _| (source, distances.to_vec()));
         for (source, row) in rows {
             let start = source as usize * n;
             values[start..start + n].copy_from_slice(&row);
         }
-        SDistances { n, values }
+        Ok(Distances { n, values })
     }
 
     /// The s-diameter over all hyperedges with at least s nodes.
@@ -134,14 +170,14 @@ impl SWalks {
     /// # Complexity
     ///
     /// As [`all_distances`](Self::all_distances), without keeping them.
-    pub fn diameter(&self) -> SDiameter {
+    pub fn diameter(&self) -> Diameter {
         let diameters = self.component_diameters();
         let Some(&largest) = diameters.iter().max() else {
-            return SDiameter::Empty;
+            return Diameter::Empty;
         };
         match diameters.len() {
-            1 => SDiameter::Connected { diameter: largest },
-            components => SDiameter::Disconnected {
+            1 => Diameter::Connected { diameter: largest },
+            components => Diameter::Disconnected {
                 components,
                 largest,
             },
@@ -195,5 +231,114 @@ impl SWalks {
                 }
             }
         }
+    }
+}
+
+/// What a centrality is multiplied with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub enum Normalization {
+    /// 1.
+    None,
+    /// 2 / ((n - 1)(n - 2)), n the number of hyperedges that have a node, those with fewer than s
+    /// included; 1 for n < 3. HyperNetX's `normalized=True`, for harmonic closeness as well.
+    #[default]
+    HyperNetX,
+    /// By the largest value that n hyperedges with at least s nodes allow: 2 / ((n - 1)(n - 2)) for
+    /// betweenness, 1 / (n - 1) for harmonic closeness; 1 where that is not defined.
+    Vertices,
+}
+
+impl Normalization {
+    /// The factor of s-betweenness.
+    pub(super) fn of_pairs(self, walks: &SWalks) -> f64 {
+        let pairs = |n: usize| match n {
+            0..3 => 1.0,
+            n => 2.0 / ((n as f64 - 1.0) * (n as f64 - 2.0)),
+        };
+        match self {
+            Self::None => 1.0,
+            Self::HyperNetX => pairs(walks.n_nonempty),
+            Self::Vertices => pairs(walks.vertices.len()),
+        }
+    }
+
+    fn of_harmonic(self, walks: &SWalks) -> f64 {
+        match (self, walks.vertices.len()) {
+            (Self::Vertices, n) if n > 1 => 1.0 / (n as f64 - 1.0),
+            (Self::Vertices, _) => 1.0,
+            _ => self.of_pairs(walks),
+        }
+    }
+}
+
+impl SWalks {
+    /// s-closeness: (n - 1) / sum of d(e, f) over the f of the s-component of e, which has n
+    /// hyperedges; 0 if e is alone in it. HyperNetX's `s_closeness_centrality`.
+    ///
+    /// # Complexity
+    ///
+    /// O(hyperedges × (hyperedges + joined pairs)), in parallel; the same bits for any number of
+    /// threads.
+    #[doc(alias = "s_closeness_centrality")]
+    pub fn closeness(&self) -> Vec<f64> {
+        self.of_each(0.0, |distances, reached| {
+            let sum: u64 = reached
+                .iter()
+                .map(|&f| u64::from(distances[f as usize]))
+                .sum();
+            match sum {
+                0 => 0.0,
+                sum => (reached.len() as f64 - 1.0) / sum as f64,
+            }
+        })
+    }
+
+    /// Harmonic s-closeness: sum of 1 / d(e, f) over all f that an s-walk joins to e, times the
+    /// normalization. HyperNetX's `s_harmonic_centrality`, whose own default is
+    /// [`Normalization::None`].
+    ///
+    /// # Complexity
+    ///
+    /// As [`closeness`](Self::closeness).
+    #[doc(alias = "s_harmonic_centrality")]
+    pub fn harmonic(&self, normalization: Normalization) -> Vec<f64> {
+        let factor = normalization.of_harmonic(self);
+        self.of_each(0.0, |distances, reached| {
+            let others = reached[1..].iter();
+            let sum: f64 = others
+                .map(|&f| 1.0 / f64::from(distances[f as usize]))
+                .sum();
+            // An empty sum of floats is -0.
+            (sum + 0.0) * factor
+        })
+    }
+
+    /// s-eccentricity: the largest s-distance from a hyperedge within its s-component; `None` for
+    /// one with fewer than s nodes. HyperNetX has the same values where the line graph of all
+    /// hyperedges is connected, and raises an error where it is not.
+    ///
+    /// # Complexity
+    ///
+    /// As [`closeness`](Self::closeness).
+    #[doc(alias = "s_eccentricity")]
+    pub fn eccentricity(&self) -> Vec<Option<u32>> {
+        self.of_each(None, |distances, reached| {
+            reached.last().map(|&f| distances[f as usize])
+        })
+    }
+
+    fn of_each<R: Send + Clone>(
+        &self,
+        outside: R,
+        f: impl Fn(&[u32], &[u32]) -> R + Sync + Send,
+    ) -> Vec<R> {
+        let mut values = vec![outside; self.n_edges()];
+        let found = self.each_search(|_, distances, reached| f(distances, reached));
+        for (&e, value) in self.vertices.iter().zip(found) {
+            values[e as usize] = value;
+        }
+        values
     }
 }

@@ -1,8 +1,9 @@
 //! Agreement of the classes with spectral clusters of the inputs.
 
 use convlens_hypergraph::{
-    IncidenceRule, InformationBound, Labels, Separation, SeparationOptions, SignalTable,
-    SpectralOptions, adjusted_mutual_information, feature_hypergraph, spectral_clustering,
+    IncidenceRule, Labels, Separation, SeparationOptions, SignalTable, feature_hypergraph,
+    partition::{InformationBound, adjusted_mutual_information},
+    spectral,
 };
 
 use crate::common::{cyclic_labels, noise_table, planted_table};
@@ -18,11 +19,11 @@ fn it_is_the_adjusted_mutual_information_of_classes_and_clusters() {
             .seed(4);
         let found = Separation::new(&table, &labels, &options).unwrap();
         let h = feature_hypergraph(&table, options.incidence_rule).unwrap();
-        let clustering = SpectralOptions::default()
+        let clustering = spectral::Options::default()
             .clusters(clusters.unwrap_or(3))
             .restarts(options.cluster_restarts)
             .seed(4);
-        let parts = spectral_clustering(&h, &clustering).unwrap().parts();
+        let parts = spectral::cluster(&h, &clustering).unwrap().parts();
         let direct =
             adjusted_mutual_information(labels.class_of(), &parts, InformationBound::default());
         // Sums of at most 90 x ln x, in another order.

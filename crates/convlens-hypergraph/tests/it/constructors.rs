@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use convlens_hypergraph::{
-    DuplicateWeights, Hypergraph, HypergraphError, TableRule, WeightedHypergraph,
+    Hypergraph, HypergraphError, WeightedHypergraph,
+    structure::{DuplicateWeights, TableRule},
 };
 use proptest::prelude::*;
 

@@ -1,8 +1,7 @@
-//! DeepDataProfiler's own digits: influential features, their weights, profiles and Jaccard similarities.
+//! DeepDataProfiler's own digits: influential features, their weights, profiles and Jaccard
+//! similarities.
 
-use convlens_hypergraph::{
-    HypergraphError, InfluenceOptions, InfluenceProfile, Labels, LayerInfluence, SignalTable,
-};
+use convlens_hypergraph::{HypergraphError, Labels, SignalTable, influence};
 use serde_json::Value;
 
 fn reference() -> Value {
@@ -24,7 +23,8 @@ fn indices(value: &Value) -> Vec<u32> {
         .collect()
 }
 
-/// Both add the same doubles in the same order and divide once; a mean over inputs adds a few roundings.
+/// Both add the same doubles in the same order and divide once; a mean over inputs adds a few
+/// roundings.
 fn close(ours: &[f64], theirs: &[f64]) {
     assert_eq!(ours.len(), theirs.len());
     for (a, b) in ours.iter().zip(theirs) {
@@ -32,8 +32,8 @@ fn close(ours: &[f64], theirs: &[f64]) {
     }
 }
 
-fn single(signals: &[f64], options: &InfluenceOptions) -> LayerInfluence {
-    let profile = InfluenceProfile::of_input(&[signals], options).unwrap();
+fn single(signals: &[f64], options: &influence::Options) -> influence::Layer {
+    let profile = influence::Profile::of_input(&[signals], options).unwrap();
     profile.layers.into_iter().next().unwrap()
 }
 
@@ -44,10 +44,15 @@ fn svd_and_channel_layers() {
         (
             "svd",
             "signals",
-            InfluenceOptions::svd_profiler as fn(f64) -> _,
+            influence::Options::svd_profiler as fn(f64) -> _,
             32,
         ),
-        ("channel", "maxima", InfluenceOptions::channel_profiler, 20),
+        (
+            "channel",
+            "maxima",
+            influence::Options::channel_profiler,
+            20,
+        ),
     ] {
         assert_eq!(list(&data[key]).len(), cases);
         for case in list(&data[key]) {
@@ -72,13 +77,13 @@ fn tables(case: &Value) -> (Vec<SignalTable>, Labels) {
     (tables.collect(), Labels::new(&labels).unwrap())
 }
 
-fn profiles(case: &Value) -> (Vec<InfluenceProfile>, Vec<InfluenceProfile>) {
+fn profiles(case: &Value) -> (Vec<influence::Profile>, Vec<influence::Profile>) {
     let (tables, labels) = tables(case);
     let tables: Vec<&SignalTable> = tables.iter().collect();
-    let options = InfluenceOptions::svd_profiler(case["threshold"].as_f64().unwrap());
+    let options = influence::Options::svd_profiler(case["threshold"].as_f64().unwrap());
     (
-        InfluenceProfile::of_inputs(&tables, &options).unwrap(),
-        InfluenceProfile::of_classes(&tables, &labels, &options).unwrap(),
+        influence::Profile::of_inputs(&tables, &options).unwrap(),
+        influence::Profile::of_classes(&tables, &labels, &options).unwrap(),
     )
 }
 
@@ -150,7 +155,7 @@ fn profiles_that_are_not_alike_are_refused() {
     };
     assert_eq!(what(inputs[0].jaccard(&others[0])), "options");
     let options = inputs[0].options;
-    let of = |rows: &[&[f64]]| InfluenceProfile::of_input(rows, &options).unwrap();
+    let of = |rows: &[&[f64]]| influence::Profile::of_input(rows, &options).unwrap();
     let (one, two) = (of(&[&[1.0]]), of(&[&[1.0], &[1.0]]));
     assert_eq!(what(one.contained_in(&two)), "numbers of layers");
     let wide = of(&[&[1.0, 2.0]]);

@@ -1,12 +1,15 @@
 //! Exemplars and the class-level hypergraph against slow definitions, on any input.
 
 use convlens_hypergraph::{
-    ClassFeatures, ClassProfiles, ExemplarEnds, ExemplarOptions, HypergraphError, Labels,
-    SignalPositions, SignalTable, exemplars,
+    HypergraphError, Labels, SignalTable,
+    separation::{
+        ClassFeatures, ClassProfiles, ExemplarEnds, ExemplarOptions, Feature, FeatureExemplars,
+        Sign, SignalPositions, exemplars,
+    },
 };
 use proptest::prelude::*;
 
-use crate::common::{cyclic_labels, random_hypergraph};
+use crate::common::{cyclic_labels, noise_table, random_hypergraph};
 
 fn any_tables() -> impl Strategy<Value = SignalTable> {
     (1usize..12, 1usize..4).prop_flat_map(|(inputs, features)| {
@@ -35,7 +38,8 @@ proptest! {
             let f = feature.feature as usize;
             for (list, sign) in [(&feature.highest, 1.0), (&feature.lowest, -1.0)] {
                 let mut order: Vec<usize> = (0..table.inputs()).collect();
-                // A stable sort keeps the lower input first; the comparison of floats takes -0 for 0.
+                // A stable sort keeps the lower input first; the comparison of floats takes -0 for
+                // 0.
                 order.sort_by(|&a, &b| {
                     (sign * table.value(b, f)).partial_cmp(&(sign * table.value(a, f))).unwrap()
                 });
@@ -77,7 +81,7 @@ proptest! {
         let level = classes.hypergraph().unwrap();
         prop_assert_eq!((level.n_nodes(), level.n_edges()), (m, k));
         let (shared, jaccard) = (classes.shared(), classes.jaccard());
-        for line in level.s_line_graph(1).edges {
+        for line in level.s_line_graph(1).unwrap().edges {
             let (a, b) = (line.a as usize, line.b as usize);
             prop_assert_eq!(shared[a][b], line.overlap as usize);
         }
@@ -131,4 +135,33 @@ fn positions_of_another_table_are_refused() {
         ));
     }
     assert!(exemplars(&table, &ExemplarOptions::default(), Some(&positions(3, 2))).is_ok());
+}
+
+#[test]
+fn every_entry_says_its_direction_and_sign() {
+    let feature = |direction, sign| Feature { direction, sign };
+    let columns = vec![
+        feature(0, Sign::Positive),
+        feature(0, Sign::Negative),
+        feature(7, Sign::Negative),
+    ];
+    let table = noise_table(5, 3, 0);
+    let plain = exemplars(&table, &ExemplarOptions::default(), None).unwrap();
+    let named = table.clone().with_columns(columns).unwrap();
+    let found = exemplars(&named, &ExemplarOptions::default(), None).unwrap();
+    let seen = |list: &[FeatureExemplars]| -> Vec<(u32, u32, Sign)> {
+        list.iter()
+            .map(|f| (f.feature, f.direction, f.sign))
+            .collect()
+    };
+    assert_eq!(seen(&plain), [0, 1, 2].map(|f| (f, f, Sign::Positive)));
+    assert_eq!(
+        seen(&found),
+        [
+            (0, 0, Sign::Positive),
+            (1, 0, Sign::Negative),
+            (2, 7, Sign::Negative)
+        ]
+    );
+    assert!(table.with_columns(vec![]).is_err());
 }

@@ -1,8 +1,9 @@
-//! Results of the first, plainer code, kept: what makes the permutations fast must not move a p-value.
+//! Results of the first, plainer code, kept: what makes the permutations fast must not move a
+//! p-value.
 
 use convlens_hypergraph::{
-    IncidenceRule, InfluenceRule, Labels, MeasureKind, ModularityWeight, Separation,
-    SeparationOptions, SignalTable, separate_layers,
+    IncidenceRule, Labels, MeasureKind, Separation, SeparationOptions, SignalTable, influence,
+    modularity, separate_layers,
 };
 use serde_json::Value;
 
@@ -57,7 +58,7 @@ fn cases() -> Vec<(&'static str, Vec<Separation>)> {
     };
     let top = |fraction| IncidenceRule::TopQuantile { fraction };
     let z = |threshold| IncidenceRule::ZScore { threshold };
-    let pairwise = ModularityWeight::Pairwise;
+    let pairwise = modularity::Weight::Pairwise;
     vec![
         (
             "even classes, top tenth",
@@ -73,7 +74,7 @@ fn cases() -> Vec<(&'static str, Vec<Separation>)> {
                 &cyclic_labels(60, 3),
                 130,
                 top(0.9),
-                ModularityWeight::Linear,
+                modularity::Weight::Linear,
                 0.5,
             ),
         ),
@@ -83,7 +84,7 @@ fn cases() -> Vec<(&'static str, Vec<Separation>)> {
                 &uneven_labels(160),
                 20,
                 z(0.8),
-                ModularityWeight::Majority,
+                modularity::Weight::Majority,
                 0.6,
             ),
         ),
@@ -93,7 +94,7 @@ fn cases() -> Vec<(&'static str, Vec<Separation>)> {
                 &cyclic_labels(90, 9),
                 5,
                 z(-0.5),
-                ModularityWeight::Strict,
+                modularity::Weight::Strict,
                 0.2,
             ),
         ),
@@ -102,7 +103,7 @@ fn cases() -> Vec<(&'static str, Vec<Separation>)> {
             run(
                 &cyclic_labels(100, 5),
                 16,
-                IncidenceRule::CumulativeInfluence(InfluenceRule::default().share(0.3)),
+                IncidenceRule::CumulativeInfluence(influence::Rule::default().share(0.3)),
                 pairwise,
                 0.5,
             ),

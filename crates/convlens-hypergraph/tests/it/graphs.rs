@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use convlens_hypergraph::{Distribution, Hypergraph, HypergraphError, Side};
+use convlens_hypergraph::{
+    Hypergraph, HypergraphError,
+    structure::{Distribution, Side},
+};
 use proptest::prelude::*;
 
 use crate::common::hypergraphs;
@@ -79,7 +82,7 @@ proptest! {
         prop_assert_eq!(&fast, &slow);
         #[cfg(feature = "petgraph")]
         {
-            let graph = two.to_petgraph();
+            let graph = two.to_petgraph().unwrap();
             prop_assert_eq!(graph.node_count(), h.n_nodes());
             let edges: Vec<(u32, u32, u32)> = graph
                 .raw_edges()
@@ -127,7 +130,7 @@ proptest! {
 
         #[cfg(feature = "petgraph")]
         {
-            use convlens_hypergraph::FromBipartite;
+            use convlens_hypergraph::structure::FromBipartite;
 
             let mut directed = petgraph::Graph::<Side, ()>::new();
             for &side in &sides {
@@ -139,7 +142,7 @@ proptest! {
             let again: FromBipartite =
                 Hypergraph::from_petgraph(&directed, |_, &side| side).unwrap();
             prop_assert_eq!(again, graph);
-            let bipartite = h.to_bipartite();
+            let bipartite = h.to_bipartite().unwrap();
             let again =
                 Hypergraph::from_petgraph(&bipartite, |_, &vertex| Side::from(vertex)).unwrap();
             prop_assert_eq!(again.hypergraph, h);

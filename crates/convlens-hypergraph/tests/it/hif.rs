@@ -2,10 +2,7 @@
 
 use std::io::Read;
 
-use convlens_hypergraph::{
-    Hif, HifDirection, HifElement, HifHypergraph, HifId, HifIncidence, HifIncidenceDirection,
-    Hypergraph, HypergraphError,
-};
+use convlens_hypergraph::{Hypergraph, HypergraphError, hif};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -25,7 +22,7 @@ fn files(folder: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 /// What is written, as JSON values: key order and white space do not count.
-fn written(hif: &Hif) -> Value {
+fn written(hif: &hif::Document) -> Value {
     let mut bytes = Vec::new();
     hif.write(&mut bytes).unwrap();
     serde_json::from_slice(&bytes).unwrap()
@@ -36,7 +33,7 @@ fn every_valid_case_is_read_and_written_back_unchanged() {
     let files = files("valid");
     assert_eq!(files.len(), 15);
     for (name, bytes) in files {
-        let hif = Hif::read(&bytes[..]).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let hif = hif::Document::read(&bytes[..]).unwrap_or_else(|e| panic!("{name}: {e}"));
         let original: Value = serde_json::from_slice(&bytes).unwrap();
         assert_eq!(written(&hif), original, "{name}");
         let h = hif.to_hypergraph().unwrap();
@@ -75,7 +72,7 @@ fn every_invalid_case_is_refused_and_the_error_names_the_place() {
     assert_eq!(files.len(), expected.len());
     for ((name, bytes), (expected_name, expected_path)) in files.iter().zip(expected) {
         assert_eq!(name, expected_name);
-        match Hif::read(&bytes[..]) {
+        match hif::Document::read(&bytes[..]) {
             Err(HypergraphError::HifSchema {
                 path, line, reason, ..
             }) => {
@@ -89,7 +86,11 @@ fn every_invalid_case_is_refused_and_the_error_names_the_place() {
 
 #[test]
 fn messages_say_what_is_wrong_and_where() {
-    let message = |text: &str| Hif::read(text.as_bytes()).unwrap_err().to_string();
+    let message = |text: &str| {
+        hif::Document::read(text.as_bytes())
+            .unwrap_err()
+            .to_string()
+    };
     assert_eq!(
         message(r#"{"incidences": [{"edge": 1, "node": 1.5}]}"#),
         "not HIF: $.incidences[0].node: invalid type: floating point `1.5`, expected a string or an \
@@ -112,7 +113,10 @@ fn files_of_xgi_are_read() {
     let files = files("peer");
     let read = |name: &str| {
         let (_, bytes) = files.iter().find(|(n, _)| n == name).unwrap();
-        Hif::read(&bytes[..]).unwrap().to_hypergraph().unwrap()
+        hif::Document::read(&bytes[..])
+            .unwrap()
+            .to_hypergraph()
+            .unwrap()
     };
     let h = read("xgi_undirected");
     let mut sizes: Vec<_> = h
@@ -123,7 +127,7 @@ fn files_of_xgi_are_read() {
         .collect();
     sizes.sort();
     let expected = [
-        (HifId::Integer(7), 2),
+        (hif::Id::Integer(7), 2),
         ("first".into(), 3),
         ("none".into(), 0),
     ];
@@ -144,8 +148,8 @@ fn files_of_xgi_are_read() {
             )
         })
         .collect();
-    let tail = |e: &str, v: &str| (e.to_owned(), v.to_owned(), HifIncidenceDirection::Tail);
-    let head = |e: &str, v: &str| (e.to_owned(), v.to_owned(), HifIncidenceDirection::Head);
+    let tail = |e: &str, v: &str| (e.to_owned(), v.to_owned(), hif::IncidenceDirection::Tail);
+    let head = |e: &str, v: &str| (e.to_owned(), v.to_owned(), hif::IncidenceDirection::Head);
     for expected in [
         tail("\"e\"", "1"),
         tail("\"e\"", "2"),
@@ -162,21 +166,21 @@ fn files_of_xgi_are_read() {
 fn ids_are_strings_or_whole_numbers() {
     let id = |text: &str| {
         let text = format!(r#"{{"incidences": [{{"edge": 0, "node": {text}}}]}}"#);
-        Hif::read(text.as_bytes()).map(|hif| hif.incidences[0].node.clone())
+        hif::Document::read(text.as_bytes()).map(|hif| hif.incidences[0].node.clone())
     };
-    assert_eq!(id("1"), Ok(HifId::Integer(1)));
-    assert_eq!(id("1.0"), Ok(HifId::Integer(1)));
-    assert_eq!(id("-0.0"), Ok(HifId::Integer(0)));
-    assert_eq!(id("2e3"), Ok(HifId::Integer(2000)));
-    assert_eq!(id("\"1\""), Ok(HifId::Text("1".into())));
-    assert_eq!(id("\"\""), Ok(HifId::Text(String::new())));
+    assert_eq!(id("1"), Ok(hif::Id::Integer(1)));
+    assert_eq!(id("1.0"), Ok(hif::Id::Integer(1)));
+    assert_eq!(id("-0.0"), Ok(hif::Id::Integer(0)));
+    assert_eq!(id("2e3"), Ok(hif::Id::Integer(2000)));
+    assert_eq!(id("\"1\""), Ok(hif::Id::Text("1".into())));
+    assert_eq!(id("\"\""), Ok(hif::Id::Text(String::new())));
     assert_eq!(
         id("18446744073709551615"),
-        Ok(HifId::Integer(u64::MAX.into()))
+        Ok(hif::Id::Integer(u64::MAX.into()))
     );
     assert_eq!(
         id("-9223372036854775808"),
-        Ok(HifId::Integer(i64::MIN.into()))
+        Ok(hif::Id::Integer(i64::MIN.into()))
     );
     for bad in [
         "1.5",
@@ -205,7 +209,7 @@ fn what_is_not_json_is_refused_as_such() {
         r#"{"incidences": [], "metadata": {"x": NaN}}"#,
         r#"{"incidences": [{"edge": 1, "node": 2, "weight": 1e999}]}"#,
     ] {
-        let error = Hif::read(bad.as_bytes()).unwrap_err();
+        let error = hif::Document::read(bad.as_bytes()).unwrap_err();
         assert!(
             matches!(error, HypergraphError::HifSyntax { .. }),
             "{bad}: {error:?}"
@@ -217,7 +221,7 @@ fn what_is_not_json_is_refused_as_such() {
         "}".repeat(100_000)
     );
     assert!(matches!(
-        Hif::read(deep.as_bytes()),
+        hif::Document::read(deep.as_bytes()),
         Err(HypergraphError::HifSyntax { path, .. }) if path == "$.metadata"
     ));
 }
@@ -242,7 +246,7 @@ fn keys_given_twice_and_nulls_are_refused() {
         (r#"{"incidences": [1]}"#, "$.incidences[0]"),
         ("[]", "$"),
     ] {
-        match Hif::read(bad.as_bytes()) {
+        match hif::Document::read(bad.as_bytes()) {
             Err(HypergraphError::HifSchema { path, .. }) => assert_eq!(path, place, "{bad}"),
             other => panic!("{bad}: {other:?}"),
         }
@@ -257,16 +261,15 @@ fn a_failing_source_is_told_from_a_bad_file() {
             Err(std::io::Error::other("the disk is gone"))
         }
     }
-    let error = Hif::read((&b"{\"incidences\":"[..]).chain(Fails)).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the HIF file cannot be read: the disk is gone"
-    );
+    let error = hif::Document::read((&b"{\"incidences\":"[..]).chain(Fails)).unwrap_err();
+    assert_eq!(error.to_string(), "the HIF file cannot be read");
+    let source = std::error::Error::source(&error).unwrap();
+    assert_eq!(source.to_string(), "the disk is gone");
 }
 
 #[test]
 fn duplicates_merge_by_the_stated_rule() {
-    let hif = Hif::read(
+    let hif = hif::Document::read(
         json!({
             "incidences": [
                 {"edge": "e", "node": "b", "direction": "head", "weight": 2, "attrs": {"x": 1, "y": 1}},
@@ -280,10 +283,10 @@ fn duplicates_merge_by_the_stated_rule() {
     )
     .unwrap();
     let h = hif.to_hypergraph().unwrap();
-    let text = |id: &str| HifId::from(id);
+    let text = |id: &str| hif::Id::from(id);
     assert_eq!(
         h.node_ids,
-        [text("a"), HifId::Integer(1), text("1"), text("b")]
+        [text("a"), hif::Id::Integer(1), text("1"), text("b")]
     );
     assert_eq!(
         h.hypergraph,
@@ -295,8 +298,8 @@ fn duplicates_merge_by_the_stated_rule() {
     assert_eq!(
         h.directions,
         Some(vec![
-            HifIncidenceDirection::Tail,
-            HifIncidenceDirection::Both
+            hif::IncidenceDirection::Tail,
+            hif::IncidenceDirection::Both
         ])
     );
     assert_eq!(
@@ -308,11 +311,11 @@ fn duplicates_merge_by_the_stated_rule() {
 #[test]
 fn lists_that_do_not_fit_are_refused_on_the_way_out() {
     let h = || {
-        Hif::from_hypergraph(&Hypergraph::from_edges(2, &[vec![0, 1]]).unwrap())
+        hif::Document::from_hypergraph(&Hypergraph::from_edges(2, &[vec![0, 1]]).unwrap())
             .to_hypergraph()
             .unwrap()
     };
-    let refused = |change: fn(&mut HifHypergraph)| {
+    let refused = |change: fn(&mut hif::AttributedHypergraph)| {
         let mut h = h();
         change(&mut h);
         h.to_hif().unwrap_err()
@@ -346,21 +349,21 @@ fn lists_that_do_not_fit_are_refused_on_the_way_out() {
         refused(|h| h.incidence_attrs.clear()),
         HypergraphError::LengthMismatch { .. }
     ));
-    let mut hif = Hif::default();
+    let mut hif = hif::Document::default();
     hif.incidences
-        .push(HifIncidence::new(HifId::Integer(i128::MAX), 1_u32));
+        .push(hif::Incidence::new(hif::Id::Integer(i128::MAX), 1_u32));
     assert!(matches!(
         hif.write(Vec::new()),
         Err(HypergraphError::HifWrite { .. })
     ));
 }
 
-fn any_id() -> impl Strategy<Value = HifId> {
+fn any_id() -> impl Strategy<Value = hif::Id> {
     prop_oneof![
-        (0_i64..4).prop_map(HifId::from),
-        any::<i64>().prop_map(HifId::from),
-        any::<u64>().prop_map(HifId::from),
-        "[ab\"\\\\\u{1}é]{0,2}".prop_map(HifId::from),
+        (0_i64..4).prop_map(hif::Id::from),
+        any::<i64>().prop_map(hif::Id::from),
+        any::<u64>().prop_map(hif::Id::from),
+        "[ab\"\\\\\u{1}é]{0,2}".prop_map(hif::Id::from),
     ]
 }
 
@@ -393,13 +396,13 @@ fn any_weight() -> impl Strategy<Value = Option<serde_json::Number>> {
     ]
 }
 
-fn any_incidence() -> impl Strategy<Value = HifIncidence> {
+fn any_incidence() -> impl Strategy<Value = hif::Incidence> {
     let direction = prop::option::of(prop_oneof![
-        Just(HifDirection::Head),
-        Just(HifDirection::Tail)
+        Just(hif::Direction::Head),
+        Just(hif::Direction::Tail)
     ]);
     (any_id(), any_id(), any_weight(), direction, any_attrs()).prop_map(
-        |(edge, node, weight, direction, attrs)| HifIncidence {
+        |(edge, node, weight, direction, attrs)| hif::Incidence {
             edge,
             node,
             weight,
@@ -409,16 +412,16 @@ fn any_incidence() -> impl Strategy<Value = HifIncidence> {
     )
 }
 
-fn any_elements() -> impl Strategy<Value = Option<Vec<HifElement>>> {
+fn any_elements() -> impl Strategy<Value = Option<Vec<hif::Element>>> {
     let element = (any_id(), any_weight(), any_attrs())
-        .prop_map(|(id, weight, attrs)| HifElement { id, weight, attrs });
+        .prop_map(|(id, weight, attrs)| hif::Element { id, weight, attrs });
     prop::option::of(prop::collection::vec(element, 0..5))
 }
 
-fn any_hif() -> impl Strategy<Value = Hif> {
+fn any_hif() -> impl Strategy<Value = hif::Document> {
     let incidences = prop::collection::vec(any_incidence(), 0..8);
     (incidences, any_elements(), any_elements(), any_attrs()).prop_map(
-        |(incidences, nodes, edges, metadata)| Hif {
+        |(incidences, nodes, edges, metadata)| hif::Document {
             network_type: None,
             metadata,
             incidences,
@@ -433,7 +436,7 @@ proptest! {
     fn any_document_comes_back_as_it_was(hif in any_hif()) {
         let mut bytes = Vec::new();
         hif.write(&mut bytes).unwrap();
-        prop_assert_eq!(Hif::read(&bytes[..]).unwrap(), hif);
+        prop_assert_eq!(hif::Document::read(&bytes[..]).unwrap(), hif);
     }
 
     #[test]
@@ -441,7 +444,7 @@ proptest! {
         let h = hif.to_hypergraph().unwrap();
         let mut bytes = Vec::new();
         h.to_hif().unwrap().write(&mut bytes).unwrap();
-        prop_assert_eq!(Hif::read(&bytes[..]).unwrap().to_hypergraph().unwrap(), h);
+        prop_assert_eq!(hif::Document::read(&bytes[..]).unwrap().to_hypergraph().unwrap(), h);
     }
 
     #[test]
@@ -459,8 +462,85 @@ proptest! {
         } else {
             bytes[at] = byte;
         }
-        if let Ok(hif) = Hif::read(&bytes[..]) {
+        if let Ok(hif) = hif::Document::read(&bytes[..]) {
             prop_assert!(hif.to_hypergraph().is_ok());
         }
     }
+}
+
+#[test]
+fn a_byte_order_mark_is_skipped_and_other_encodings_are_named() {
+    let text = r#"{"incidences": [{"edge": "é", "node": 1}]}"#;
+    let plain = hif::Document::read(text.as_bytes()).unwrap();
+    let marked = [b"\xEF\xBB\xBF", text.as_bytes()].concat();
+    assert_eq!(hif::Document::read(&marked[..]), Ok(plain));
+    // A mark alone is an empty file; a source that gives a byte at a time is read as well.
+    assert!(matches!(
+        hif::Document::read(&b"\xEF\xBB\xBF"[..]),
+        Err(HypergraphError::HifSyntax { .. })
+    ));
+    struct Drops<'a>(&'a [u8]);
+    impl Read for Drops<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let len = buffer.len().min(1);
+            self.0.read(&mut buffer[..len])
+        }
+    }
+    assert!(hif::Document::read(Drops(&marked)).is_ok());
+
+    let units = |big: bool, mark: bool| -> Vec<u8> {
+        let text = format!("{}{text}", if mark { "\u{feff}" } else { "" });
+        let bytes = |u: u16| {
+            if big {
+                u.to_be_bytes()
+            } else {
+                u.to_le_bytes()
+            }
+        };
+        text.encode_utf16().flat_map(bytes).collect()
+    };
+    let wide = |big: bool, mark: bool| -> Vec<u8> {
+        let text = format!("{}{text}", if mark { "\u{feff}" } else { "" });
+        let bytes = |c: char| {
+            if big {
+                u32::from(c).to_be_bytes()
+            } else {
+                u32::from(c).to_le_bytes()
+            }
+        };
+        text.chars().flat_map(bytes).collect()
+    };
+    for mark in [false, true] {
+        for (bytes, expected) in [
+            (units(false, mark), "UTF-16LE"),
+            (units(true, mark), "UTF-16BE"),
+            (wide(false, mark), "UTF-32LE"),
+            (wide(true, mark), "UTF-32BE"),
+        ] {
+            let Err(HypergraphError::HifEncoding { encoding }) = hif::Document::read(&bytes[..])
+            else {
+                panic!("{expected}");
+            };
+            assert_eq!(encoding, expected);
+        }
+    }
+}
+
+#[test]
+fn causes_are_in_the_source_and_not_in_the_text() {
+    let error = hif::Document::read(&b"{\"incidences\": [}"[..]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the HIF file is not JSON (line 1, column 17, in $.incidences[0])"
+    );
+    let source = std::error::Error::source(&error).unwrap();
+    assert_eq!(source.to_string(), "expected value");
+
+    let mut document = hif::Document::default();
+    let id = hif::Id::Integer(1 << 70);
+    document.incidences.push(hif::Incidence::new(id, 1_u32));
+    let error = document.write(std::io::sink()).unwrap_err();
+    assert_eq!(error.to_string(), "the HIF file cannot be written");
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert!(source.contains("outside -2^63 ..= 2^64 - 1"), "{source}");
 }

@@ -3,18 +3,19 @@
 use std::collections::BTreeSet;
 
 use convlens_hypergraph::{
-    DowkerSide, Homology, HomologyOptions, Hypergraph, HypergraphError, WithinBudget,
+    Hypergraph, HypergraphError,
+    homology::{self, DowkerSide, Homology},
 };
 use proptest::prelude::*;
 use serde_json::Value;
 
-fn homology(h: &Hypergraph, options: &HomologyOptions) -> Homology {
-    h.homology(options).unwrap().result().unwrap()
+fn homology(h: &Hypergraph, options: &homology::Options) -> Homology {
+    h.homology(options).unwrap().into_value().unwrap()
 }
 
 fn betti(n: usize, edges: &[Vec<u32>]) -> Vec<usize> {
     let h = Hypergraph::from_edges(n, edges).unwrap();
-    homology(&h, &HomologyOptions::default()).betti
+    homology(&h, &homology::Options::default()).betti
 }
 
 #[test]
@@ -27,8 +28,8 @@ fn known_spaces_have_their_betti_numbers() {
     assert_eq!(betti(3, &sphere(1)), [1, 1, 0]);
     assert_eq!(betti(4, &sphere(2)), [1, 0, 1]);
     assert_eq!(betti(5, &sphere(3)), [1, 0, 0]); // its void is of dimension 3
-    // The torus on seven vertices (Möbius 1861), and the projective plane on six, whose mod 2 homology
-    // is 1, 1, 1.
+    // The torus on seven vertices (Möbius 1861), and the projective plane on six, whose mod 2
+    // homology is 1, 1, 1.
     let torus: Vec<Vec<u32>> = (0..7u32)
         .flat_map(|i| [[i, i + 1, i + 3], [i, i + 2, i + 3]])
         .map(|t| t.map(|v| v % 7).to_vec())
@@ -47,7 +48,8 @@ fn known_spaces_have_their_betti_numbers() {
         [3, 4, 5],
     ];
     assert_eq!(betti(6, &plane.map(|t| t.to_vec())), [1, 1, 1]);
-    // The Klein bottle: a grid of 4 x 4 squares, cut by diagonals, the last column glued upside down.
+    // The Klein bottle: a grid of 4 x 4 squares, cut by diagonals, the last column glued upside
+    // down.
     let at = |x: u32, y: u32| if x == 4 { (4 - y) % 4 } else { x * 4 + y % 4 };
     let bottle: Vec<Vec<u32>> = (0..16u32)
         .map(|i| (i / 4, i % 4))
@@ -177,7 +179,7 @@ proptest! {
     fn elimination_gives_the_same_numbers_on_both_sides(h in any_hypergraph()) {
         let faces = complex(&h);
         for side in [DowkerSide::Smaller, DowkerSide::Nodes, DowkerSide::Edges] {
-            let options = HomologyOptions::default().side(side).max_dimension(9);
+            let options = homology::Options::default().side(side).max_dimension(9);
             let found = homology(&h, &options);
             for k in 0..=9 {
                 prop_assert_eq!(found.betti[k], slow_betti(&faces, k), "dimension {}, {:?}", k, side);
@@ -185,7 +187,7 @@ proptest! {
             let euler = faces.iter().enumerate().map(|(k, f)| [1, -1][k % 2] * f.len() as i64).sum::<i64>();
             prop_assert_eq!(found.euler_characteristic(), Some(euler));
         }
-        let counts = h.f_vector(9, usize::MAX).unwrap().result().unwrap();
+        let counts = h.f_vector(9, usize::MAX).unwrap().into_value().unwrap();
         for (k, &count) in counts.iter().enumerate() {
             prop_assert_eq!(count, faces.get(k).map_or(0, Vec::len));
         }
@@ -193,8 +195,8 @@ proptest! {
 
     #[test]
     fn a_cap_changes_nothing_below_it(h in any_hypergraph(), cap in 0usize..4) {
-        let all = homology(&h, &HomologyOptions::default().max_dimension(9)).betti;
-        prop_assert_eq!(&homology(&h, &HomologyOptions::default().max_dimension(cap)).betti, &all[..=cap]);
+        let all = homology(&h, &homology::Options::default().max_dimension(9)).betti;
+        prop_assert_eq!(&homology(&h, &homology::Options::default().max_dimension(cap)).betti, &all[..=cap]);
     }
 
     /// They are in the complex, have no boundary, and no sum of them is a boundary.
@@ -204,7 +206,7 @@ proptest! {
             true => (DowkerSide::Nodes, h.clone()),
             false => (DowkerSide::Edges, h.dual()),
         };
-        let found = homology(&h, &HomologyOptions::default().side(side).cycles(true));
+        let found = homology(&h, &homology::Options::default().side(side).cycles(true));
         prop_assert_eq!(found.side, side);
         let faces = complex(&of);
         for (k, cycles) in found.cycles.iter().enumerate() {
@@ -236,15 +238,15 @@ proptest! {
     ) {
         let weights: Vec<f64> = draws.iter().cycle().take(h.n_incidences()).map(|&w| f64::from(w)).collect();
         let side = if over_nodes { DowkerSide::Nodes } else { DowkerSide::Edges };
-        let options = HomologyOptions::default().side(side);
-        let barcode = h.persistence(&weights, &options).unwrap().result().unwrap();
+        let options = homology::Options::default().side(side);
+        let barcode = h.persistence(&weights, &options).unwrap().into_value().unwrap();
         for threshold in [4.5, 4.0, 3.0, 2.5, 2.0, 1.0, 0.0, -1.0] {
             let kept = h.incidences().zip(&weights).filter(|&(_, &w)| w >= threshold).map(|(i, _)| i);
             let cut = Hypergraph::from_incidences(h.n_nodes(), h.n_edges(), kept).unwrap();
             prop_assert_eq!(barcode.betti(threshold), homology(&cut, &options).betti, "at {}", threshold);
         }
         let other = if over_nodes { DowkerSide::Edges } else { DowkerSide::Nodes };
-        let dual = h.persistence(&weights, &options.side(other)).unwrap().result().unwrap();
+        let dual = h.persistence(&weights, &options.side(other)).unwrap().into_value().unwrap();
         prop_assert_eq!(dual.bars, barcode.bars);
     }
 
@@ -254,18 +256,18 @@ proptest! {
         max_dimension in prop_oneof![0usize..40, Just(usize::MAX), Just(usize::MAX - 1)],
         face_budget in prop_oneof![0usize..100, Just(usize::MAX)],
     ) {
-        let options = HomologyOptions::default().max_dimension(max_dimension).face_budget(face_budget);
+        let options = homology::Options::default().max_dimension(max_dimension).face_budget(face_budget);
         let weights = vec![1.0; h.n_incidences()];
         match h.homology(&options) {
-            Ok(WithinBudget::Result(found)) => prop_assert!(found.betti.len() <= max_dimension.saturating_add(1)),
-            Ok(WithinBudget::TooManyFaces { faces, budget }) => prop_assert!(faces > budget),
+            Ok(homology::Outcome::Computed(found)) => prop_assert!(found.betti.len() <= max_dimension.saturating_add(1)),
+            Ok(homology::Outcome::TooManyFaces { faces, budget }) => prop_assert!(faces > budget),
             Ok(other) => prop_assert!(false, "{:?}", other),
             Err(error) => {
                 let typed = matches!(error, HypergraphError::DimensionTooHigh { .. });
                 prop_assert!(typed, "{}", error);
             }
         }
-        prop_assert!(h.persistence(&weights, &options).is_ok_and(|p| p.result().is_none_or(|b| !b.bars.is_empty())));
+        prop_assert!(h.persistence(&weights, &options).is_ok_and(|p| p.into_value().is_none_or(|b| !b.bars.is_empty())));
     }
 }
 
@@ -276,19 +278,19 @@ fn too_many_faces_are_an_outcome_before_anything_is_listed() {
         .map(|out| (0..200).filter(|&v| v != out).collect())
         .collect();
     let h = Hypergraph::from_edges(200, &edges).unwrap();
-    let options = HomologyOptions::default().max_dimension(3);
+    let options = homology::Options::default().max_dimension(3);
     match h.homology(&options).unwrap() {
-        WithinBudget::TooManyFaces { faces, budget } => {
+        homology::Outcome::TooManyFaces { faces, budget } => {
             assert_eq!(budget, 20_000_000);
             assert!(faces > 10_000_000_000);
         }
         other => panic!("{other:?}"),
     }
-    let all = HomologyOptions::default().max_dimension(usize::MAX);
+    let all = homology::Options::default().max_dimension(usize::MAX);
     let counted = h.homology(&all).unwrap();
     assert!(matches!(
         counted,
-        WithinBudget::TooManyFaces {
+        homology::Outcome::TooManyFaces {
             faces: usize::MAX,
             ..
         }
@@ -303,7 +305,7 @@ fn only_faces_that_exist_need_room() {
         .collect();
     let h = Hypergraph::from_edges(1000, &edges).unwrap();
     for dimension in [10, 11, 40] {
-        let options = HomologyOptions::default()
+        let options = homology::Options::default()
             .side(DowkerSide::Nodes)
             .max_dimension(dimension);
         assert!(h.homology(&options).is_ok(), "{dimension}");
@@ -319,7 +321,7 @@ fn only_faces_that_exist_need_room() {
         })
         .collect();
     let h = Hypergraph::from_edges(1000, &wide).unwrap();
-    let options = HomologyOptions::default()
+    let options = homology::Options::default()
         .side(DowkerSide::Nodes)
         .max_dimension(12);
     assert!(matches!(
@@ -344,9 +346,9 @@ fn lengths_are_finite() {
         -f64::MAX,
     ];
     let barcode = h
-        .persistence(&weights, &HomologyOptions::default())
+        .persistence(&weights, &homology::Options::default())
         .unwrap()
-        .result()
+        .into_value()
         .unwrap();
     let lengths: Vec<_> = barcode
         .bars
@@ -363,7 +365,7 @@ fn lengths_are_finite() {
 #[test]
 fn weights_that_are_no_numbers_are_named() {
     let h = Hypergraph::from_edges(2, &[vec![0, 1]]).unwrap();
-    let options = HomologyOptions::default();
+    let options = homology::Options::default();
     for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         assert!(matches!(
             h.persistence(&[1.0, bad], &options),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use convlens_hypergraph::{Hypergraph, LineEdge};
+use convlens_hypergraph::{Hypergraph, HypergraphError, structure::LineEdge};
 use rand::RngExt;
 
 use crate::common::{random_hypergraph, rng};
@@ -51,11 +51,11 @@ fn line_graphs_match_all_pairs() {
                     }
                 }
             }
-            let fast = h.s_line_graph(s);
+            let fast = h.s_line_graph(s).unwrap();
             assert_eq!(fast.edges, slow);
             let large: Vec<u32> = (0..25).filter(|&e| sets[e as usize].len() >= s).collect();
             assert_eq!(fast.vertices, large);
-            assert_eq!(h.s_components(s), flood(&large, &slow));
+            assert_eq!(h.s_components(s).unwrap(), flood(&large, &slow));
         }
     }
 }
@@ -85,18 +85,29 @@ fn flood(vertices: &[u32], edges: &[LineEdge]) -> Vec<Vec<u32>> {
 }
 
 #[test]
-#[should_panic(expected = "s >= 1")]
-fn a_0_line_graph_is_a_callers_bug() {
-    random_hypergraph(3, 3, 0.5, 0).s_line_graph(0);
+fn s_of_0_is_refused_everywhere() {
+    let h = random_hypergraph(3, 3, 0.5, 0);
+    let refused = HypergraphError::TooFew {
+        what: "s",
+        count: 0,
+        min: 1,
+    };
+    assert_eq!(h.s_line_graph(0).unwrap_err(), refused);
+    assert_eq!(h.s_components(0).unwrap_err(), refused);
+    assert_eq!(h.s_walks(0).unwrap_err(), refused);
+    assert_eq!(h.s_walks_of_nodes(0).unwrap_err(), refused);
+    assert_eq!(h.overlaps().s_line_graph(0).unwrap_err(), refused);
+    assert_eq!(h.overlaps().s_walks(0).unwrap_err(), refused);
+    assert_eq!(refused.to_string(), "s is 0: it must be at least 1");
 }
 
 #[cfg(feature = "petgraph")]
 #[test]
 fn petgraph_graphs_hold_the_same_pairs() {
-    use convlens_hypergraph::Incident;
+    use convlens_hypergraph::structure::Incident;
 
     let h = random_hypergraph(20, 15, 0.3, 3);
-    let g = h.to_bipartite();
+    let g = h.to_bipartite().unwrap();
     assert_eq!(g.node_count(), 35);
     let pairs: BTreeSet<(u32, u32)> = g
         .edge_indices()
@@ -108,8 +119,8 @@ fn petgraph_graphs_hold_the_same_pairs() {
         .collect();
     assert_eq!(pairs, h.incidences().collect());
 
-    let line = h.s_line_graph(3);
-    let g = line.to_petgraph();
+    let line = h.s_line_graph(3).unwrap();
+    let g = line.to_petgraph().unwrap();
     let edges: Vec<LineEdge> = g
         .edge_indices()
         .map(|e| {

@@ -1,33 +1,34 @@
 //! The cumulative-influence rule and its profiles against slow definitions, on any input.
 
 use convlens_hypergraph::{
-    HypergraphError, IncidenceRule, InfluenceOptions, InfluenceProfile, InfluenceRule,
-    InfluenceSize, InfluenceWeights, Labels, MeasureKind, Separation, SeparationOptions,
-    ShareBorder, SignalTable, classify_held_out, feature_hypergraph,
+    HypergraphError, IncidenceRule, Labels, MeasureKind, Separation, SeparationOptions,
+    SignalTable, feature_hypergraph,
+    influence::{self, ShareBorder},
+    separation::classify_held_out,
 };
 use proptest::prelude::*;
 use rand::RngExt;
 
 use crate::common::{cyclic_labels, noise_table, planted_table, rng};
 
-fn rules() -> impl Strategy<Value = InfluenceRule> {
+fn rules() -> impl Strategy<Value = influence::Rule> {
     let size = prop_oneof![
-        Just(InfluenceSize::Magnitude),
-        Just(InfluenceSize::PositivePart)
+        Just(influence::Size::Magnitude),
+        Just(influence::Size::PositivePart)
     ];
     let border = prop_oneof![Just(ShareBorder::Reach), Just(ShareBorder::Exceed)];
     // Sixteenths are exact, and no quotient of integers under 100 comes near one without being it.
     (1u8..16, size, border).prop_map(|(t, size, border)| {
-        InfluenceRule::default()
+        influence::Rule::default()
             .share(f64::from(t) / 16.0)
             .size(size)
             .border(border)
     })
 }
 
-fn influence(rule: InfluenceRule, signal: f64) -> f64 {
+fn influence(rule: influence::Rule, signal: f64) -> f64 {
     match rule.size {
-        InfluenceSize::Magnitude => signal.abs(),
+        influence::Size::Magnitude => signal.abs(),
         _ => signal.max(0.0),
     }
 }
@@ -89,9 +90,9 @@ proptest! {
         rule in rules(),
         below in any::<bool>(),
     ) {
-        let weights = if below { InfluenceWeights::BelowLast } else { InfluenceWeights::Held };
-        let options = InfluenceOptions::default().rule(rule.share(share)).weights(weights);
-        let of = |row: &[f64]| InfluenceProfile::of_input(&[&row[..1], &row[1..]], &options);
+        let weights = if below { influence::Weights::BelowLast } else { influence::Weights::Held };
+        let options = influence::Options::default().rule(rule.share(share)).weights(weights);
+        let of = |row: &[f64]| influence::Profile::of_input(&[&row[..1], &row[1..]], &options);
         let (Ok(mut a), Ok(b)) = (of(&first), of(&second)) else {
             let bad = first.iter().chain(&second).any(|x| !x.is_finite());
             prop_assert!(bad || !(share > 0.0 && share < 1.0));
@@ -112,8 +113,8 @@ proptest! {
 
     #[test]
     fn weights_over_the_held_sum_to_one(signals in prop::collection::vec(-3.0..3.0_f64, 1..20), rule in rules()) {
-        let options = InfluenceOptions::default().rule(rule);
-        let profile = InfluenceProfile::of_input(&[&signals], &options).unwrap();
+        let options = influence::Options::default().rule(rule);
+        let profile = influence::Profile::of_input(&[&signals], &options).unwrap();
         let layer = &profile.layers[0];
         // At most 20 terms.
         let sum: f64 = layer.weights.iter().sum();
@@ -122,12 +123,12 @@ proptest! {
 
     #[test]
     fn addition_does_not_mind_the_order(rows in prop::collection::vec(prop::collection::vec(-3.0..3.0_f64, 5), 2..6)) {
-        let options = InfluenceOptions::svd_profiler(0.5);
+        let options = influence::Options::svd_profiler(0.5);
         let profiles: Vec<_> = rows
             .iter()
-            .map(|row| InfluenceProfile::of_input(&[row], &options).unwrap())
+            .map(|row| influence::Profile::of_input(&[row], &options).unwrap())
             .collect();
-        let sum = |order: &mut dyn Iterator<Item = &InfluenceProfile>| {
+        let sum = |order: &mut dyn Iterator<Item = &influence::Profile>| {
             let mut total = order.next().unwrap().clone();
             order.for_each(|p| total.add(p).unwrap());
             total
@@ -171,7 +172,7 @@ proptest! {
 
 #[test]
 fn random_labels_are_rejected_at_the_nominal_rate_under_the_rule() {
-    let rule = IncidenceRule::CumulativeInfluence(InfluenceRule::default().share(0.4));
+    let rule = IncidenceRule::CumulativeInfluence(influence::Rule::default().share(0.4));
     let mut p_values = vec![Vec::new(); MeasureKind::ALL.len()];
     for seed in 0..200 {
         let mut draw = rng(seed);
@@ -202,7 +203,7 @@ fn random_labels_are_rejected_at_the_nominal_rate_under_the_rule() {
 fn planted_classes_are_found_by_influence() {
     let labels = cyclic_labels(120, 4);
     let table = planted_table(&labels, 4, 3.0, 3);
-    let rule = IncidenceRule::CumulativeInfluence(InfluenceRule::default().share(0.4));
+    let rule = IncidenceRule::CumulativeInfluence(influence::Rule::default().share(0.4));
     let options = SeparationOptions::default()
         .incidence_rule(rule)
         .permutations(199);
@@ -220,7 +221,7 @@ fn planted_classes_are_found_by_influence() {
 fn a_bad_share_is_refused_everywhere() {
     let labels = cyclic_labels(8, 2);
     let table = noise_table(8, 3, 1);
-    let rule = InfluenceRule::default().share(1.5);
+    let rule = influence::Rule::default().share(1.5);
     let incidence = IncidenceRule::CumulativeInfluence(rule);
     let refused = |error| matches!(error, HypergraphError::Fraction { what: "share", .. });
     assert!(refused(feature_hypergraph(&table, incidence).unwrap_err()));
@@ -231,21 +232,21 @@ fn a_bad_share_is_refused_everywhere() {
     assert!(refused(
         classify_held_out(&table, &labels, incidence, options.split()).unwrap_err()
     ));
-    let options = InfluenceOptions::default().rule(rule);
+    let options = influence::Options::default().rule(rule);
     assert!(refused(
-        InfluenceProfile::of_inputs(&[&table], &options).unwrap_err()
+        influence::Profile::of_inputs(&[&table], &options).unwrap_err()
     ));
     assert!(refused(
-        InfluenceProfile::of_classes(&[&table], &labels, &options).unwrap_err()
+        influence::Profile::of_classes(&[&table], &labels, &options).unwrap_err()
     ));
 }
 
 #[test]
 fn tables_of_other_inputs_are_refused() {
-    let options = InfluenceOptions::default();
+    let options = influence::Options::default();
     let (a, b) = (noise_table(4, 2, 1), noise_table(5, 2, 1));
     assert!(matches!(
-        InfluenceProfile::of_inputs(&[&a, &b], &options),
+        influence::Profile::of_inputs(&[&a, &b], &options),
         Err(HypergraphError::LengthMismatch {
             left: 4,
             right: 5,
@@ -253,8 +254,8 @@ fn tables_of_other_inputs_are_refused() {
         })
     ));
     assert!(matches!(
-        InfluenceProfile::of_classes(&[&a], &cyclic_labels(5, 2), &options),
+        influence::Profile::of_classes(&[&a], &cyclic_labels(5, 2), &options),
         Err(HypergraphError::LabelCount { .. })
     ));
-    assert_eq!(InfluenceProfile::of_inputs(&[], &options), Ok(vec![]));
+    assert_eq!(influence::Profile::of_inputs(&[], &options), Ok(vec![]));
 }

@@ -1,12 +1,15 @@
-//! The JSON form of influence, pairs and exemplars: names as documented, and back to the same value.
+//! The JSON form of influence, pairs and exemplars: names as documented, and back to the same
+//! value.
 
 #![cfg(feature = "serde")]
 
 use std::fmt::Debug;
 
 use convlens_hypergraph::{
-    ClassFeatures, ExemplarOptions, IncidenceRule, InfluenceOptions, InfluenceProfile,
-    InfluenceRule, PairOptions, SignalPositions, class_pairs, exemplars, feature_hypergraph,
+    IncidenceRule, feature_hypergraph, influence,
+    separation::{
+        ClassFeatures, ExemplarOptions, PairOptions, SignalPositions, class_pairs, exemplars,
+    },
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -24,15 +27,15 @@ fn round_trip<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) ->
 fn results_go_to_json_and_back() {
     let labels = cyclic_labels(12, 3);
     let table = planted_table(&labels, 4, 0.5, 1);
-    let rule = IncidenceRule::CumulativeInfluence(InfluenceRule::default().share(0.5));
+    let rule = IncidenceRule::CumulativeInfluence(influence::Rule::default().share(0.5));
     assert_eq!(
         round_trip(&rule),
         json!({"cumulative_influence": {"share": 0.5, "size": "positive_part", "border": "reach"}})
     );
     let h = feature_hypergraph(&table, rule).unwrap();
 
-    let options = InfluenceOptions::svd_profiler(0.5);
-    for profile in InfluenceProfile::of_classes(&[&table], &labels, &options).unwrap() {
+    let options = influence::Options::svd_profiler(0.5);
+    for profile in influence::Profile::of_classes(&[&table], &labels, &options).unwrap() {
         let form = round_trip(&profile);
         assert_eq!(form["options"]["weights"], "below_last");
         assert_eq!(form["layers"][0]["features"], 4);

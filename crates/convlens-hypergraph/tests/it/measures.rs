@@ -1,8 +1,8 @@
 //! Each measure against its definition, written the slow way.
 
 use convlens_hypergraph::{
-    ClassProfiles, Hypergraph, IncidenceRule, Labels, ModularityWeight, SignalTable, SplitOptions,
-    classify_held_out, entropy, feature_hypergraph, modularity, purity,
+    Hypergraph, IncidenceRule, Labels, SignalTable, feature_hypergraph, modularity,
+    separation::{ClassProfiles, SplitOptions, classify_held_out, entropy, purity},
 };
 
 use crate::common::{cyclic_labels, noise_table, planted_table, random_hypergraph};
@@ -46,15 +46,17 @@ type Weight = fn(f64, f64) -> f64;
 
 #[test]
 fn modularity_matches_the_sum_over_its_definition() {
-    let weights: [(ModularityWeight, Weight); 4] = [
-        (ModularityWeight::Strict, |c, d| f64::from(u8::from(c == d))),
-        (ModularityWeight::Majority, |c, d| {
+    let weights: [(modularity::Weight, Weight); 4] = [
+        (modularity::Weight::Strict, |c, d| {
+            f64::from(u8::from(c == d))
+        }),
+        (modularity::Weight::Majority, |c, d| {
             f64::from(u8::from(2.0 * c > d))
         }),
-        (ModularityWeight::Linear, |c, d| {
+        (modularity::Weight::Linear, |c, d| {
             if 2.0 * c > d { c / d } else { 0.0 }
         }),
-        (ModularityWeight::Pairwise, |c, d| {
+        (modularity::Weight::Pairwise, |c, d| {
             if d == 1.0 {
                 c
             } else {
@@ -68,7 +70,7 @@ fn modularity_matches_the_sum_over_its_definition() {
         let k = 2 + seed as u32 % 3;
         let parts: Vec<u32> = (0..24).map(|v| if v < 14 { 0 } else { v % k }).collect();
         for (weight, w) in weights {
-            let fast = modularity(&h, &parts, weight).unwrap().unwrap();
+            let fast = modularity::modularity(&h, &parts, weight).unwrap().unwrap();
             // At most 15 edges x 4 parts x 24 terms of order 1.
             assert!(
                 (fast - slow_modularity(&h, &parts, k, w)).abs() < 1e-12,
@@ -118,12 +120,12 @@ fn binomial(n: usize, k: usize) -> f64 {
 fn one_part_has_modularity_0() {
     let h = random_hypergraph(30, 20, 0.4, 5);
     for weight in [
-        ModularityWeight::Strict,
-        ModularityWeight::Majority,
-        ModularityWeight::Linear,
-        ModularityWeight::Pairwise,
+        modularity::Weight::Strict,
+        modularity::Weight::Majority,
+        modularity::Weight::Linear,
+        modularity::Weight::Pairwise,
     ] {
-        let q = modularity(&h, &[0; 30], weight).unwrap();
+        let q = modularity::modularity(&h, &[0; 30], weight).unwrap();
         assert_eq!(q, Some(0.0), "{weight:?}"); // contribution |E|, tax |E|: exact
     }
 }

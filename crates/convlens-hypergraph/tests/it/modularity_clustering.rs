@@ -1,19 +1,19 @@
 //! Modularity clustering against all partitions of tiny hypergraphs, and on planted groups.
 
 use convlens_hypergraph::{
-    Hypergraph, InformationBound, ModularityOptions, ModularityWeight, adjusted_mutual_information,
-    modularity, modularity_clustering, refine_partition,
+    Hypergraph, modularity,
+    partition::{InformationBound, adjusted_mutual_information},
 };
 use proptest::prelude::*;
 use rand::RngExt;
 
 use crate::common::{random_hypergraph, rng};
 
-const WEIGHTS: [ModularityWeight; 4] = [
-    ModularityWeight::Strict,
-    ModularityWeight::Majority,
-    ModularityWeight::Linear,
-    ModularityWeight::Pairwise,
+const WEIGHTS: [modularity::Weight; 4] = [
+    modularity::Weight::Strict,
+    modularity::Weight::Majority,
+    modularity::Weight::Linear,
+    modularity::Weight::Pairwise,
 ];
 
 /// Calls `visit` with every partition of n nodes, as restricted growth strings.
@@ -37,10 +37,10 @@ fn never_above_the_optimum_and_often_there() {
         for weight in WEIGHTS {
             let mut optimum = f64::NEG_INFINITY;
             partitions(&mut Vec::new(), 7, &mut |parts| {
-                optimum = optimum.max(modularity(&h, parts, weight).unwrap().unwrap());
+                optimum = optimum.max(modularity::modularity(&h, parts, weight).unwrap().unwrap());
             });
-            let options = ModularityOptions::default().weight(weight).seed(seed);
-            let found = modularity_clustering(&h, &options);
+            let options = modularity::Options::default().weight(weight).seed(seed);
+            let found = modularity::cluster(&h, &options);
             let value = *found.modularity.last().unwrap();
             // The same sums in the same order up to part numbers.
             assert!(value <= optimum + 1e-12);
@@ -71,19 +71,21 @@ fn planted_groups_are_found() {
     let h = Hypergraph::from_edges(n, &edges).unwrap();
     let truth: Vec<u32> = (0..n).map(|v| (v % k) as u32).collect();
     for weight in WEIGHTS {
-        let options = ModularityOptions::default().weight(weight);
-        let found = modularity_clustering(&h, &options);
+        let options = modularity::Options::default().weight(weight);
+        let found = modularity::cluster(&h, &options);
         let agreement =
             adjusted_mutual_information(&found.parts, &truth, InformationBound::Arithmetic);
         // 18 hyperedges per node, four of five incidences in the own group: far above detection.
         // 18 hyperedges per node, four of five incidences in the own group: far above detection.
         // Majority is raised by spreading a hyperedge's minority, so its best partition is another.
-        let majority = weight == ModularityWeight::Majority;
+        let majority = weight == modularity::Weight::Majority;
         let least = if majority { 0.7 } else { 0.95 };
         assert!(agreement.unwrap() > least, "{weight:?}");
-        let value = modularity(&h, &found.parts, weight).unwrap().unwrap();
-        assert!(value >= modularity(&h, &truth, weight).unwrap().unwrap() - 1e-12);
-        assert_eq!(found, modularity_clustering(&h, &options));
+        let value = modularity::modularity(&h, &found.parts, weight)
+            .unwrap()
+            .unwrap();
+        assert!(value >= modularity::modularity(&h, &truth, weight).unwrap().unwrap() - 1e-12);
+        assert_eq!(found, modularity::cluster(&h, &options));
     }
 }
 
@@ -94,21 +96,21 @@ proptest! {
         start in prop::collection::vec(0u32..9, 9), which in 0usize..4, seed: u64,
     ) {
         let h = Hypergraph::from_edges(9, &edges).unwrap();
-        let options = ModularityOptions::default().weight(WEIGHTS[which]).seed(seed);
+        let options = modularity::Options::default().weight(WEIGHTS[which]).seed(seed);
         for found in [
-            refine_partition(&h, &start, &options).unwrap(), modularity_clustering(&h, &options),
+            modularity::refine(&h, &start, &options).unwrap(), modularity::cluster(&h, &options),
         ] {
             prop_assert_eq!(found.modularity.is_empty(), h.n_incidences() == 0);
             prop_assert!(found.modularity.windows(2).all(|w| w[0] < w[1] + 1e-12));
             let parts: std::collections::BTreeSet<u32> = found.parts.iter().copied().collect();
             prop_assert_eq!(parts.len(), found.n_parts);
-            let last = modularity(&h, &found.parts, WEIGHTS[which]).unwrap();
+            let last = modularity::modularity(&h, &found.parts, WEIGHTS[which]).unwrap();
             if let (Some(last), Some(kept)) = (last, found.modularity.last()) {
                 // The same terms; parts are numbered anew, so summed in another order.
                 prop_assert!((last - kept).abs() < 1e-12);
             }
         }
-        prop_assert!(refine_partition(&h, &start[1..], &options).is_err());
+        prop_assert!(modularity::refine(&h, &start[1..], &options).is_err());
     }
 }
 
@@ -125,7 +127,7 @@ fn hypernetx_modularity_is_reproduced() {
         let edges: Vec<Vec<u32>> = case["edges"].as_array().unwrap().iter().map(list).collect();
         let h = Hypergraph::from_edges(case["n"].as_u64().unwrap() as usize, &edges).unwrap();
         for (name, weight) in ["strict", "majority", "linear"].into_iter().zip(WEIGHTS) {
-            let ours = modularity(&h, &list(&case["parts"]), weight)
+            let ours = modularity::modularity(&h, &list(&case["parts"]), weight)
                 .unwrap()
                 .unwrap();
             // Sums of some hundred terms below 1.

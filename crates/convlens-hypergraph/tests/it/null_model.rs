@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use convlens_hypergraph::{Hypergraph, HypergraphError, chung_lu, configuration_model};
+use convlens_hypergraph::{
+    Hypergraph, HypergraphError,
+    null_model::{chung_lu, configuration_model},
+};
 use proptest::prelude::*;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
@@ -151,4 +154,31 @@ proptest! {
     ) {
         prop_assert!(chung_lu(&degrees, &sizes, 1).is_ok());
     }
+}
+
+#[test]
+fn huge_requests_are_refused_with_their_bound() {
+    // Some 2^62 stubs on a 64-bit target, and sums that no usize holds.
+    for (degrees, sizes) in [
+        (vec![usize::MAX / 4], vec![usize::MAX / 4]),
+        (vec![usize::MAX, 2], vec![usize::MAX, 2]),
+        (vec![usize::MAX / 2], vec![1]),
+    ] {
+        assert!(matches!(
+            configuration_model(&degrees, &sizes, 0),
+            Err(HypergraphError::TooMany {
+                what: "incidences",
+                max: 4_294_967_295,
+                ..
+            })
+        ));
+    }
+    assert!(matches!(
+        chung_lu(&[1.0], &[f64::MAX, f64::MAX], 0),
+        Err(HypergraphError::WeightOverflow { index: 1, .. })
+    ));
+    assert!(matches!(
+        Hypergraph::from_incidences(usize::MAX, usize::MAX, []),
+        Err(HypergraphError::TooMany { what: "nodes", .. })
+    ));
 }

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use convlens_hypergraph::{Classes, Collapse, Hypergraph, HypergraphError};
+use convlens_hypergraph::{
+    Hypergraph, HypergraphError,
+    structure::{Classes, Collapse},
+};
 use proptest::prelude::*;
 use rand::RngExt;
 

@@ -1,11 +1,12 @@
 //! Bad input is refused by name; dull input has a stated outcome.
 
 use convlens_hypergraph::{
-    HypergraphError, IncidenceRule, Labels, MeasureKind, Separation, SeparationOptions,
-    SignalTable, entropy, feature_hypergraph, purity, separate_layers,
+    Hypergraph, HypergraphError, IncidenceRule, Labels, MeasureKind, Separation, SeparationOptions,
+    SignalTable, feature_hypergraph, homology, separate_layers,
+    separation::{entropy, mcnemar, purity},
 };
 
-use crate::common::{cyclic_labels, noise_table, random_hypergraph};
+use crate::common::{cyclic_labels, noise_table, planted_table, random_hypergraph};
 
 fn quick() -> SeparationOptions {
     SeparationOptions::default().permutations(19)
@@ -36,6 +37,13 @@ fn options_are_checked() {
         error(quick().permutations(0)),
         HypergraphError::NoPermutations
     );
+    assert!(matches!(
+        error(quick().permutations(usize::MAX)),
+        HypergraphError::TooMany {
+            what: "permutations",
+            ..
+        }
+    ));
     for value in [0.0, 1.0, -0.5, f64::INFINITY] {
         assert_eq!(
             error(quick().test_fraction(value)),
@@ -129,13 +137,108 @@ fn results_survive_json() {
     );
     let json = serde_json::to_string(&draws).unwrap();
     assert_eq!(
-        serde_json::from_str::<convlens_hypergraph::NullDraws>(&json).unwrap(),
+        serde_json::from_str::<convlens_hypergraph::separation::NullDraws>(&json).unwrap(),
         draws
     );
-    let line = random_hypergraph(10, 5, 0.6, 1).s_line_graph(2);
+    let line = random_hypergraph(10, 5, 0.6, 1).s_line_graph(2).unwrap();
     let json = serde_json::to_string(&line).unwrap();
     assert_eq!(
-        serde_json::from_str::<convlens_hypergraph::SLineGraph>(&json).unwrap(),
+        serde_json::from_str::<convlens_hypergraph::structure::SLineGraph>(&json).unwrap(),
         line
     );
+}
+
+#[test]
+fn outcomes_read_as_sentences() {
+    let table = planted_table(&cyclic_labels(40, 2), 2, 2.0, 1);
+    let labels = cyclic_labels(40, 2);
+    let options = quick().incidence_rule(IncidenceRule::TopQuantile { fraction: 0.5 });
+    let mut separation = Separation::new(&table, &labels, &options).unwrap();
+    separation.purity.null_mean = 0.6;
+    separation.purity.null_sd = 0.05;
+    assert_eq!(
+        separation.purity.to_string(),
+        "1.0000; by chance 0.6000 with standard deviation 0.0500; one-sided p = 0.0500"
+    );
+    separation.purity.p_adjusted = Some(1e-5);
+    assert!(
+        separation
+            .purity
+            .to_string()
+            .ends_with("p = 0.0500, 1.0e-5 after correction")
+    );
+    assert_eq!(
+        separation.held_out.to_string(),
+        "20 of 20 held-out inputs in their own class (100.0%; naming the largest class every time \
+         gives 50.0%)"
+    );
+    assert_eq!(MeasureKind::Accuracy.to_string(), "held-out accuracy");
+    let test = mcnemar(&[true, true], &[false, true]).unwrap();
+    assert_eq!(
+        test.to_string(),
+        "only the first is right on 1 inputs, only the second on 0; two-sided p = 1.0000"
+    );
+
+    let h = Hypergraph::from_edges(4, &[vec![0, 1], vec![1, 2], vec![3]]).unwrap();
+    let diameter = h.s_walks(1).unwrap().diameter();
+    assert_eq!(diameter.value(), None);
+    assert_eq!(
+        diameter.to_string(),
+        "the s-diameter is infinite: 2 s-components, the widest of diameter 1"
+    );
+    let none = h.s_walks(9).unwrap().diameter();
+    assert_eq!(none.to_string(), "no hyperedge has s nodes");
+    let small = homology::Options::default().face_budget(2);
+    let outcome = h.homology(&small).unwrap();
+    assert_eq!(
+        outcome.value(),
+        Some(&outcome.clone().into_value().unwrap())
+    );
+    let triangle = Hypergraph::from_edges(3, &[[0, 1], [1, 2], [0, 2]]).unwrap();
+    let outcome = triangle.homology(&small).unwrap();
+    assert_eq!(
+        (outcome.value(), outcome.clone().into_value()),
+        (None, None)
+    );
+    assert_eq!(
+        outcome.to_string(),
+        "not computed: it takes 6 faces, and the budget is 2; lower the dimension or raise the budget"
+    );
+}
+
+#[test]
+fn labels_come_from_integers_indices_and_names() {
+    let names = Labels::from_names(&["b".to_owned(), "a".into(), "b".into()]).unwrap();
+    assert_eq!(
+        (names.classes(), names.class_of()),
+        (&[0, 1][..], &[1, 0, 1][..])
+    );
+    assert_eq!(names.class_names().unwrap(), ["a", "b"]);
+    assert_eq!(
+        Labels::from_names(&["x", "x"]),
+        Err(HypergraphError::OneClass { class: 0, count: 2 })
+    );
+    assert_eq!(
+        Labels::from_names::<&str>(&[]),
+        Err(HypergraphError::NoLabels)
+    );
+
+    let indices = Labels::from_indices(&[3, 0, 3]).unwrap();
+    assert_eq!(indices, Labels::new(&[3_i64, 0, 3]).unwrap());
+    assert_eq!(indices.class_names(), None);
+    let named = indices.clone().with_class_names(&["a", "b", "c", "d"]);
+    assert_eq!(named.unwrap().class_names().unwrap(), ["a", "d"]);
+    assert_eq!(
+        indices.clone().with_class_names(&["a", "b"]),
+        Err(HypergraphError::NoClassName { class: 3, len: 2 })
+    );
+    assert!(matches!(
+        indices.with_class_names(&["a", "b", "c", "a"]),
+        Err(HypergraphError::DuplicateName { .. })
+    ));
+    let negative = Labels::new(&[-1_i64, 0]).unwrap();
+    assert!(matches!(
+        negative.with_class_names(&["a"]),
+        Err(HypergraphError::NoClassName { class: -1, .. })
+    ));
 }

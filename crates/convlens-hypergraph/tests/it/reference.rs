@@ -1,8 +1,8 @@
 //! Values from outside: numpy, scipy and scikit-learn, see `tests/data/reference.py`.
 
 use convlens_hypergraph::{
-    ClassProfiles, IncidenceRule, Labels, ModularityWeight, SignalTable, SplitOptions,
-    classify_held_out, entropy, feature_hypergraph, modularity, purity,
+    IncidenceRule, Labels, SignalTable, feature_hypergraph, modularity,
+    separation::{ClassProfiles, SplitOptions, classify_held_out, entropy, purity},
 };
 use serde_json::Value;
 
@@ -62,14 +62,16 @@ fn outside_values_are_reproduced() {
         let profiles = ClassProfiles::new(&h, &labels).unwrap();
         close("jaccard_separation", profiles.separation());
         for (name, weight) in [
-            ("strict", ModularityWeight::Strict),
-            ("majority", ModularityWeight::Majority),
-            ("linear", ModularityWeight::Linear),
-            ("pairwise", ModularityWeight::Pairwise),
+            ("strict", modularity::Weight::Strict),
+            ("majority", modularity::Weight::Majority),
+            ("linear", modularity::Weight::Linear),
+            ("pairwise", modularity::Weight::Pairwise),
         ] {
             close(
                 name,
-                modularity(&h, labels.class_of(), weight).unwrap().unwrap(),
+                modularity::modularity(&h, labels.class_of(), weight)
+                    .unwrap()
+                    .unwrap(),
             );
         }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use convlens_hypergraph::{Emptied, Hypergraph, HypergraphError};
+use convlens_hypergraph::{Hypergraph, HypergraphError, structure::Emptied};
 use proptest::prelude::*;
 
 use crate::common::hypergraphs;

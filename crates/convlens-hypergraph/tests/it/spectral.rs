@@ -1,8 +1,8 @@
 //! Zhou's Laplacian against its definition, and clustering of planted groups.
 
 use convlens_hypergraph::{
-    EigenMethod, Hypergraph, HypergraphError, HypergraphLaplacian, SpectralEmbedding,
-    SpectralOptions, spectral_clustering,
+    Hypergraph, HypergraphError,
+    spectral::{self, EigenMethod},
 };
 use proptest::prelude::*;
 use rand::RngExt;
@@ -41,8 +41,8 @@ fn eigenpairs_match_the_definition_from_both_sides() {
         let mut draw = rng(seed);
         let w: Vec<f64> = (0..m).map(|_| draw.random_range(0.1..5.0)).collect();
         let delta = definition(&h, &w);
-        let laplacian = HypergraphLaplacian::new(&h, Some(&w)).unwrap();
-        for (u, row) in laplacian.to_dense().chunks(n).enumerate() {
+        let laplacian = spectral::Laplacian::new(&h, Some(&w)).unwrap();
+        for (u, row) in laplacian.to_dense().unwrap().chunks(n).enumerate() {
             for (v, x) in row.iter().enumerate() {
                 // A sum of at most 30 terms below 1.
                 assert!((x - delta[u][v]).abs() < 1e-14);
@@ -140,12 +140,14 @@ fn planted_groups_are_found_by_both_methods() {
     ] {
         let h = planted(n, m, 3, 0.8, 5);
         for embedding in [
-            SpectralEmbedding::UnitRows,
-            SpectralEmbedding::Eigenvectors,
-            SpectralEmbedding::RandomWalk,
+            spectral::Embedding::UnitRows,
+            spectral::Embedding::Eigenvectors,
+            spectral::Embedding::RandomWalk,
         ] {
-            let options = SpectralOptions::default().clusters(3).embedding(embedding);
-            let found = spectral_clustering(&h, &options).unwrap();
+            let options = spectral::Options::default()
+                .clusters(3)
+                .embedding(embedding);
+            let found = spectral::cluster(&h, &options).unwrap();
             assert_eq!((found.method, found.n_clusters), (method, 3));
             assert!(found.residual < 1e-8);
             let wrong = disagreement(&found.clusters, 3);
@@ -159,14 +161,14 @@ fn planted_groups_are_found_by_both_methods() {
 #[test]
 fn stated_outcomes() {
     let none = Hypergraph::from_edges(3, &[vec![], vec![]]).unwrap();
-    let found = spectral_clustering(&none, &SpectralOptions::default()).unwrap();
+    let found = spectral::cluster(&none, &spectral::Options::default()).unwrap();
     assert_eq!((found.clusters, found.n_clusters), (vec![None; 3], 0));
     // All nodes alike: one place, one cluster.
     let one = Hypergraph::from_edges(4, &[vec![0, 1, 2, 3]]).unwrap();
-    let found = spectral_clustering(&one, &SpectralOptions::default().clusters(3)).unwrap();
+    let found = spectral::cluster(&one, &spectral::Options::default().clusters(3)).unwrap();
     assert_eq!((found.n_clusters, found.eigenvalues.len()), (1, 1));
     assert!(matches!(
-        spectral_clustering(&one, &SpectralOptions::default().clusters(0)),
+        spectral::cluster(&one, &spectral::Options::default().clusters(0)),
         Err(HypergraphError::TooFew {
             what: "clusters",
             ..
@@ -174,13 +176,13 @@ fn stated_outcomes() {
     ));
     for bad in [-1.0, f64::NAN, f64::INFINITY] {
         assert!(matches!(
-            HypergraphLaplacian::new(&one, Some(&[bad])),
+            spectral::Laplacian::new(&one, Some(&[bad])),
             Err(HypergraphError::BadWeight { index: 0, .. })
         ));
     }
-    assert!(HypergraphLaplacian::new(&one, Some(&[])).is_err());
+    assert!(spectral::Laplacian::new(&one, Some(&[])).is_err());
     assert!(
-        HypergraphLaplacian::new(&one, None)
+        spectral::Laplacian::new(&one, None)
             .unwrap()
             .apply(&[1.0])
             .is_err()
@@ -202,9 +204,9 @@ proptest! {
         weights in prop::collection::vec(
             prop_oneof![Just(0.0), Just(5e-324), Just(1e308), 0.0..2.0f64], 12),
     ) {
-        let options = SpectralOptions::default().clusters(clusters).seed(seed).restarts(2);
+        let options = spectral::Options::default().clusters(clusters).seed(seed).restarts(2);
         let w = &weights[..h.n_edges()];
-        let laplacian = HypergraphLaplacian::new(&h, Some(w)).unwrap();
+        let laplacian = spectral::Laplacian::new(&h, Some(w)).unwrap();
         let found = laplacian.cluster(&options).unwrap();
         prop_assert_eq!(&found, &laplacian.cluster(&options).unwrap());
         prop_assert_eq!(found.clusters.len(), h.n_nodes());
@@ -215,7 +217,7 @@ proptest! {
         // Twice the weights (where finite) is the same Laplacian.
         if w.iter().all(|x| *x < 1e300 && *x > 1e-300) {
             let twice: Vec<f64> = w.iter().map(|x| 2.0 * x).collect();
-            let again = HypergraphLaplacian::new(&h, Some(&twice)).unwrap().cluster(&options);
+            let again = spectral::Laplacian::new(&h, Some(&twice)).unwrap().cluster(&options);
             prop_assert_eq!(&found, &again.unwrap());
         }
     }

@@ -1,6 +1,6 @@
 //! The walk against its transition matrix.
 
-use convlens_hypergraph::HypergraphWalk;
+use convlens_hypergraph::spectral;
 use rand::RngExt;
 
 use crate::common::{random_hypergraph, rng};
@@ -27,7 +27,7 @@ fn steps_match_the_transition_matrix() {
                 }
             }
         }
-        let walk = HypergraphWalk::new(&h, Some(&w), Some(&gamma)).unwrap();
+        let walk = spectral::RandomWalk::new(&h, Some(&w), Some(&gamma)).unwrap();
         for (u, row) in p.iter().enumerate() {
             let mut start = vec![0.0; 12];
             start[u] = 1.0;
@@ -36,22 +36,26 @@ fn steps_match_the_transition_matrix() {
                 assert!((ours - slow).abs() < 1e-14);
             }
         }
-        let (pi, change) = walk.stationary(100_000);
-        assert!(change <= 1e-14);
+        let found = walk.stationary(100_000);
+        assert!(found.change <= 1e-14);
+        let pi = found.distribution;
         for v in 0..12 {
             let after: f64 = (0..12).map(|u| pi[u] * p[u][v]).sum();
             // A last change of 1e-14, and rounding.
             assert!((after - pi[v]).abs() < 1e-13);
         }
         // Zhou's walk: the degrees are stationary.
-        let (pi, _) = HypergraphWalk::new(&h, Some(&w), None)
+        let pi = spectral::RandomWalk::new(&h, Some(&w), None)
             .unwrap()
-            .stationary(1);
+            .stationary(1)
+            .distribution;
         let d: Vec<f64> = (0..12)
             .map(|v| h.node(v).iter().map(|&e| w[e as usize]).sum())
             .collect();
         let total: f64 = d.iter().sum();
         assert!((0..12).all(|v| (pi[v] - d[v] / total).abs() < 1e-15 * 20.0));
-        assert!(HypergraphWalk::new(&h, Some(&w), Some(&[])).is_err() || h.n_incidences() == 0);
+        assert!(
+            spectral::RandomWalk::new(&h, Some(&w), Some(&[])).is_err() || h.n_incidences() == 0
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! Weights beside the plain definition of each sum, and through the dual.
 
-use convlens_hypergraph::{Emptied, Hypergraph, HypergraphError, WeightedHypergraph};
+use convlens_hypergraph::{Hypergraph, HypergraphError, WeightedHypergraph, structure::Emptied};
 use proptest::prelude::*;
 
 use crate::common::hypergraphs;
