@@ -1,81 +1,178 @@
-//! The command line.
+//! What commands have in common: inputs and their preprocessing, layers, settings.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap::{Args as ClapArgs, ValueEnum};
+use convlens::activations::{Colour, InputOptions, Inputs, Preprocessing, Resize};
 use convlens::model::{LayerHint, Model, Sizes};
 
-use crate::cmd::Taps;
-use crate::inputs::InputArgs;
-
-/// Explains a convolutional network from its weights.
-///
-/// Without a command, analyzes a small network for handwritten digits that comes with the program.
-#[derive(Debug, Parser)]
-#[command(version, about)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    pub(crate) command: Option<Command>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// Analyze the digits network that comes with the program, on 450 held-out images
-    ///
-    /// The images are the UCI handwritten digits (E. Alpaydin and C. Kaynak, 1998,
-    /// doi 10.24432/C50P49), CC BY 4.0.
-    Demo(Settings),
-    /// Analyze a model file
-    Analyze {
-        /// The model: .onnx; or, for weights alone, .safetensors, .pth, .pt,
-        /// .bin, .npz, .npy, the .json index of several, or a folder that holds one of them
-        model: PathBuf,
-        #[command(flatten)]
-        inputs: InputArgs,
-        #[command(flatten)]
-        layers: Layers,
-        #[command(flatten)]
-        settings: Settings,
-    },
-    /// Write the values that a model computes, at any place of its graph, to a NumPy archive
-    Taps(Taps),
-    /// Analyze many models, each to a result of its own; what is done is kept when it is run again
-    ///
-    /// All jobs share one pool of threads (one for each core, or RAYON_NUM_THREADS); each takes the memory of one model. Results
-    /// do not depend on the number of jobs, of threads, or on the shard. The exit code is 1 if a model failed.
-    Batch(crate::cmd::batch::Batch),
-    /// Join the results of batches into one table, a row for each layer
-    ///
-    /// Models are sorted by path, so that the table does not depend on how they were dealt out. Skipped layers and failed models
-    /// are rows too, with the reason. A model that is in several folders is taken from the first in which it was analysed.
-    Merge(crate::cmd::merge::Merge),
-}
-
-/// Which layers, and what the file does not say of them.
+/// What the model is run on.
 #[derive(Debug, Clone, Default, ClapArgs)]
+#[command(next_help_heading = "Inputs")]
+pub(crate) struct InputArgs {
+    /// Arrays (.npz, .npy, .safetensors), a folder of images (class/name.png), or a .csv table of paths and
+    /// classes
+    #[arg(long, value_name = "PATH")]
+    inputs: Option<PathBuf>,
+    /// Labels in a separate file: .npy, .npz, .safetensors, or text with one class per line
+    #[arg(long, value_name = "FILE", requires = "inputs")]
+    labels: Option<PathBuf>,
+    /// Class names in the model's order, one per line; needed where labels are names
+    #[arg(long, value_name = "FILE", requires = "inputs")]
+    classes: Option<PathBuf>,
+    #[command(flatten)]
+    images: ImageArgs,
+}
+
+/// How images become the model's input.
+#[derive(Debug, Clone, Default, ClapArgs)]
+#[command(next_help_heading = "Image preprocessing")]
+struct ImageArgs {
+    /// Preprocessing of images; the options below override parts of it
+    #[arg(long, value_enum, requires = "inputs")]
+    preset: Option<Preset>,
+    /// Resize: the shorter side, or height and width, e.g. 256 or 32x32
+    #[arg(long, value_name = "N|HxW", value_parser = resize, requires = "inputs")]
+    resize: Option<Resize>,
+    /// Center crop, e.g. 224x224
+    #[arg(long, value_name = "HxW", value_parser = size, requires = "inputs")]
+    crop: Option<[usize; 2]>,
+    /// Divide pixels, 0 to 255, by this number [default: 255]
+    #[arg(long, value_name = "D", requires = "inputs")]
+    divisor: Option<f32>,
+    /// Per-channel mean, of divided pixels (one value, or one per channel)
+    #[arg(long, value_name = "M,..", value_delimiter = ',', requires = "inputs")]
+    mean: Option<Vec<f32>>,
+    /// Per-channel standard deviation (one value, or one per channel)
+    #[arg(long, value_name = "S,..", value_delimiter = ',', requires = "inputs")]
+    std: Option<Vec<f32>>,
+    /// Color channels of images [default: as many as the model takes]
+    #[arg(long, value_enum, requires = "inputs")]
+    color: Option<ColorArg>,
+}
+
+// Without doc comments, which would turn every help text into the long form; `PRESETS` in `main.rs`
+// explains them.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Preset {
+    Imagenet,
+    Cifar,
+    None,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ColorArg {
+    Rgb,
+    Bgr,
+    Gray,
+}
+
+fn size(text: &str) -> Result<[usize; 2], String> {
+    let sizes: Option<Vec<usize>> = text.split('x').map(|n| n.parse().ok()).collect();
+    match sizes.as_deref() {
+        Some(&[height, width]) => Ok([height, width]),
+        _ => Err("expected height and width, such as 224x224".into()),
+    }
+}
+
+fn resize(text: &str) -> Result<Resize, String> {
+    match text.parse() {
+        Ok(side) => Ok(Resize::ShorterSide(side)),
+        Err(_) => size(text)
+            .map(Resize::Exact)
+            .map_err(|_| "expected one side or two, such as 256 or 32x32".into()),
+    }
+}
+
+impl InputArgs {
+    /// All files and folders among the arguments.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        let all = [&self.inputs, &self.labels, &self.classes];
+        all.into_iter().flatten().map(PathBuf::as_path)
+    }
+
+    /// The inputs, if there are any, with their pixels prepared for a model.
+    pub(crate) fn open(&self, model: Option<&Model>) -> anyhow::Result<Option<Inputs>> {
+        let Some(path) = &self.inputs else {
+            return Ok(None);
+        };
+        let mut options = InputOptions::default();
+        // Arrays are fed as they are; `Inputs::open` refuses preprocessing of them.
+        if Inputs::are_images(path) || self.images.any() {
+            options.preprocessing = Some(self.images.preprocessing(model));
+        }
+        options.labels.clone_from(&self.labels);
+        options.classes.clone_from(&self.classes);
+        Ok(Some(Inputs::open(path, &options)?))
+    }
+}
+
+impl ImageArgs {
+    fn any(&self) -> bool {
+        self.preset.is_some()
+            || self.resize.is_some()
+            || self.crop.is_some()
+            || self.mean.is_some()
+            || self.std.is_some()
+            || self.divisor.is_some()
+            || self.color.is_some()
+    }
+
+    fn preprocessing(&self, model: Option<&Model>) -> Preprocessing {
+        let preset = match self.preset {
+            Some(Preset::Imagenet) => Preprocessing::imagenet(),
+            Some(Preset::Cifar) => Preprocessing::cifar(),
+            Some(Preset::None) | None => Preprocessing::none(),
+        };
+        let mut found = match model.map(Model::inputs) {
+            Some([input]) => preset.for_input(input),
+            _ => preset,
+        };
+        if let Some(color) = self.color {
+            found.colour = match color {
+                ColorArg::Rgb => Colour::Rgb,
+                ColorArg::Bgr => Colour::Bgr,
+                ColorArg::Gray => Colour::Gray,
+            };
+        }
+        found.resize = self.resize.or(found.resize);
+        found.crop = self.crop.or(found.crop);
+        if let Some(mean) = &self.mean {
+            found.mean.clone_from(mean);
+        }
+        if let Some(std) = &self.std {
+            found.std.clone_from(std);
+        }
+        found.divisor = self.divisor.unwrap_or(found.divisor);
+        found
+    }
+}
+
+/// Which layers, and what the file does not say about them.
+#[derive(Debug, Clone, Default, ClapArgs)]
+#[command(next_help_heading = "Layers")]
 pub(crate) struct Layers {
-    /// Only the layers whose names match; may be given more than once
+    /// Analyze only layers whose names match (repeatable)
     #[arg(long = "layers", value_name = "GLOB")]
     pub(crate) select: Vec<String>,
-    /// TOML or JSON file with the geometry of layers, for files without one:
-    /// `[[layer]]`, `name = "layer1.*"`, `stride = 2`, `grid = [56, 56]`, ..
+    /// TOML or JSON file with the geometry of layers, for files that store none; see the README
     #[arg(long, value_name = "FILE")]
     pub(crate) geometry: Option<PathBuf>,
-    /// Size of the convolutions' input, of all or of those that match, e.g. `conv1*=32x32`
+    /// Spatial size of the convolutions' input, e.g. 32x32 or conv1*=32x32 (repeatable)
     #[arg(long, value_name = "[GLOB=]HxW", value_parser = of_layers)]
     pub(crate) grid: Vec<(String, Sizes)>,
+    /// Stride of the convolutions, e.g. 2 or conv3*=2 (repeatable)
+    #[arg(long, value_name = "[GLOB=]S", value_parser = of_layers)]
+    pub(crate) stride: Vec<(String, Sizes)>,
     /// Shape of the model's input where the file leaves dimensions open, e.g. 1x3x224x224
     #[arg(long, value_name = "NxCxHxW", value_parser = shape)]
     pub(crate) input_shape: Option<Shape>,
-    /// Take every batch normalisation together with the layer before it
+    /// Fold batch normalization into the preceding layer
     #[arg(long)]
     pub(crate) fold_batch_norm: bool,
-    /// Stride of the convolutions, of all or of those that match, e.g. `conv3*=2`
-    #[arg(long, value_name = "[GLOB=]S", value_parser = of_layers)]
-    pub(crate) stride: Vec<(String, Sizes)>,
 }
 
-/// The sizes of an input, the batch first.
+/// The shape of an input, with the batch first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Shape(Vec<usize>);
 
@@ -83,7 +180,7 @@ fn shape(text: &str) -> Result<Shape, String> {
     let sizes: Result<Vec<usize>, _> = text.split('x').map(str::parse).collect();
     match sizes {
         Ok(sizes) if !sizes.contains(&0) => Ok(Shape(sizes)),
-        _ => Err(format!("`{text}` is not like 1x3x224x224")),
+        _ => Err("expected sizes such as 1x3x224x224, each at least 1".into()),
     }
 }
 
@@ -91,16 +188,16 @@ fn shape(text: &str) -> Result<Shape, String> {
 fn of_layers(text: &str) -> Result<(String, Sizes), String> {
     let (glob, sizes) = text.rsplit_once('=').unwrap_or(("*", text));
     let sizes: Result<Vec<usize>, _> = sizes.split('x').map(str::parse).collect();
-    match sizes.map_err(|_| format!("`{text}` is not like 2, 32x32 or layer=32x32"))?[..] {
+    match sizes.map_err(|_| "expected sizes such as 2, 32x32 or conv1*=32x32")?[..] {
         [size] => Ok((glob.to_owned(), Sizes::All(size))),
         ref sizes => Ok((glob.to_owned(), Sizes::Each(sizes.to_vec()))),
     }
 }
 
 impl Layers {
-    /// Hints of the file first, so that those of the command line win.
+    /// Applies the options to a model; hints on the command line override those of the file.
     pub(crate) fn apply(&self, model: &mut Model) -> anyhow::Result<()> {
-        // Layers anew first, then what is said of them.
+        // These two replace layers, and come before the hints about layers.
         if let Some(Shape(shape)) = &self.input_shape {
             model.set_input_shape(shape)?;
         }
@@ -129,7 +226,9 @@ impl Layers {
     }
 }
 
+/// Where one analysis goes, and how it is made.
 #[derive(Debug, Clone, ClapArgs)]
+#[command(next_help_heading = "Output")]
 pub(crate) struct Settings {
     /// Folder for analysis.json and report.html
     #[arg(long, value_name = "DIR", default_value = "convlens-report")]
@@ -138,24 +237,25 @@ pub(crate) struct Settings {
     pub(crate) analysis: AnalysisSettings,
 }
 
-/// What an analysis can be told.
+/// The settings of an analysis.
 #[derive(Debug, Clone, ClapArgs)]
+#[command(next_help_heading = "Analysis")]
 pub(crate) struct AnalysisSettings {
     /// Seed of every random draw
     #[arg(long, default_value_t = 0)]
     pub(crate) seed: u64,
-    /// Label permutations of the separation's null
-    #[arg(long, value_name = "N", default_value_t = 999)]
-    pub(crate) permutations: usize,
-    /// Leading directions of each layer that become features
+    /// Leading singular directions per layer
     #[arg(long, value_name = "N", default_value_t = 32)]
     pub(crate) directions: usize,
-    /// Memory that one layer may take, such as 512MiB, 4GiB or bytes; a layer over it is skipped, and listed as such
+    /// Label permutations that class separation is compared with
+    #[arg(long, value_name = "N", default_value_t = 999)]
+    pub(crate) permutations: usize,
+    /// Memory per layer, in bytes or as 512MiB or 4GiB; a larger layer is skipped and listed
     #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = bytes)]
     pub(crate) memory_budget: u64,
 }
 
-/// A number of bytes, of KiB, MiB, GiB or TiB.
+/// A number of bytes, with an optional unit.
 fn bytes(text: &str) -> Result<u64, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let shift = match &text[digits.len()..] {
@@ -164,18 +264,18 @@ fn bytes(text: &str) -> Result<u64, String> {
         "MiB" => 20,
         "GiB" => 30,
         "TiB" => 40,
-        unit => return Err(format!("`{unit}` is not one of KiB, MiB, GiB and TiB")),
+        unit => return Err(format!("unknown unit `{unit}`; use KiB, MiB, GiB or TiB")),
     };
     let number: u64 = digits
         .parse()
-        .map_err(|_| format!("`{text}` is not like 4GiB"))?;
+        .map_err(|_| "expected a whole number of bytes, such as 4GiB")?;
     number
         .checked_mul(1 << shift)
-        .ok_or_else(|| format!("`{text}` is too large"))
+        .ok_or_else(|| "more than 2^64 bytes".into())
 }
 
 impl Default for Settings {
-    /// What the parser gives when nothing is asked for.
+    /// The defaults of the command line.
     fn default() -> Self {
         let defaults = convlens::Settings::default();
         Settings {
@@ -203,12 +303,6 @@ impl AnalysisSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
-
-    #[test]
-    fn the_command_line_is_consistent() {
-        Args::command().debug_assert();
-    }
 
     #[test]
     fn sizes_are_for_all_layers_or_for_those_of_a_glob() {
@@ -232,16 +326,11 @@ mod tests {
     }
 
     #[test]
-    fn no_command_and_demo_have_the_same_settings() {
-        let Some(Command::Demo(parsed)) = Args::parse_from(["convlens", "demo"]).command else {
-            panic!("demo expected")
-        };
-        let default = Settings::default();
-        assert_eq!(parsed.out, default.out);
-        assert_eq!(
-            parsed.analysis.to_analysis(),
-            default.analysis.to_analysis()
-        );
-        assert_eq!(parsed.analysis.to_analysis(), convlens::Settings::default());
+    fn sizes_are_one_side_or_two() {
+        assert_eq!(resize("256"), Ok(Resize::ShorterSide(256)));
+        assert_eq!(resize("32x48"), Ok(Resize::Exact([32, 48])));
+        for bad in ["", "x", "3x", "1x2x3", "-1"] {
+            assert!(resize(bad).is_err(), "{bad}");
+        }
     }
 }

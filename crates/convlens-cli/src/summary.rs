@@ -1,26 +1,31 @@
-//! The analysis as text for a terminal: what the layers do, whether it is learned, what it
-//! separates.
-
-mod number;
-mod section;
-mod tables;
+//! The analysis as text for a terminal: what each layer does, whether that is learned, and what it separates.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use convlens::activations::LeftOut;
-use convlens::{Analysis, Outcome, SkippedLayer};
+use convlens::{Analysis, BasisKind, Outcome, SkippedLayer};
+use convlens_report::number::{count, fixed, level, p_value, percent, plural, short};
+use convlens_report::tables::LayerRow;
+
+use crate::terminal;
+
+/// What a cell without a value shows.
+const NONE: &str = "-";
 
 /// The whole text, ending in a line break.
 pub(crate) fn text(analysis: &Analysis) -> String {
     let mut out = heading(analysis);
-    let width = section::terminal_width();
-    for section in tables::all(analysis) {
+    let width = terminal::width();
+    let mut rows = LayerRow::of_analysis(&analysis.model.name, analysis);
+    rows.truncate(analysis.layers.len());
+    for section in sections(analysis, &rows) {
         out.push('\n');
         out.push_str(&section.text(width));
     }
     out.push('\n');
-    for note in notes(analysis) {
+    for note in notes(analysis, &rows) {
         let _ = writeln!(out, "{note}");
     }
     out.push_str(&skipped(&analysis.skipped));
@@ -30,30 +35,31 @@ pub(crate) fn text(analysis: &Analysis) -> String {
 
 fn heading(analysis: &Analysis) -> String {
     let model = &analysis.model;
-    let format = model.format.name();
-    let layers = analysis.layers.len();
     let mut out = format!(
-        "{} ({format}): {layers} linear layer{}, {} weights, seed {}\n",
+        "{} ({}): {}, {}, seed {}\n",
         model.name,
-        if layers == 1 { "" } else { "s" },
-        model.weights,
+        model.format.name(),
+        plural(analysis.layers.len(), "linear layer"),
+        plural(model.weights, "weight"),
         analysis.settings.seed
     );
     for note in &model.notes {
-        let _ = writeln!(out, "Taken as: {note}");
+        let _ = writeln!(out, "Model: {note}");
     }
     match &analysis.inputs {
         Outcome::Value(inputs) => {
-            let count = inputs.shape.first().copied().unwrap_or(0);
-            let _ = write!(out, "{}: {count} inputs", inputs.name);
+            let total = inputs.shape.first().copied().unwrap_or(0);
+            let _ = write!(out, "{}: {}", inputs.name, plural(total, "input"));
             if let Some(classes) = inputs.classes {
-                let _ = write!(out, ", {classes} classes");
+                let _ = write!(out, ", {} classes", count(classes));
             }
             if let Some(correct) = inputs.correct {
-                let share = 100.0 * correct as f64 / count as f64;
+                let share = correct as f64 / total as f64;
                 let _ = write!(
                     out,
-                    ", {correct} classified correctly by the model ({share:.1}%)"
+                    ", {} classified correctly by the model ({})",
+                    count(correct),
+                    percent(share)
                 );
             }
             out.push('\n');
@@ -63,7 +69,7 @@ fn heading(analysis: &Analysis) -> String {
             out.push_str(&left_out(&inputs.left_out));
         }
         Outcome::Unavailable { reason } => {
-            let _ = writeln!(out, "Class separation is left out: {reason}");
+            let _ = writeln!(out, "Class separation was not measured: {reason}");
         }
     }
     out
@@ -78,41 +84,264 @@ fn left_out(inputs: &[LeftOut]) -> String {
             .push(&input.name);
     }
     let line = |(reason, names): (&&str, &Vec<&str>)| {
-        let count = names.len();
-        format!("Left out {count}, {}: {reason}\n", list(names))
+        let inputs = plural(names.len(), "input");
+        format!("Skipped {inputs}, {}: {reason}\n", list(names))
     };
     by_reason.iter().map(line).collect()
 }
 
-/// What was assumed, and results that are missing for another reason than missing inputs.
-fn notes(analysis: &Analysis) -> Vec<String> {
+/// All sections, in the order of reading.
+fn sections(analysis: &Analysis, rows: &[LayerRow]) -> Vec<Section> {
+    let mut sections = vec![weights(rows), statistics(analysis, rows)];
+    sections.extend(separation(analysis, rows));
+    sections
+}
+
+fn text_or_none(value: Option<&impl ToString>) -> String {
+    value.map_or_else(|| NONE.into(), ToString::to_string)
+}
+
+fn number(value: Option<f64>, show: impl Fn(f64) -> String) -> String {
+    value.map_or_else(|| NONE.into(), show)
+}
+
+fn weights(rows: &[LayerRow]) -> Section {
+    let header = [
+        "layer",
+        "kind",
+        "shape",
+        "geometry",
+        "input size",
+        "singular values",
+        "operator norm",
+    ];
+    let row = |row: &LayerRow| {
+        let grid = match (&row.grid, &row.stride) {
+            (Some(grid), _) => grid.to_string(),
+            (None, Some(_)) => "unknown".into(),
+            (None, None) => NONE.into(),
+        };
+        vec![
+            text_or_none(row.layer.as_ref()),
+            text_or_none(row.kind.as_ref()),
+            text_or_none(row.shape.as_ref()),
+            geometry(row),
+            grid,
+            leading(row),
+            norm(row),
+        ]
+    };
+    Section::new(
+        "What does each layer do?\n\
+         The three largest singular values of the unfolded kernel, and the norm of the layer as\n\
+         an operator on its input, with its own padding.",
+        &header,
+        5,
+        rows.iter().map(row).collect(),
+    )
+}
+
+fn geometry(row: &LayerRow) -> String {
+    let (Some(stride), Some(dilation), Some(padding)) = (&row.stride, &row.dilation, &row.padding)
+    else {
+        return NONE.into();
+    };
+    let mut parts = vec![format!("stride {}", stride.short())];
+    if dilation.0.iter().any(|&d| d > 1) {
+        parts.push(format!("dilation {}", dilation.short()));
+    }
+    parts.push(format!("pad {}", padding.short()));
+    if let Some(groups) = row.groups.filter(|&groups| groups > 1) {
+        parts.push(format!("groups {groups}"));
+    }
+    let assumed = if row.assumptions.is_some() {
+        " (assumed)"
+    } else {
+        ""
+    };
+    format!("{}{assumed}", parts.join(", "))
+}
+
+fn leading(row: &LayerRow) -> String {
+    let values = [row.spectral_norm, row.sigma_2, row.sigma_3];
+    let shown: Vec<String> = values.into_iter().flatten().map(short).collect();
+    let more = row.singular_values > Some(3);
+    format!("{}{}", shown.join(" "), if more { " .." } else { "" })
+}
+
+/// A bracket as one number where its ends agree to the digits shown.
+fn norm(row: &LayerRow) -> String {
+    let (Some(lower), Some(upper)) = (row.operator_norm_lower, row.operator_norm_upper) else {
+        return NONE.into();
+    };
+    let (lower, upper) = (fixed(lower, 3), fixed(upper, 3));
+    if lower == upper {
+        lower
+    } else {
+        format!("{lower} to {upper}")
+    }
+}
+
+fn statistics(analysis: &Analysis, rows: &[LayerRow]) -> Section {
+    let header = [
+        "layer",
+        "matrix",
+        "rank",
+        "MP edge",
+        "spikes",
+        "largest/edge",
+        "alpha",
+        "95% interval",
+        "KS distance",
+        "in tail",
+    ];
+    let row = |row: &LayerRow| {
+        let matrix = match (row.rows, row.cols, row.groups) {
+            (Some(rows), Some(cols), Some(groups)) if groups > 1 => {
+                format!("{groups} of {rows}x{cols}")
+            }
+            (Some(rows), Some(cols), _) => format!("{rows}x{cols}"),
+            _ => NONE.into(),
+        };
+        let ratio = row.largest_eigenvalue.zip(row.mp_edge).map(|(l, e)| l / e);
+        let mut cells = vec![
+            text_or_none(row.layer.as_ref()),
+            matrix,
+            text_or_none(row.rank.as_ref()),
+            row.mp_edge
+                .map_or_else(|| missing(row.bulk.as_ref()), short),
+            text_or_none(row.mp_spikes.as_ref()),
+            number(ratio, short),
+        ];
+        cells.extend(tail(row));
+        cells
+    };
+    let rate = level(analysis.settings.false_alarm_rate);
+    let title = format!(
+        "Is it learned or noise?\n\
+         Eigenvalues of W^T W / N: upper edge of the fitted Marchenko-Pastur (MP) law, spikes past\n\
+         it (false-alarm rate {rate}), and a power-law tail with exponent alpha."
+    );
+    Section::new(&title, &header, 2, rows.iter().map(row).collect())
+}
+
+/// An outcome other than a fit, in words.
+fn missing(outcome: Option<&String>) -> String {
+    outcome.map_or_else(|| NONE.into(), |outcome| outcome.replace('_', " "))
+}
+
+fn tail(row: &LayerRow) -> [String; 4] {
+    let Some(alpha) = row.alpha else {
+        return [
+            missing(row.tail.as_ref()),
+            NONE.into(),
+            NONE.into(),
+            NONE.into(),
+        ];
+    };
+    let interval = match (row.alpha_lower, row.alpha_upper) {
+        (Some(lower), Some(upper)) => format!("{} to {}", fixed(lower, 2), fixed(upper, 2)),
+        _ => number(row.alpha_std_err, |e| {
+            format!("\u{b1} {} (1 se)", fixed(e, 2))
+        }),
+    };
+    let of = |part: Option<u64>, all: Option<u64>| {
+        part.zip(all)
+            .map_or_else(|| NONE.into(), |(part, all)| format!("{part} of {all}"))
+    };
+    [
+        fixed(alpha, 2),
+        interval,
+        number(row.alpha_ks_distance, |d| fixed(d, 3)),
+        of(row.alpha_tail, row.alpha_positive),
+    ]
+}
+
+fn separation(analysis: &Analysis, rows: &[LayerRow]) -> Option<Section> {
+    let first = analysis.layers.iter().find_map(|l| l.separation.value())?;
+    let options = &first.basis(BasisKind::Singular)?.options;
+    let header = [
+        "layer",
+        "directions",
+        "singular",
+        "channels",
+        "rotations",
+        "null mean",
+        "effect",
+        "p",
+        "adjusted p",
+    ];
+    let row = |row: &LayerRow| {
+        vec![
+            text_or_none(row.layer.as_ref()),
+            text_or_none(row.directions.as_ref()),
+            number(row.accuracy, percent),
+            number(row.accuracy_channels, percent),
+            range(row.accuracy_rotation_lowest, row.accuracy_rotation_highest),
+            number(row.accuracy_null, percent),
+            number(row.accuracy_effect, |z| format!("{} sd", fixed(z, 1))),
+            number(row.accuracy_p, p_value),
+            number(row.accuracy_p_adjusted, p_value),
+        ]
+    };
+    let title = format!(
+        "Which directions separate the classes?\n\
+         Held-out accuracy of the nearest class profile, over singular directions, raw channels and\n\
+         {} (lowest to highest). Effect and p compare the singular directions with {}\n\
+         label permutations; adjusted p is corrected for the number of layers.",
+        plural(analysis.settings.rotations, "random rotation"),
+        count(options.permutations)
+    );
+    Some(Section::new(
+        &title,
+        &header,
+        1,
+        rows.iter().map(row).collect(),
+    ))
+}
+
+/// The lowest and the highest share.
+fn range(lowest: Option<f64>, highest: Option<f64>) -> String {
+    match (lowest, highest) {
+        (Some(low), Some(high)) if low < high => format!("{}-{}", percent(low), percent(high)),
+        (Some(low), _) => percent(low),
+        _ => NONE.into(),
+    }
+}
+
+/// What was assumed, and why results are missing, unless it is for missing inputs.
+fn notes(analysis: &Analysis, rows: &[LayerRow]) -> Vec<String> {
     let mut by_text: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for layer in &analysis.layers {
+    for (layer, row) in analysis.layers.iter().zip(rows) {
         let separation = match analysis.inputs {
-            Outcome::Value(_) => layer.separation.reason(),
+            Outcome::Value(_) => row.separation_reason.as_ref(),
             Outcome::Unavailable { .. } => None,
         };
         let reasons = [
-            ("operator spectrum", layer.operator.reason()),
-            ("norm", layer.norm.reason()),
-            ("statistics", layer.statistics.reason()),
+            ("operator spectrum", row.operator_reason.as_ref()),
+            ("norm", row.operator_norm_reason.as_ref()),
+            ("statistics", row.statistics_reason.as_ref()),
+            ("Marchenko-Pastur fit", row.bulk_reason.as_ref()),
+            ("power-law tail", row.tail_reason.as_ref()),
             ("separation", separation),
         ];
         let missing = reasons
             .into_iter()
             .filter_map(|(what, reason)| Some(format!("no {what}: {}", reason?)));
-        let free = layer
-            .norm
-            .value()
-            .is_some_and(|n| n.grid.is_none() && layer.shape.len() > 2);
-        let free = free.then(|| "the norm holds for every size of input, not for one".to_owned());
-        for text in missing.chain(free).chain(layer.assumptions.iter().cloned()) {
+        let any_size = row.stride.is_some()
+            && row.operator_norm_upper.is_some()
+            && row.operator_norm_grid.is_none();
+        let any_size = any_size.then(|| {
+            "the norm's bounds hold for every input size, because it is unknown".to_owned()
+        });
+        let assumptions = layer.assumptions.iter().cloned();
+        for text in missing.chain(any_size).chain(assumptions) {
             by_text.entry(text).or_default().push(&layer.name);
         }
     }
     by_text
         .into_iter()
-        .map(|(text, layers)| format!("Note, {}: {text}", list(&layers)))
+        .map(|(text, layers)| format!("Note on {}: {text}", list(&layers)))
         .collect()
 }
 
@@ -130,7 +359,7 @@ fn skipped(parts: &[SkippedLayer]) -> String {
     by_reason.iter().map(line).collect()
 }
 
-/// The first names, and how many more there are.
+/// The first names, and the number of the others.
 fn list(names: &[&str]) -> String {
     const SHOWN: usize = 4;
     let mut text = names
@@ -143,6 +372,84 @@ fn list(names: &[&str]) -> String {
         let _ = write!(text, " and {} more", names.len() - SHOWN);
     }
     text
+}
+
+/// A line under the header, and nothing else.
+const STYLE: TableStyle =
+    TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+
+/// A titled table that fits the terminal: rows side by side, or one block per row where the terminal is too
+/// narrow.
+struct Section {
+    title: String,
+    header: Vec<String>,
+    /// The first columns are text; all others are numbers.
+    text_columns: usize,
+    rows: Vec<Vec<String>>,
+}
+
+impl Section {
+    fn new(title: &str, header: &[&str], text_columns: usize, rows: Vec<Vec<String>>) -> Self {
+        let header = header.iter().map(ToString::to_string).collect();
+        Section {
+            title: title.to_owned(),
+            header,
+            text_columns,
+            rows,
+        }
+    }
+
+    /// The section for a terminal of this width; for any width where it is unknown.
+    fn text(&self, width: Option<usize>) -> String {
+        let table = self.table();
+        let natural = table
+            .lines()
+            .map(|l| l.trim_end().chars().count())
+            .max()
+            .unwrap_or(0);
+        let body = match width {
+            Some(width) if width < natural => self.blocks(),
+            _ => table.trim_fmt(),
+        };
+        format!("{}\n\n{body}\n", self.title)
+    }
+
+    fn table(&self) -> Table {
+        let mut table = Table::new();
+        table
+            .load_style(STYLE)
+            .set_content_arrangement(ContentArrangement::Disabled);
+        table.set_header(&self.header).add_rows(&self.rows);
+        for (i, column) in table.column_iter_mut().enumerate() {
+            column.set_padding((0, if i + 1 < self.header.len() { 2 } else { 0 }));
+            if i >= self.text_columns {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        table
+    }
+
+    /// One block for each row, headed by its first cell.
+    fn blocks(&self) -> String {
+        let widest = self
+            .header
+            .iter()
+            .map(|h| h.chars().count())
+            .max()
+            .unwrap_or(0);
+        let block = |row: &Vec<String>| {
+            let named = self.header.iter().zip(row).skip(1);
+            let lines: Vec<String> = named
+                .map(|(name, cell)| format!("  {name:widest$}  {cell}"))
+                .collect();
+            format!(
+                "{}\n{}",
+                row.first().map_or("", String::as_str),
+                lines.join("\n")
+            )
+        };
+        self.rows.iter().map(block).collect::<Vec<_>>().join("\n")
+    }
 }
 
 #[cfg(test)]
@@ -166,5 +473,33 @@ mod tests {
         };
         let text = skipped(&[part("x", "r"), part("y", "r"), part("z", "s")]);
         assert_eq!(text, "Skipped LSTM x, y: r\nSkipped LSTM z: s\n");
+    }
+
+    fn section() -> Section {
+        let rows = vec![
+            vec!["conv".into(), "3x3".into(), "1.5".into()],
+            vec!["a-long-name".into(), "1x1".into(), "10.25".into()],
+        ];
+        Section::new("Title", &["layer", "shape", "norm"], 2, rows)
+    }
+
+    #[test]
+    fn a_wide_terminal_gets_a_table() {
+        let text = section().text(None);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[..2], ["Title", ""]);
+        assert_eq!(lines[2], "layer         shape    norm");
+        assert_eq!(lines[4], "conv          3x3       1.5");
+        assert_eq!(section().text(Some(27)), text);
+    }
+
+    #[test]
+    fn a_narrow_terminal_gets_a_block_for_each_row() {
+        let text = section().text(Some(20));
+        assert!(
+            text.ends_with("\na-long-name\n  shape  1x1\n  norm   10.25\n"),
+            "{text}"
+        );
+        assert!(text.lines().all(|l| l.chars().count() <= 20));
     }
 }

@@ -2,29 +2,29 @@
 
 use std::path::PathBuf;
 
-/// Why there is no report.
+/// Why a report or a table could not be written.
 ///
-/// A part of the analysis that is missing is no error: the report prints its reason in place.
+/// A missing part of the analysis is not an error: the report prints the reason in its place.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReportError {
     /// A figure could not be drawn: a defect of this crate or of the plot library.
-    #[error("figure `{figure}`: {message}; please report this with the analysis as JSON")]
+    #[error("figure `{figure}`: {message}; please report this defect with the analysis as JSON")]
     Figure {
         /// The figure's title.
         figure: String,
-        /// What the plot library said.
+        /// The message of the plot library.
         message: String,
     },
-    /// The page could not be put together: a defect of this crate.
-    #[error("page: {message}; please report this with the analysis as JSON")]
+    /// The page could not be rendered: a defect of this crate.
+    #[error("the page could not be rendered; please report this defect with the analysis as JSON")]
     Page {
-        /// What the template engine said.
-        message: String,
+        /// The error of the template engine.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The path's extension names no format of tables.
+    /// The path's extension names no table format.
     #[error(
-        "{}: tables are written as .csv, .jsonl or, if built with the feature `parquet`, .parquet",
+        "{}: unknown table format; use .csv, .jsonl, or .parquet (needs the feature `parquet`)",
         path.display()
     )]
     TableFormat {
@@ -32,11 +32,11 @@ pub enum ReportError {
         path: PathBuf,
     },
     /// The file could not be written. Does its folder exist?
-    #[error("{}: cannot be written: {cause}", path.display())]
+    #[error("{}: cannot be written", path.display())]
     Io {
         /// The file.
         path: PathBuf,
-        /// What the operating system said.
-        cause: std::io::Error,
+        /// The error of the operating system.
+        source: std::io::Error,
     },
 }

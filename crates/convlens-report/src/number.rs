@@ -1,7 +1,23 @@
-//! Numbers as a reader wants them: three or four significant digits, thousands grouped.
+//! Numbers as text, for people: a few significant digits, thousands grouped, proper minus signs.
+//!
+//! The page and the terminal's tables both use these; files of [`tables`](crate::tables) hold all
+//! digits instead.
+//!
+//! ```
+//! use convlens_report::number::{count, p_value, percent, plural, short, sizes};
+//!
+//! assert_eq!(short(0.012345), "0.0123");
+//! assert_eq!(short(1.5e-7), "1.50\u{d7}10\u{207b}\u{2077}");
+//! assert_eq!(percent(0.998), "99.8%");
+//! assert_eq!(p_value(0.0134), "0.013");
+//! assert_eq!(count(1_234_567), "1,234,567");
+//! assert_eq!(plural(2, "layer"), "2 layers");
+//! assert_eq!(sizes(&[64, 3]), "64\u{a0}\u{d7}\u{a0}3");
+//! ```
 
-/// A number with `digits` significant digits; powers of ten outside `[1e-3, 1e6)`.
-pub(crate) fn significant(value: f64, digits: usize) -> String {
+/// A number with `digits` significant digits; with a power of ten outside `[1e-3, 1e6)`.
+#[must_use]
+pub fn significant(value: f64, digits: usize) -> String {
     if value == 0.0 {
         return "0".into();
     }
@@ -19,18 +35,21 @@ pub(crate) fn significant(value: f64, digits: usize) -> String {
     minus(&format!("{value:.decimals$}"))
 }
 
-/// Three significant digits.
-pub(crate) fn short(value: f64) -> String {
+/// Three significant digits, as [`significant`].
+#[must_use]
+pub fn short(value: f64) -> String {
     significant(value, 3)
 }
 
-/// Four significant digits.
-pub(crate) fn exact(value: f64) -> String {
+/// Four significant digits, as [`significant`].
+#[must_use]
+pub fn exact(value: f64) -> String {
     significant(value, 4)
 }
 
 /// A number with a fixed count of decimals and a proper minus sign.
-pub(crate) fn fixed(value: f64, decimals: usize) -> String {
+#[must_use]
+pub fn fixed(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
     // -0.00 is 0.00.
     if text.starts_with('-') && text.chars().all(|c| matches!(c, '-' | '0' | '.')) {
@@ -39,15 +58,17 @@ pub(crate) fn fixed(value: f64, decimals: usize) -> String {
     minus(&text)
 }
 
-/// A share of 1 as a percentage.
-pub(crate) fn percent(share: f64) -> String {
+/// A share of 1 as a percentage with one decimal; exactly 1 is `100%`.
+#[must_use]
+pub fn percent(share: f64) -> String {
     let value = 100.0 * share;
     let decimals = usize::from(value.abs() < 99.95 || share != 1.0);
     format!("{}%", fixed(value, decimals))
 }
 
-/// A share of 1 that somebody chose: a percentage without decimals that say nothing.
-pub(crate) fn level(share: f64) -> String {
+/// A chosen share of 1, such as a confidence level: a percentage without trailing zeros.
+#[must_use]
+pub fn level(share: f64) -> String {
     let text = significant(100.0 * share, 3);
     if text.contains('.') {
         return format!("{}%", text.trim_end_matches('0').trim_end_matches('.'));
@@ -57,8 +78,9 @@ pub(crate) fn level(share: f64) -> String {
 
 /// A p-value: three significant digits, without trailing zeros, never rounded to 0.
 ///
-/// A permutation p-value is at least 1/(B + 1), so it is printed as it is and never as "< ..".
-pub(crate) fn p_value(p: f64) -> String {
+/// A permutation p-value is at least 1/(B + 1), so that it is never printed as "< ..".
+#[must_use]
+pub fn p_value(p: f64) -> String {
     if p >= 0.9995 {
         return "1".into();
     }
@@ -70,7 +92,8 @@ pub(crate) fn p_value(p: f64) -> String {
 }
 
 /// A whole number with its thousands grouped.
-pub(crate) fn count(value: usize) -> String {
+#[must_use]
+pub fn count(value: usize) -> String {
     let digits = value.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
@@ -82,14 +105,16 @@ pub(crate) fn count(value: usize) -> String {
     text
 }
 
-/// "1 layer", "2 layers".
-pub(crate) fn plural(value: usize, noun: &str) -> String {
+/// A count with its noun: "1 layer", "2 layers".
+#[must_use]
+pub fn plural(value: usize, noun: &str) -> String {
     let ending = if value == 1 { "" } else { "s" };
     format!("{} {noun}{ending}", count(value))
 }
 
-/// "32 × 64 × 3 × 3"; empty lists are "-".
-pub(crate) fn sizes(values: &[usize]) -> String {
+/// Sizes joined by crosses, without a line break between them: "32 × 64 × 3 × 3"; "–" for an empty list.
+#[must_use]
+pub fn sizes(values: &[usize]) -> String {
     if values.is_empty() {
         return "\u{2013}".into();
     }
@@ -125,6 +150,26 @@ mod tests {
         assert_eq!(short(0.0), "0");
         assert_eq!(short(1.5e-7), "1.50×10⁻⁷");
         assert_eq!(short(-2.0e12), "\u{2212}2.00×10¹²");
+    }
+
+    #[test]
+    fn numbers_keep_three_digits() {
+        let cases = [
+            (0.0, "0"),
+            (1.0, "1.00"),
+            (1.999, "2.00"),
+            (0.123456, "0.123"),
+            (12.34, "12.3"),
+            (0.01234, "0.0123"),
+            (0.00123, "0.00123"),
+            (1234.5, "1234"),
+            (1e-9, "1.00×10⁻⁹"),
+            (-2.5, "\u{2212}2.50"),
+            (3e7, "3.00×10⁷"),
+        ];
+        for (x, text) in cases {
+            assert_eq!(short(x), text, "{x}");
+        }
     }
 
     #[test]

@@ -3,12 +3,14 @@
 use std::path::Path;
 
 use askama::Template;
-use convlens::{Analysis, ReplacedFile, SkippedLayer};
+use convlens::model::ReplacedFile;
+use convlens::{Analysis, SkippedLayer};
 
 use crate::conclusions::{Answer, conclusions};
 use crate::error::ReportError;
+use crate::tables::LayerRow;
 use crate::view::{
-    COLUMNS, Column, DepthView, Fact, HeaderView, LayerView, OverviewRow, Slot, settings,
+    DepthView, Fact, HEADS, Head, HeaderView, LayerView, OverviewRow, Slot, settings,
 };
 
 #[derive(Template)]
@@ -18,7 +20,7 @@ struct Page<'a> {
     answers: Vec<Answer>,
     depth: Option<DepthView>,
     no_depth: String,
-    columns: &'static [Column],
+    columns: &'static [Head],
     overview: Vec<OverviewRow>,
     layers: Vec<LayerView>,
     skipped: &'a [SkippedLayer],
@@ -27,13 +29,13 @@ struct Page<'a> {
 
 /// The report of an analysis as one HTML page.
 ///
-/// The page needs no other file, no network and no script: styles and figures (SVG) stand in it.
-/// Every name that comes from the model is escaped. The same analysis gives the same bytes.
+/// The page holds its styles and figures (SVG), and needs no other file, no network and no script. Every
+/// name that comes from the model is escaped. The same analysis gives the same bytes.
 ///
 /// # Errors
 ///
-/// [`ReportError::Figure`] and [`ReportError::Page`], neither of which a valid analysis causes. What
-/// the analysis lacks is no error: the page prints the reason in its place.
+/// [`ReportError::Figure`] and [`ReportError::Page`]; a valid analysis causes neither. A missing part of
+/// the analysis is not an error: the page prints the reason in its place.
 ///
 /// # Complexity
 ///
@@ -42,12 +44,18 @@ struct Page<'a> {
 /// # Example
 ///
 /// ```
-/// use convlens::model::Model;
+/// use convlens::model::{Format, Model};
 /// use convlens::{Settings, analyze};
 ///
-/// let model = Model::open(convlens_fixtures::digits_onnx())?;
-/// let settings = Settings::default().bootstrap_replicates(0);
-/// let analysis = analyze(&model, None, &settings, &mut ())?;
+/// // A safetensors file with one dense layer, as another tool would write it.
+/// let header = r#"{"fc.weight":{"dtype":"F32","shape":[16,8],"data_offsets":[0,512]}}"#;
+/// let weights = (0..128_i16).map(|i| f32::from(i * 37 % 101) / 101.0 - 0.5);
+/// let mut file = (header.len() as u64).to_le_bytes().to_vec();
+/// file.extend(header.bytes());
+/// file.extend(weights.flat_map(f32::to_le_bytes));
+///
+/// let model = Model::from_bytes("weights.safetensors", Format::Safetensors, file)?;
+/// let analysis = analyze(&model, None, &Settings::default(), &mut ())?;
 /// let page = convlens_report::render(&analysis)?;
 /// assert!(page.starts_with("<!DOCTYPE html>"));
 /// assert!(page.contains("no inputs were given"));
@@ -55,10 +63,10 @@ struct Page<'a> {
 /// ```
 pub fn render(analysis: &Analysis) -> Result<String, ReportError> {
     let layers = analysis.layers.iter().enumerate();
-    let views: Result<Vec<LayerView>, ReportError> = layers
-        .clone()
-        .map(|(i, layer)| LayerView::new(i, layer))
-        .collect();
+    let views: Result<Vec<LayerView>, ReportError> =
+        layers.map(|(i, layer)| LayerView::new(i, layer)).collect();
+    // Those of the layers come first.
+    let rows = LayerRow::of_analysis(&analysis.model.name, analysis);
     let reason = analysis.layers.iter().find_map(|l| l.separation.reason());
     let page = Page {
         header: HeaderView::new(analysis),
@@ -70,20 +78,24 @@ pub fn render(analysis: &Analysis) -> Result<String, ReportError> {
             .or(reason)
             .unwrap_or("nothing was measured")
             .to_owned(),
-        columns: &COLUMNS,
-        overview: layers
-            .map(|(i, layer)| OverviewRow::new(i, layer))
+        columns: &HEADS,
+        overview: rows
+            .iter()
+            .take(analysis.layers.len())
+            .enumerate()
+            .map(|(i, row)| OverviewRow::new(i, row))
             .collect(),
         layers: views?,
         skipped: &analysis.skipped,
         settings: settings(analysis),
     };
     page.render().map_err(|error| ReportError::Page {
-        message: error.to_string(),
+        source: Box::new(error),
     })
 }
 
-/// Writes the report of an analysis to a file, which is replaced if it exists, and is there whole or not at all.
+/// Writes the report of an analysis to a file, and replaces an existing one. An interrupted write leaves
+/// no partial file.
 ///
 /// # Errors
 ///
@@ -99,8 +111,8 @@ pub fn render(analysis: &Analysis) -> Result<String, ReportError> {
 pub fn write_html(analysis: &Analysis, path: impl AsRef<Path>) -> Result<(), ReportError> {
     let path = path.as_ref();
     let page = render(analysis)?;
-    ReplacedFile::write(path, page.as_bytes()).map_err(|cause| ReportError::Io {
+    ReplacedFile::write(path, page.as_bytes()).map_err(|source| ReportError::Io {
         path: path.to_owned(),
-        cause,
+        source,
     })
 }

@@ -45,7 +45,7 @@ fn a_batch_that_is_killed_goes_on_where_it_stopped() {
         "{text}"
     );
     assert!(
-        text.contains("201 models: 200 analysed, 0 kept from before, 1 failed"),
+        text.contains("201 models: 200 analyzed, 0 already done, 1 failed"),
         "{text}"
     );
     let expected = files(&at("whole"), ".json");
@@ -94,7 +94,7 @@ fn a_batch_that_is_killed_goes_on_where_it_stopped() {
     let resumed = convlens(folder.path(), &arguments);
     assert!(failure(&resumed).contains("1 of 201 models failed"));
     let kept = format!(
-        "{} analysed, {} kept from before, 1 failed",
+        "{} analyzed, {} already done, 1 failed",
         200 - done.len(),
         done.len()
     );
@@ -120,10 +120,10 @@ fn what_changed_is_analysed_again_and_nothing_else() {
         assert!(output.status.success() && output.stderr.is_empty());
         stdout(&output)
     };
-    assert!(run(&[]).contains("4 analysed, 0 kept"));
-    assert!(run(&[]).contains("0 analysed, 4 kept"));
+    assert!(run(&[]).contains("4 analyzed, 0 already done"));
+    assert!(run(&[]).contains("0 analyzed, 4 already done"));
     assert!(
-        run(&["--jobs", "3"]).contains("0 analysed, 4 kept"),
+        run(&["--jobs", "3"]).contains("0 analyzed, 4 already done"),
         "results do not depend on jobs"
     );
     write(
@@ -131,12 +131,12 @@ fn what_changed_is_analysed_again_and_nothing_else() {
         &[("fc.weight", &[5, 9])],
         1,
     );
-    assert!(run(&[]).contains("1 analysed, 3 kept"));
-    assert!(run(&["--seed", "1"]).contains("4 analysed, 0 kept"));
-    assert!(run(&["--seed", "1", "--layers", "fc*"]).contains("4 analysed, 0 kept"));
-    assert!(run(&["--seed", "1", "--layers", "fc*", "--force"]).contains("4 analysed, 0 kept"));
+    assert!(run(&[]).contains("1 analyzed, 3 already done"));
+    assert!(run(&["--seed", "1"]).contains("4 analyzed, 0 already done"));
+    assert!(run(&["--seed", "1", "--layers", "fc*"]).contains("4 analyzed, 0 already done"));
+    assert!(run(&["--seed", "1", "--layers", "fc*", "--rerun"]).contains("4 analyzed, 0 already done"));
     assert_eq!(files(&folder.path().join("out"), ".html").len(), 0);
-    assert!(run(&["--seed", "1", "--layers", "fc*", "--reports"]).contains("0 analysed, 4 kept"));
+    assert!(run(&["--seed", "1", "--layers", "fc*", "--reports"]).contains("0 analyzed, 4 already done"));
     assert_eq!(files(&folder.path().join("out"), ".html").len(), 4);
     // A file that fails now is no longer kept as it was.
     fs::write(
@@ -162,11 +162,11 @@ fn a_model_of_several_files_is_analysed_again_when_one_of_them_changed() {
         assert!(output.status.success() && output.stderr.is_empty());
         stdout(&output)
     };
-    assert!(run().contains("1 analysed, 0 kept"));
-    assert!(run().contains("0 analysed, 1 kept"));
+    assert!(run().contains("1 analyzed, 0 already done"));
+    assert!(run().contains("0 analyzed, 1 already done"));
     write(&at("b.safetensors"), &[("b.weight", &[4, 6])], 2);
-    assert!(run().contains("1 analysed, 0 kept"));
-    assert!(run().contains("0 analysed, 1 kept"));
+    assert!(run().contains("1 analyzed, 0 already done"));
+    assert!(run().contains("0 analyzed, 1 already done"));
 }
 
 #[test]

@@ -34,12 +34,12 @@ fn shards_joined_equal_the_whole() {
     // Two linear layers and a bias for each model, and the broken one.
     let said = merge(&["part2", "part0", "part1", "--out", "parts.csv"]);
     assert!(
-        said.contains("61 rows of 21 models, 1 of them failed\n"),
+        said.contains("61 rows from 21 models, 1 of them failed\n"),
         "{said}"
     );
     let said = merge(&["whole", "part0", "--out", "whole.csv"]);
     assert!(
-        said.contains("7 further results of the same models are left out"),
+        said.contains("Ignored 7 more results of the same models"),
         "{said}"
     );
     let table = fs::read_to_string(at("parts.csv")).unwrap();
@@ -48,7 +48,7 @@ fn shards_joined_equal_the_whole() {
     for part in [
         "zoo/late/broken.safetensors,,failed,",
         ",fc.bias,tensor,",
-        ",analysed,,conv.weight,conv,",
+        ",analyzed,,conv.weight,conv,",
     ] {
         assert!(table.contains(part), "{part}");
     }
@@ -76,12 +76,12 @@ fn an_analysis_wins_over_a_failure_and_a_lost_one_is_a_failure() {
         &["merge", "first", "second", "--out", "t.csv"],
     ));
     assert!(
-        text.contains("of 3 models, 1 of them failed; 3 further results"),
+        text.contains("from 3 models, 1 of them failed\nIgnored 3 more results"),
         "{text}"
     );
     let table = fs::read_to_string(at("t.csv")).unwrap();
     assert!(
-        table.contains("step0000.safetensors,safetensors,analysed"),
+        table.contains("step0000.safetensors,safetensors,analyzed"),
         "{table}"
     );
 
@@ -92,7 +92,7 @@ fn an_analysis_wins_over_a_failure_and_a_lost_one_is_a_failure() {
         folder.path(),
         &["merge", "second", "--out", "t.csv"],
     ));
-    assert!(text.contains("of 3 models, 2 of them failed"), "{text}");
+    assert!(text.contains("from 3 models, 2 of them failed"), "{text}");
 
     fs::remove_file(at("zoo/late/broken.safetensors")).unwrap();
     convlens(
@@ -109,7 +109,7 @@ fn an_analysis_wins_over_a_failure_and_a_lost_one_is_a_failure() {
     );
 
     let run = |arguments: &[&str]| failure(&convlens(folder.path(), arguments));
-    assert!(run(&["merge", "zoo", "--out", "t.csv"]).contains("no results of a batch"));
-    assert!(run(&["merge", "second", "--out", "t.xlsx"]).contains("t.xlsx: tables are written as"));
+    assert!(run(&["merge", "zoo", "--out", "t.csv"]).contains("no results of `convlens batch`"));
+    assert!(run(&["merge", "second", "--out", "t.xlsx"]).contains("t.xlsx: unknown table format"));
     assert!(run(&["merge", "nowhere", "--out", "t.csv"]).contains("nowhere: "));
 }

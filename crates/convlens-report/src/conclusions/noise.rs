@@ -3,9 +3,9 @@
 use convlens::rmt::{MpFit, PowerLawFit};
 use convlens::{Analysis, LayerAnalysis};
 
-use super::{Answer, extremes, have};
+use super::answer::{Answer, extremes, have};
+use crate::derived::{no_bulk, spike_share};
 use crate::number::{fixed, level, percent, plural, short};
-use crate::view::no_bulk;
 
 /// What Clauset, Shalizi and Newman (2009) ask of a tail whose exponent is to be quoted.
 const TAIL: usize = 50;
@@ -51,19 +51,6 @@ fn verdict(spiked: usize, tested: usize) -> &'static str {
         ""
     } else {
         " The others cannot be told from noise by this test."
-    }
-}
-
-/// The share of the sum of eigenvalues that lies in spikes.
-pub(crate) fn spike_share(layer: &LayerAnalysis, fit: &MpFit) -> f64 {
-    let total: f64 = layer
-        .statistics
-        .value()
-        .map_or(0.0, |s| s.esd.eigenvalues().iter().sum());
-    if total > 0.0 {
-        fit.spike_eigenvalues.iter().sum::<f64>() / total
-    } else {
-        0.0
     }
 }
 

@@ -1,15 +1,12 @@
 //! What does each layer do?
 
+use convlens::LayerAnalysis;
 use convlens::model::LayerKind;
-use convlens::rmt::MarchenkoPastur;
 use convlens::svd::NormBracket;
-use convlens::{LayerAnalysis, UnfoldingSummary};
 
-use super::{Answer, extremes};
+use super::answer::{Answer, extremes};
+use crate::derived::{ENERGY, directions_for_energy, noise_directions_for_energy};
 use crate::number::{count, level, plural, short, significant};
-
-/// The share of a layer's energy by which directions are counted.
-const ENERGY: f64 = 0.9;
 
 pub(super) fn answer(layers: &[LayerAnalysis]) -> Answer {
     let weights: usize = layers
@@ -45,34 +42,6 @@ fn kinds(layers: &[LayerAnalysis]) -> String {
         (n > 0).then(|| plural(n, name))
     });
     parts.collect::<Vec<_>>().join(", ")
-}
-
-/// The fewest leading singular directions that hold [`ENERGY`] of the sum of squares.
-pub(crate) fn directions_for_energy(descending: &[f64]) -> usize {
-    let squares = || descending.iter().map(|s| s * s);
-    let total: f64 = squares().sum();
-    let mut sum = 0.0;
-    for (i, square) in squares().enumerate() {
-        sum += square;
-        if sum >= ENERGY * total {
-            return i + 1;
-        }
-    }
-    descending.len()
-}
-
-/// The same for noise of the same shape: eigenvalues at the quantiles (i + 1/2) / M of the
-/// Marchenko-Pastur law, in every group alike.
-pub(crate) fn noise_directions_for_energy(unfolding: &UnfoldingSummary) -> usize {
-    let m = unfolding.rows.min(unfolding.cols);
-    let Ok(law) = MarchenkoPastur::from_shape(unfolding.rows, unfolding.cols, 1.0) else {
-        return 0;
-    };
-    let values = (0..m)
-        .rev()
-        .map(|i| law.quantile((i as f64 + 0.5) / m as f64));
-    let values: Vec<f64> = values.map(|v| v.map_or(0.0, f64::sqrt)).collect();
-    unfolding.groups * directions_for_energy(&values)
 }
 
 /// A layer with the directions that 90% of its energy takes, and how many it has.
@@ -175,17 +144,4 @@ fn against_unfolding(layers: &[LayerAnalysis]) -> Option<String> {
         "The norms of the convolutions are at most {range} the largest singular value of their unfolded kernels, which \
          is another quantity."
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn energy_is_counted_in_squares() {
-        // Squares 81, 9, 9, 1: the first two hold exactly 90 of 100.
-        assert_eq!(directions_for_energy(&[9.0, 3.0, 3.0, 1.0]), 2);
-        assert_eq!(directions_for_energy(&[2.0]), 1);
-        assert_eq!(directions_for_energy(&[]), 0);
-    }
 }

@@ -1,5 +1,6 @@
-//! A sheet of pixels on which lines, points and words are drawn: plotters' SVG backend, at a
-//! quarter of a pixel's resolution.
+//! A sheet of pixels on which lines, points and words are drawn: plotters' SVG backend, at a quarter
+//! of a pixel's resolution; and the palette, whose colors color-blind readers tell apart, each with a
+//! marker and a dash of its own.
 
 use plotters::coord::Shift;
 use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text};
@@ -7,7 +8,84 @@ use plotters::prelude::{DrawingArea, IntoDrawingArea, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontTransform, IntoFont, RGBColor, TextStyle};
 
-use super::palette::{Dash, Marker};
+/// Okabe and Ito (2008), "Color universal design", without yellow, which is lost on white.
+pub(crate) const BLACK: RGBColor = RGBColor(0, 0, 0);
+pub(crate) const ORANGE: RGBColor = RGBColor(0xE6, 0x9F, 0x00);
+pub(crate) const SKY: RGBColor = RGBColor(0x56, 0xB4, 0xE9);
+pub(crate) const GREEN: RGBColor = RGBColor(0x00, 0x9E, 0x73);
+pub(crate) const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xB2);
+pub(crate) const VERMILLION: RGBColor = RGBColor(0xD5, 0x5E, 0x00);
+pub(crate) const PURPLE: RGBColor = RGBColor(0xCC, 0x79, 0xA7);
+
+/// Axes and text.
+pub(crate) const INK: RGBColor = RGBColor(0x33, 0x33, 0x33);
+/// Grid lines.
+pub(crate) const GRID: RGBColor = RGBColor(0xE4, 0xE4, 0xE4);
+
+/// The shape of a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Marker {
+    Circle,
+    Square,
+    Triangle,
+    Diamond,
+}
+
+/// How a line is broken, in pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Dash {
+    Solid,
+    Dashed,
+    Dotted,
+}
+
+impl Dash {
+    /// Lengths of a dash and of the gap after it.
+    pub(crate) fn pattern(self) -> Option<(f64, f64)> {
+        match self {
+            Dash::Solid => None,
+            Dash::Dashed => Some((6.0, 4.0)),
+            Dash::Dotted => Some((2.0, 3.0)),
+        }
+    }
+}
+
+/// How one series is drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Style {
+    pub(crate) color: RGBColor,
+    pub(crate) dash: Dash,
+    pub(crate) marker: Option<Marker>,
+    /// Whether a legend shows a line; points alone have none.
+    pub(crate) line: bool,
+}
+
+impl Style {
+    pub(crate) const fn line(color: RGBColor, dash: Dash) -> Self {
+        Style {
+            color,
+            dash,
+            marker: None,
+            line: true,
+        }
+    }
+
+    pub(crate) const fn points(color: RGBColor, marker: Marker) -> Self {
+        Style {
+            color,
+            dash: Dash::Solid,
+            marker: Some(marker),
+            line: false,
+        }
+    }
+
+    pub(crate) const fn with(self, marker: Marker) -> Self {
+        Style {
+            marker: Some(marker),
+            ..self
+        }
+    }
+}
 
 /// plotters rounds to whole units; four of them to a pixel keep curves smooth.
 const UNITS: f64 = 4.0;
@@ -16,7 +94,7 @@ const UNITS: f64 = 4.0;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Align {
     Left,
-    Centre,
+    Center,
     Right,
 }
 
@@ -59,11 +137,11 @@ impl Canvas<'_> {
     pub(crate) fn polyline(
         &self,
         points: &[Point],
-        colour: RGBColor,
+        color: RGBColor,
         width: f64,
         dash: Dash,
     ) -> Drawn {
-        let style = colour.stroke_width(units(width).unsigned_abs());
+        let style = color.stroke_width(units(width).unsigned_abs());
         let whole;
         let pieces = match dash.pattern() {
             Some((on, off)) => {
@@ -84,31 +162,31 @@ impl Canvas<'_> {
         Ok(())
     }
 
-    pub(crate) fn line(&self, from: Point, to: Point, colour: RGBColor, width: f64) -> Drawn {
-        self.polyline(&[from, to], colour, width, Dash::Solid)
+    pub(crate) fn line(&self, from: Point, to: Point, color: RGBColor, width: f64) -> Drawn {
+        self.polyline(&[from, to], color, width, Dash::Solid)
     }
 
-    pub(crate) fn polygon(&self, points: &[Point], colour: RGBColor, opacity: f64) -> Drawn {
+    pub(crate) fn polygon(&self, points: &[Point], color: RGBColor, opacity: f64) -> Drawn {
         let points: Vec<_> = points.iter().map(|&p| at(p)).collect();
-        self.element(&Polygon::new(points, colour.mix(opacity).filled()))
+        self.element(&Polygon::new(points, color.mix(opacity).filled()))
     }
 
     /// A filled rectangle between two corners, in any order.
-    pub(crate) fn rectangle(&self, a: Point, b: Point, colour: RGBColor, opacity: f64) -> Drawn {
+    pub(crate) fn rectangle(&self, a: Point, b: Point, color: RGBColor, opacity: f64) -> Drawn {
         let low = (a.0.min(b.0), a.1.min(b.1));
         let high = (a.0.max(b.0), a.1.max(b.1));
-        let style = colour.mix(opacity).filled();
+        let style = color.mix(opacity).filled();
         self.element(&Rectangle::new([at(low), at(high)], style))
     }
 
-    pub(crate) fn marker(&self, p: Point, marker: Marker, colour: RGBColor, radius: f64) -> Drawn {
+    pub(crate) fn marker(&self, p: Point, marker: Marker, color: RGBColor, radius: f64) -> Drawn {
         let (x, y) = p;
         let r = radius;
         match marker {
-            Marker::Circle => self.element(&Circle::new(at(p), units(r), colour.filled())),
+            Marker::Circle => self.element(&Circle::new(at(p), units(r), color.filled())),
             Marker::Square => {
                 let r = 0.9 * r;
-                self.rectangle((x - r, y - r), (x + r, y + r), colour, 1.0)
+                self.rectangle((x - r, y - r), (x + r, y + r), color, 1.0)
             }
             Marker::Triangle => self.polygon(
                 &[
@@ -116,14 +194,14 @@ impl Canvas<'_> {
                     (x + 1.1 * r, y + 0.8 * r),
                     (x - 1.1 * r, y + 0.8 * r),
                 ],
-                colour,
+                color,
                 1.0,
             ),
             Marker::Diamond => {
                 let r = 1.25 * r;
                 self.polygon(
                     &[(x, y - r), (x + r, y), (x, y + r), (x - r, y)],
-                    colour,
+                    color,
                     1.0,
                 )
             }
@@ -137,18 +215,18 @@ impl Canvas<'_> {
         p: Point,
         size: f64,
         align: Align,
-        colour: RGBColor,
+        color: RGBColor,
     ) -> Drawn {
         self.element(&Text::new(
             text.to_owned(),
             at(p),
-            style(size, align, colour),
+            style(size, align, color),
         ))
     }
 
-    /// Text that reads upwards, centred on a point.
-    pub(crate) fn upward_text(&self, text: &str, p: Point, size: f64, colour: RGBColor) -> Drawn {
-        let style = style(size, Align::Centre, colour).transform(FontTransform::Rotate270);
+    /// Text that reads upwards, centered on a point.
+    pub(crate) fn upward_text(&self, text: &str, p: Point, size: f64, color: RGBColor) -> Drawn {
+        let style = style(size, Align::Center, color).transform(FontTransform::Rotate270);
         self.element(&Text::new(text.to_owned(), at(p), style))
     }
 
@@ -161,16 +239,16 @@ impl Canvas<'_> {
     }
 }
 
-fn style(size: f64, align: Align, colour: RGBColor) -> TextStyle<'static> {
+fn style(size: f64, align: Align, color: RGBColor) -> TextStyle<'static> {
     let horizontal = match align {
         Align::Left => HPos::Left,
-        Align::Centre => HPos::Center,
+        Align::Center => HPos::Center,
         Align::Right => HPos::Right,
     };
     // The backend divides font sizes by 1.24.
     ("sans-serif", size * UNITS * 1.24)
         .into_font()
-        .color(&colour)
+        .color(&color)
         .pos(Pos::new(horizontal, VPos::Center))
 }
 

@@ -4,10 +4,9 @@ use std::f64::consts::LN_10;
 
 use convlens::rmt::{Esd, MpFit};
 
-use super::Figure;
-use super::axis::Axis;
-use super::frame::Frame;
-use super::palette::{BLACK, BLUE, Dash, Marker, SKY, Style, VERMILLION};
+use super::canvas::{BLACK, BLUE, Dash, Marker, SKY, Style, VERMILLION};
+use super::frame::{Axis, Frame};
+use super::picture::Figure;
 use crate::error::ReportError;
 use crate::number::short;
 

@@ -13,8 +13,7 @@ use parquet::file::writer::{
 use parquet::schema::types::Type;
 use serde_json::Value;
 
-use super::column::{COLUMNS, Column, ColumnKind};
-use super::row::LayerRow;
+use super::row::{COLUMNS, Column, ColumnKind, LayerRow};
 
 /// Rows of one group: some 10 MB in memory.
 const GROUP: usize = 8192;
@@ -64,7 +63,7 @@ impl<W: Write + Send> Rows<W> {
             return Ok(());
         }
         let mut group = self.writer.next_row_group().map_err(other)?;
-        for column in &COLUMNS {
+        for column in COLUMNS {
             write_column(&mut group, column, &rows)?;
         }
         group.close().map(drop).map_err(other)

@@ -3,6 +3,8 @@
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use convlens::model::ReplacedFile;
+
 use super::row::LayerRow;
 use crate::error::ReportError;
 
@@ -12,9 +14,10 @@ use crate::error::ReportError;
 pub enum TableFormat {
     /// Comma-separated values with a header (RFC 4180); a missing value is empty.
     Csv,
-    /// One JSON object for each line; a missing value is `null`.
+    /// One JSON object per line; a missing value is `null`.
     Jsonl,
-    /// Apache Parquet, compressed with Snappy, for DuckDB, Polars, pandas and Spark. Needs the feature `parquet`.
+    /// Apache Parquet, compressed with Snappy, for DuckDB, Polars, pandas and Spark. Needs the feature
+    /// `parquet`.
     Parquet,
 }
 
@@ -31,32 +34,39 @@ impl TableFormat {
     }
 }
 
-/// A table that is being written. The file appears, whole, when it is [finished](TableWriter::finish), in place of one that is
-/// there; a writer that is dropped before leaves nothing.
+/// A table that is being written. The file appears, whole, at [`finish`](TableWriter::finish) and replaces
+/// one of the same name; a writer that is dropped earlier leaves nothing behind.
 ///
 /// # Complexity
 ///
-/// Rows are not kept, but for those of Parquet's current row group, 8192 at most.
+/// Memory for one row; for Parquet, for the rows of the current group, 8192 at most.
 ///
 /// # Example
 ///
 /// ```
-/// use convlens::model::Model;
+/// use convlens::model::{Format, Model};
 /// use convlens::{Settings, analyze};
-/// use convlens_report::{LayerRow, TableWriter};
+/// use convlens_report::tables::{LayerRow, TableWriter};
 ///
-/// let model = Model::open(convlens_fixtures::digits_onnx())?;
+/// // A safetensors file with one dense layer, as another tool would write it.
+/// let header = r#"{"fc.weight":{"dtype":"F32","shape":[16,8],"data_offsets":[0,512]}}"#;
+/// let weights = (0..128_i16).map(|i| f32::from(i * 37 % 101) / 101.0 - 0.5);
+/// let mut file = (header.len() as u64).to_le_bytes().to_vec();
+/// file.extend(header.bytes());
+/// file.extend(weights.flat_map(f32::to_le_bytes));
+///
+/// let model = Model::from_bytes("weights.safetensors", Format::Safetensors, file)?;
 /// let analysis = analyze(&model, None, &Settings::default(), &mut ())?;
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("zoo.csv");
 /// let mut table = TableWriter::create(&path)?;
-/// for row in LayerRow::of_analysis("digits.onnx", &analysis) {
+/// for row in LayerRow::of_analysis("weights.safetensors", &analysis) {
 ///     table.write(&row)?;
 /// }
 /// table.finish()?;
 /// let text = std::fs::read_to_string(&path)?;
 /// assert!(text.starts_with("model,format,status,reason,layer,"));
-/// assert!(text.contains("digits.onnx,ONNX,analysed,,/conv1/Conv,conv,"));
+/// assert!(text.contains("weights.safetensors,safetensors,analyzed,,fc.weight,dense,"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -65,7 +75,7 @@ pub struct TableWriter {
     sink: Sink,
 }
 
-type File = BufWriter<convlens::ReplacedFile>;
+type File = BufWriter<ReplacedFile>;
 
 enum Sink {
     Csv(Box<csv::Writer<File>>),
@@ -86,7 +96,7 @@ impl std::fmt::Debug for Sink {
 }
 
 impl TableWriter {
-    /// Begins a table in the format that the path's extension names.
+    /// Starts a table in the format that the path's extension names.
     ///
     /// # Errors
     ///
@@ -96,7 +106,7 @@ impl TableWriter {
         let path = path.as_ref().to_owned();
         let format = TableFormat::of_path(&path);
         let open = || {
-            let file = convlens::ReplacedFile::create(&path);
+            let file = ReplacedFile::create(&path);
             file.map(BufWriter::new).map_err(|e| io(&path, e))
         };
         let sink = match format {
@@ -129,11 +139,11 @@ impl TableWriter {
         written.map_err(|e| io(&self.path, e))
     }
 
-    /// Puts the file in its place.
+    /// Moves the finished file into its place.
     ///
     /// # Errors
     ///
-    /// [`ReportError::Io`] if it cannot be written; what was at the path is there still.
+    /// [`ReportError::Io`] if it cannot be written; an earlier file at the path is left as it was.
     pub fn finish(self) -> Result<(), ReportError> {
         let file = match self.sink {
             Sink::Csv(csv) => csv.into_inner().map_err(|e| e.into_error()),
@@ -142,14 +152,14 @@ impl TableWriter {
             Sink::Parquet(rows) => rows.finish(),
         };
         file.and_then(|file| file.into_inner().map_err(|e| e.into_error()))
-            .and_then(convlens::ReplacedFile::finish)
+            .and_then(ReplacedFile::finish)
             .map_err(|e| io(&self.path, e))
     }
 }
 
-fn io(path: &Path, cause: std::io::Error) -> ReportError {
+fn io(path: &Path, source: std::io::Error) -> ReportError {
     ReportError::Io {
         path: path.to_owned(),
-        cause,
+        source,
     }
 }

@@ -1,8 +1,9 @@
 //! A layer's geometry and norm in words.
 
-use convlens::svd::{Direction, Geometry, NormBracket, NormMethod, NormPadding, PaddingMode};
+use convlens::svd::{Direction, Geometry, NormBracket, NormMethod};
 
 use crate::number::sizes;
+use crate::tables::row::padding_mode;
 
 /// "2", or "2 × 1" where the axes differ; "–" for a dense layer.
 pub(super) fn per_axis(values: &[usize]) -> String {
@@ -13,9 +14,8 @@ pub(super) fn per_axis(values: &[usize]) -> String {
 }
 
 /// The padding by axis, "1", "0+1" where begin and end differ, with its mode unless it is zeros.
-pub(super) fn padding(geometry: &Geometry) -> String {
-    let axes: Vec<String> = geometry
-        .padding()
+pub(super) fn padding(pads: &[(usize, usize)], mode: &str) -> String {
+    let axes: Vec<String> = pads
         .iter()
         .map(|&(begin, end)| {
             if begin == end {
@@ -30,12 +30,9 @@ pub(super) fn padding(geometry: &Geometry) -> String {
         [first, rest @ ..] if rest.iter().all(|a| a == first) => first.clone(),
         _ => axes.join(" \u{d7} "),
     };
-    match geometry.padding_mode() {
-        PaddingMode::Zeros => text,
-        PaddingMode::Circular => format!("{text} circular"),
-        PaddingMode::Reflect => format!("{text} reflect"),
-        PaddingMode::Replicate => format!("{text} replicate"),
-        other => format!("{text} {other:?}"),
+    match mode {
+        "zeros" => text,
+        other => format!("{text} {other}"),
     }
 }
 
@@ -47,7 +44,7 @@ pub(super) fn describe(geometry: &Geometry) -> String {
     let mut text = format!(
         "stride {}, padding {}, dilation {}, groups {}",
         per_axis(geometry.stride()),
-        padding(geometry),
+        padding(geometry.padding(), padding_mode(geometry.padding_mode())),
         per_axis(geometry.dilation()),
         geometry.groups()
     );
@@ -58,31 +55,6 @@ pub(super) fn describe(geometry: &Geometry) -> String {
         ));
     }
     text
-}
-
-/// For which padding a bracket holds.
-pub(super) fn norm_padding(norm: &NormBracket) -> &'static str {
-    match (&norm.method, norm.padding) {
-        (NormMethod::Dense, _) => "none",
-        (_, NormPadding::Zeros) => "zeros",
-        (_, NormPadding::Circular) => "circular",
-        (_, NormPadding::ZerosOrCircular) => "zeros or circular",
-        _ => "other",
-    }
-}
-
-/// By which method, in a word or two.
-pub(super) fn norm_method(norm: &NormBracket) -> &'static str {
-    match norm.method {
-        NormMethod::Dense => "matrix",
-        NormMethod::CircularSpectrum => "Fourier",
-        NormMethod::LanczosAndEmbedding { .. } => "Lanczos",
-        NormMethod::LanczosAndCholesky { .. } => "Cholesky",
-        NormMethod::TorusSamples { .. } => "torus",
-        NormMethod::GramIteration { .. } | NormMethod::GramIterationInSpace { .. } => "Gram",
-        NormMethod::ReshapedNorms { .. } => "reshaped",
-        _ => "other",
-    }
 }
 
 /// By which method, in a sentence.
@@ -101,19 +73,20 @@ pub(super) fn norm_method_in_full(norm: &NormBracket) -> String {
             sizes(periodic_grid)
         ),
         NormMethod::LanczosAndCholesky { iterations, .. } => format!(
-            "below, {iterations} Lanczos steps on the layer; above, a Cholesky factorisation that leaves no room for more"
+            "below, {iterations} Lanczos steps on the layer; above, an upper bound certified by a Cholesky factorization"
         ),
         NormMethod::TorusSamples { samples, factor } => format!(
             "the symbol at {} points of the torus, and a factor of {factor:.4} for what lies between; holds on every grid",
             sizes(samples)
         ),
-        other => format!("{other:?}"),
+        _ => "a method that this version of the report does not know".into(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use convlens::svd::PaddingMode;
 
     #[test]
     fn axes_that_differ_are_written_out() {
@@ -129,6 +102,7 @@ mod tests {
         let same = Geometry::new(2)
             .with_padding(&[(1, 1), (1, 1)])
             .with_padding_mode(PaddingMode::Reflect);
-        assert_eq!(padding(&same), "1 reflect");
+        let mode = padding_mode(same.padding_mode());
+        assert_eq!(padding(same.padding(), mode), "1 reflect");
     }
 }

@@ -1,18 +1,20 @@
 //! The section of one layer.
 
+use convlens::hypergraph::ModularityWeight;
+use convlens::rmt::{Phase, PhaseEvidence, PhaseOutcome};
 use convlens::svd::{ConditionNumber, Rung};
 use convlens::{BasisKind, LayerAnalysis, LayerStatistics, Outcome};
 
-use super::directions::{DirectionRow, directions};
-use super::geometry::{describe, norm_method_in_full, norm_padding};
-use super::measures::{MeasureRow, measure_rows};
-use super::phase::phase_and_metrics;
-use super::similarity::{profiles, similarity};
-use super::{Fact, Slot, no_bulk, no_tail};
-use crate::conclusions::{directions_for_energy, noise_directions_for_energy, spike_share};
+use super::fact::{Fact, Slot};
+use super::geometry::{describe, norm_method_in_full};
+use super::separation::{DirectionRow, MeasureRow, directions, measure_rows, profiles, similarity};
+use crate::derived::{
+    directions_for_energy, no_bulk, no_tail, noise_directions_for_energy, spike_share,
+};
 use crate::error::ReportError;
 use crate::figure::{density, operator, scree, tail};
 use crate::number::{count, exact, fixed, level, percent, short, sizes};
+use crate::tables::row::norm_padding;
 
 /// Everything about one layer.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,7 +63,7 @@ impl LayerView {
                         0 => String::new(),
                         n => format!(", {n} features without a member"),
                     },
-                    format!("{:?}", s.options.modularity).to_lowercase()
+                    modularity(s.options.modularity)
                 ),
                 (None, Outcome::Unavailable { reason }) => format!("Not measured: {reason}."),
                 (None, _) => "Not measured in the singular basis.".into(),
@@ -70,6 +72,16 @@ impl LayerView {
             profiles: singular.map(profiles).transpose()?,
             similarity: singular.map(similarity).transpose()?,
         })
+    }
+}
+
+fn modularity(weight: ModularityWeight) -> &'static str {
+    match weight {
+        ModularityWeight::Strict => "strict",
+        ModularityWeight::Majority => "majority",
+        ModularityWeight::Linear => "linear",
+        ModularityWeight::Pairwise => "pairwise",
+        _ => "other",
     }
 }
 
@@ -286,4 +298,94 @@ fn statistics_facts(layer: &LayerAnalysis) -> Vec<Fact> {
     facts.push(Fact::new("Power law", tail, "The fitted tail"));
     facts.extend(phase_and_metrics(statistics));
     facts
+}
+
+fn phase_and_metrics(statistics: &LayerStatistics) -> Vec<Fact> {
+    let phase = match &statistics.phase {
+        PhaseOutcome::Classified(evidence) => {
+            format!("{}: {}", evidence.phase.name(), reasons(evidence))
+        }
+        PhaseOutcome::TooFewEigenvalues { nonzero, needed } => {
+            format!("none: {nonzero} eigenvalues above zero are too few, it takes {needed}")
+        }
+        _ => "none that this version of the report knows".to_owned(),
+    };
+    let mut facts = vec![Fact::new(
+        "Phase",
+        phase,
+        "The nearest of the 5+1 phases of Martin and Mahoney (2021); neighbours are easily confused",
+    )];
+    let metrics = &statistics.metrics;
+    let soft_rank = metrics.bulk.fit().map(|bulk| {
+        let value = fixed(bulk.mp_softrank, 3);
+        format!("\u{3bb}\u{208a} / \u{3bb}\u{2098}\u{2090}\u{2093} = {value}")
+    });
+    let entropy = metrics
+        .entropy
+        .map(|entropy| format!("matrix entropy {}", fixed(entropy, 3)));
+    let shape: Vec<String> = soft_rank.into_iter().chain(entropy).collect();
+    if !shape.is_empty() {
+        facts.push(Fact::new(
+            "Soft rank and entropy",
+            shape.join("; "),
+            "Bulk edge over the largest eigenvalue, 1 for noise; entropy of the eigenvalues, 1 where all are equal",
+        ));
+    }
+    if let Some(tail) = metrics.tail.fit() {
+        facts.push(Fact::new(
+            "\u{3b1}-weighted norms",
+            format!(
+                "\u{3b1}\u{302} = {}, log\u{2081}\u{2080} \u{2211} \u{3bb}^\u{3b1} = {}",
+                fixed(tail.alpha_weighted, 2),
+                fixed(tail.log_alpha_norm, 2)
+            ),
+            "alpha_weighted, which is \u{3b1} times the decimal logarithm of the largest eigenvalue, and log_alpha_norm",
+        ));
+    }
+    facts
+}
+
+/// The numbers that decided.
+fn reasons(evidence: &PhaseEvidence) -> String {
+    let tail = || match evidence.tail.fit() {
+        Some(tail) => format!(
+            "the tail has \u{3b1} = {} (heavy up to {})",
+            fixed(tail.alpha, 2),
+            evidence.options.heavy_alpha
+        ),
+        None => no_tail(&evidence.tail).unwrap_or_default(),
+    };
+    match evidence.phase {
+        Phase::RankCollapse => format!(
+            "{} of the eigenvalues are zero",
+            percent(evidence.zero_share)
+        ),
+        Phase::BulkDecay | Phase::HeavyTailed => format!("{}; {}", bulk(evidence), tail()),
+        Phase::RandomLike => format!("{}, and no spike", bulk(evidence)),
+        Phase::BleedingOut | Phase::BulkSpikes => format!(
+            "{}; the largest spike speaks of a direction at {} times the least strength that shows (apart from {})",
+            bulk(evidence),
+            evidence.strength.map_or_else(String::new, |s| fixed(s, 1)),
+            evidence.options.separation
+        ),
+    }
+}
+
+fn bulk(evidence: &PhaseEvidence) -> String {
+    match (evidence.bulk.fit(), evidence.ks_critical) {
+        (Some(fit), Some(critical)) => {
+            let limit = critical * evidence.options.misfit;
+            let words = if fit.ks_distance <= limit {
+                "as near to its law as noise"
+            } else {
+                "farther from its law than noise"
+            };
+            format!(
+                "the bulk is {words} (D = {}, limit {})",
+                fixed(fit.ks_distance, 3),
+                fixed(limit, 3)
+            )
+        }
+        _ => format!("no bulk: {}", no_bulk(&evidence.bulk).unwrap_or_default()),
+    }
 }

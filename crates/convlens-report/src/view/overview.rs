@@ -1,24 +1,22 @@
 //! One row for each layer.
 
-use convlens::{BasisKind, LayerAnalysis};
-
-use super::geometry::{norm_method, norm_padding, padding, per_axis};
-use crate::conclusions::{directions_for_energy, noise_directions_for_energy};
+use super::geometry::{padding, per_axis};
 use crate::number::{exact, fixed, p_value, percent, short, sizes};
+use crate::tables::LayerRow;
 
-/// A column: its head, and what it means.
+/// The head of a column, and what it means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Column {
+pub(crate) struct Head {
     pub(crate) head: &'static str,
     pub(crate) meaning: &'static str,
 }
 
-const fn column(head: &'static str, meaning: &'static str) -> Column {
-    Column { head, meaning }
+const fn column(head: &'static str, meaning: &'static str) -> Head {
+    Head { head, meaning }
 }
 
 /// The columns after number and name.
-pub(crate) const COLUMNS: [Column; 18] = [
+pub(crate) const HEADS: [Head; 18] = [
     column("kind", "Operator of the layer"),
     column(
         "kernel",
@@ -110,133 +108,131 @@ impl Cell {
 }
 
 impl OverviewRow {
-    pub(crate) fn new(index: usize, layer: &LayerAnalysis) -> Self {
-        let mut cells = shape(layer);
-        cells.extend(norm(layer));
-        cells.extend(noise(layer));
-        cells.extend(tail(layer));
-        cells.extend(separation(layer));
+    pub(crate) fn new(index: usize, row: &LayerRow) -> Self {
+        let mut cells = shape(row);
+        cells.extend(norm(row));
+        cells.extend(noise(row));
+        cells.extend(tail(row));
+        cells.extend(separation(row));
         OverviewRow {
             number: index + 1,
-            name: layer.name.clone(),
+            name: row.layer.clone().unwrap_or_default(),
             cells,
         }
     }
 }
 
-fn shape(layer: &LayerAnalysis) -> Vec<Cell> {
-    let g = &layer.geometry;
-    let leading: Vec<String> = layer
-        .unfolding
-        .singular_values
-        .iter()
-        .take(3)
-        .map(|&s| short(s))
-        .collect();
-    let geometry = if g.spatial_dims() == 0 {
-        Cell::none("a dense layer has none")
-    } else {
-        Cell::new(format!(
-            "{} / {} / {}",
-            per_axis(g.stride()),
-            padding(g),
-            g.groups()
-        ))
-    };
-    let grid = match layer.grid.as_deref() {
-        Some([]) => Cell::none("a dense layer has none"),
-        Some(grid) => Cell::new(sizes(grid)),
-        None => Cell::none("the file does not tell"),
+fn plain(value: Option<&String>) -> String {
+    value.cloned().unwrap_or_default()
+}
+
+fn whole(value: Option<u64>) -> u64 {
+    value.unwrap_or(0)
+}
+
+fn shape(row: &LayerRow) -> Vec<Cell> {
+    let leading = [row.spectral_norm, row.sigma_2, row.sigma_3];
+    let leading: Vec<String> = leading.into_iter().flatten().map(short).collect();
+    let (geometry, grid) = match (&row.stride, &row.padding) {
+        (Some(stride), Some(pads)) => (
+            Cell::new(format!(
+                "{} / {} / {}",
+                per_axis(&stride.0),
+                padding(&pads.0, row.padding_mode.as_deref().unwrap_or("zeros")),
+                whole(row.groups)
+            )),
+            row.grid.as_ref().map_or_else(
+                || Cell::none("the file does not tell"),
+                |grid| Cell::new(sizes(&grid.0)),
+            ),
+        ),
+        _ => (
+            Cell::none("a dense layer has none"),
+            Cell::none("a dense layer has none"),
+        ),
     };
     vec![
-        Cell::new(layer.kind.to_string()),
-        Cell::new(sizes(&layer.shape)),
+        Cell::new(plain(row.kind.as_ref())),
+        Cell::new(row.shape.as_ref().map_or_else(String::new, |s| sizes(&s.0))),
         geometry,
         grid,
         Cell::new(leading.join(", ")),
         Cell::new(format!(
             "{} / {} ({})",
-            directions_for_energy(&layer.unfolding.singular_values),
-            layer.unfolding.singular_values.len(),
-            noise_directions_for_energy(&layer.unfolding)
+            whole(row.directions_90),
+            whole(row.singular_values),
+            whole(row.directions_90_noise)
         )),
     ]
 }
 
-fn norm(layer: &LayerAnalysis) -> [Cell; 2] {
-    match (layer.norm.value(), layer.norm.reason()) {
-        (Some(n), _) => [
-            Cell::new(format!("[{}, {}]", exact(n.lower), exact(n.upper))),
-            Cell::new(format!("{}; {}", norm_padding(n), norm_method(n))),
-        ],
-        (_, reason) => [(); 2].map(|()| Cell::none(reason.unwrap_or_default())),
-    }
-}
-
-fn noise(layer: &LayerAnalysis) -> [Cell; 3] {
-    let statistics = layer.statistics.value();
-    match statistics.and_then(|s| s.marchenko_pastur.fit()) {
-        Some(f) => [
-            Cell::new(short(f.bulk_upper)),
-            Cell::new(format!("{} / {}", f.spikes, f.m)),
-            Cell::new(fixed(f.ks_distance, 3)),
-        ],
-        None => {
-            let reason = statistics
-                .and_then(|s| super::no_bulk(&s.marchenko_pastur))
-                .or_else(|| layer.statistics.reason().map(str::to_owned));
-            [(); 3].map(|()| Cell::none(reason.clone().unwrap_or_default()))
-        }
-    }
-}
-
-fn tail(layer: &LayerAnalysis) -> [Cell; 4] {
-    let statistics = layer.statistics.value();
-    match statistics.and_then(|s| s.power_law.fit()) {
-        Some(f) => [
+fn norm(row: &LayerRow) -> [Cell; 2] {
+    match (row.operator_norm_lower, row.operator_norm_upper) {
+        (Some(lower), Some(upper)) => [
+            Cell::new(format!("[{}, {}]", exact(lower), exact(upper))),
             Cell::new(format!(
-                "{} \u{b1} {}",
-                fixed(f.alpha, 2),
-                fixed(f.alpha_std_err, 2)
+                "{}; {}",
+                plain(row.operator_norm_padding.as_ref()),
+                plain(row.operator_norm_method.as_ref())
             )),
-            f.bootstrap.as_ref().map_or_else(
-                || Cell::none("no bootstrap was asked for"),
-                |b| {
-                    Cell::new(format!(
-                        "[{}, {}]",
-                        fixed(b.alpha.lower, 2),
-                        fixed(b.alpha.upper, 2)
-                    ))
-                },
-            ),
-            Cell::new(fixed(f.ks_distance, 3)),
-            Cell::new(format!("{} / {}", f.n_tail, f.n)),
         ],
-        None => {
-            let reason = statistics
-                .and_then(|s| super::no_tail(&s.power_law))
-                .or_else(|| layer.statistics.reason().map(str::to_owned));
-            [(); 4].map(|()| Cell::none(reason.clone().unwrap_or_default()))
+        _ => [(); 2].map(|()| Cell::none(plain(row.operator_norm_reason.as_ref()))),
+    }
+}
+
+fn noise(row: &LayerRow) -> [Cell; 3] {
+    match (row.mp_edge, row.mp_ks_distance) {
+        (Some(edge), Some(distance)) => [
+            Cell::new(short(edge)),
+            Cell::new(format!(
+                "{} / {}",
+                whole(row.mp_spikes),
+                whole(row.eigenvalues)
+            )),
+            Cell::new(fixed(distance, 3)),
+        ],
+        _ => {
+            let reason = row.bulk_reason.as_ref().or(row.statistics_reason.as_ref());
+            [(); 3].map(|()| Cell::none(plain(reason)))
         }
     }
 }
 
-fn separation(layer: &LayerAnalysis) -> [Cell; 3] {
-    let found = layer
-        .separation
-        .value()
-        .and_then(|s| s.basis(BasisKind::Singular));
-    match found {
-        Some(s) => [
-            Cell::new(percent(s.accuracy.observed)),
-            Cell::new(p_value(s.accuracy.p_value)),
-            s.accuracy
-                .p_adjusted
+fn tail(row: &LayerRow) -> [Cell; 4] {
+    match (row.alpha, row.alpha_std_err, row.alpha_ks_distance) {
+        (Some(alpha), Some(error), Some(distance)) => [
+            Cell::new(format!("{} \u{b1} {}", fixed(alpha, 2), fixed(error, 2))),
+            match (row.alpha_lower, row.alpha_upper) {
+                (Some(lower), Some(upper)) => {
+                    Cell::new(format!("[{}, {}]", fixed(lower, 2), fixed(upper, 2)))
+                }
+                _ => Cell::none("no bootstrap was asked for"),
+            },
+            Cell::new(fixed(distance, 3)),
+            Cell::new(format!(
+                "{} / {}",
+                whole(row.alpha_tail),
+                whole(row.alpha_positive)
+            )),
+        ],
+        _ => {
+            let reason = row.tail_reason.as_ref().or(row.statistics_reason.as_ref());
+            [(); 4].map(|()| Cell::none(plain(reason)))
+        }
+    }
+}
+
+fn separation(row: &LayerRow) -> [Cell; 3] {
+    match (row.accuracy, row.accuracy_p) {
+        (Some(accuracy), Some(p)) => [
+            Cell::new(percent(accuracy)),
+            Cell::new(p_value(p)),
+            row.accuracy_p_adjusted
                 .map_or_else(|| Cell::none("one layer only"), |p| Cell::new(p_value(p))),
         ],
-        None => {
-            let reason = layer.separation.reason().unwrap_or("no singular basis");
-            [(); 3].map(|()| Cell::none(reason))
+        _ => {
+            let reason = row.separation_reason.as_deref();
+            [(); 3].map(|()| Cell::none(reason.unwrap_or("no singular basis")))
         }
     }
 }

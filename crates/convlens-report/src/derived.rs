@@ -1,9 +1,96 @@
-//! What single signed directions say about the class.
+//! What page and tables derive from a layer: counts of directions, shares of energy, why a fit is missing,
+//! and what single signed directions say about the class.
 
-use convlens::LayerAnalysis;
 use convlens::hypergraph::Separation;
+use convlens::rmt::{MarchenkoPastur, MpFit, MpOutcome, PowerLawOutcome};
+use convlens::{LayerAnalysis, UnfoldingSummary};
 
 use crate::number::percent;
+
+/// The share of a layer's energy by which directions are counted.
+pub(crate) const ENERGY: f64 = 0.9;
+
+/// The fewest leading singular directions that hold [`ENERGY`] of the sum of squares.
+pub(crate) fn directions_for_energy(descending: &[f64]) -> usize {
+    let squares = || descending.iter().map(|s| s * s);
+    let total: f64 = squares().sum();
+    let mut sum = 0.0;
+    for (i, square) in squares().enumerate() {
+        sum += square;
+        if sum >= ENERGY * total {
+            return i + 1;
+        }
+    }
+    descending.len()
+}
+
+/// The same for noise of the same shape: eigenvalues at the quantiles (i + 1/2) / M of the
+/// Marchenko-Pastur law, in every group alike.
+pub(crate) fn noise_directions_for_energy(unfolding: &UnfoldingSummary) -> usize {
+    let m = unfolding.rows.min(unfolding.cols);
+    let Ok(law) = MarchenkoPastur::from_shape(unfolding.rows, unfolding.cols, 1.0) else {
+        return 0;
+    };
+    let values = (0..m)
+        .rev()
+        .map(|i| law.quantile((i as f64 + 0.5) / m as f64));
+    let values: Vec<f64> = values.map(|v| v.map_or(0.0, f64::sqrt)).collect();
+    unfolding.groups * directions_for_energy(&values)
+}
+
+/// The share of the sum of eigenvalues that lies in spikes.
+pub(crate) fn spike_share(layer: &LayerAnalysis, fit: &MpFit) -> f64 {
+    let total: f64 = layer
+        .statistics
+        .value()
+        .map_or(0.0, |s| s.esd.eigenvalues().iter().sum());
+    if total > 0.0 {
+        fit.spike_eigenvalues.iter().sum::<f64>() / total
+    } else {
+        0.0
+    }
+}
+
+/// Why a spectrum has no fitted bulk; `None` if it has one.
+pub(crate) fn no_bulk(outcome: &MpOutcome) -> Option<String> {
+    Some(match outcome {
+        MpOutcome::Fit(_) => return None,
+        MpOutcome::TooFewEigenvalues { m: n, needed } => {
+            format!("{n} eigenvalues are too few for a bulk, which takes {needed}")
+        }
+        MpOutcome::RankDeficient { rank, m } => {
+            format!(
+                "only {rank} of {m} eigenvalues are above zero, and noise of this shape would have none at zero"
+            )
+        }
+        MpOutcome::NoBulk {
+            spikes,
+            m,
+            ks_distance,
+            largest_over_edge,
+            ..
+        } => {
+            format!(
+                "{spikes} of {m} eigenvalues lay past the edge and the rest went on splitting: no bulk with an edge (the whole spectrum is {ks_distance:.2} from the law of noise of its variance, and reaches {largest_over_edge:.1} times its edge)"
+            )
+        }
+        _ => "for a reason that this version of the report does not know".into(),
+    })
+}
+
+/// Why a spectrum has no fitted tail; `None` if it has one.
+pub(crate) fn no_tail(outcome: &PowerLawOutcome) -> Option<String> {
+    Some(match outcome {
+        PowerLawOutcome::Fit(_) => return None,
+        PowerLawOutcome::NotEnoughTail { n, needed } => {
+            format!("{n} positive eigenvalues are not enough for a tail, which takes {needed}")
+        }
+        PowerLawOutcome::AllEqual { n, .. } => {
+            format!("all {n} positive eigenvalues are equal")
+        }
+        _ => "for a reason that this version of the report does not know".into(),
+    })
+}
 
 /// One signed direction, as a hyperedge of inputs.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,6 +190,14 @@ fn bits(members: &[f64], counts: &[usize]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn energy_is_counted_in_squares() {
+        // Squares 81, 9, 9, 1: the first two hold exactly 90 of 100.
+        assert_eq!(directions_for_energy(&[9.0, 3.0, 3.0, 1.0]), 2);
+        assert_eq!(directions_for_energy(&[2.0]), 1);
+        assert_eq!(directions_for_energy(&[]), 0);
+    }
 
     #[test]
     fn information_is_that_of_the_definition() {

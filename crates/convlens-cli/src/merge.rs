@@ -1,4 +1,4 @@
-//! The results of batches, joined into one table.
+//! `convlens merge`: the results of batches, joined into one table.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -7,19 +7,19 @@ use std::path::PathBuf;
 use anyhow::{Result, anyhow};
 use clap::Args as ClapArgs;
 use convlens::Analysis;
-use convlens_report::{LayerRow, TableWriter};
+use convlens_report::tables::{LayerRow, TableWriter};
 
-use super::record::{Place, Record};
-use super::{print, shown};
+use crate::results::{Place, Record};
+use crate::terminal::{print, shown};
 
 /// The arguments of `convlens merge`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Merge {
-    /// Folders with results of `batch`
+    /// Folders with results of `convlens batch`
     #[arg(required = true, value_name = "DIR")]
     folders: Vec<PathBuf>,
-    /// The table: .csv, .jsonl or, if built with the feature `parquet`, .parquet
-    #[arg(long, value_name = "FILE")]
+    /// Table to write: .csv, .jsonl, or .parquet (if built with the feature `parquet`)
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
     out: PathBuf,
 }
 
@@ -32,26 +32,27 @@ impl Merge {
         let mut table = TableWriter::create(&self.out)?;
         let (mut rows, mut failed) = (0, 0);
         for (model, (place, record)) in &models {
-            let found = layers(model, place, record);
-            failed += usize::from(found.is_err());
-            let found = found.unwrap_or_else(|reason| vec![LayerRow::of_failure(model, &reason)]);
-            for row in &found {
+            let layers = layers(model, place, record);
+            failed += usize::from(layers.is_err());
+            let layers = layers.unwrap_or_else(|reason| vec![LayerRow::of_failure(model, &reason)]);
+            for row in &layers {
                 table.write(row)?;
             }
-            rows += found.len();
+            rows += layers.len();
         }
         table.finish()?;
         let mut text = format!(
-            "Wrote {}: {rows} rows of {} models",
+            "Wrote {}: {rows} rows from {} models",
             shown(&self.out),
             models.len()
         );
         if failed > 0 {
             text.push_str(&format!(", {failed} of them failed"));
         }
+        text.push('\n');
         if duplicates > 0 {
             text.push_str(&format!(
-                "; {duplicates} further results of the same models are left out"
+                "Ignored {duplicates} more results of the same models\n"
             ));
         }
         let mut options: Vec<String> = models
@@ -62,14 +63,14 @@ impl Merge {
         options.dedup();
         if options.len() > 1 {
             text.push_str(&format!(
-                "; they were made with {} different sets of options",
+                "Warning: these results were made with {} different sets of options\n",
                 options.len()
             ));
         }
-        print(&(text + "\n"))
+        print(&text)
     }
 
-    /// The result of each model, and how many others there were.
+    /// The result of each model, and the number of duplicates.
     fn models(&self) -> Result<(Models, usize)> {
         let (mut models, mut duplicates) = (Models::new(), 0);
         for folder in &self.folders {
@@ -90,18 +91,21 @@ impl Merge {
         }
         if models.is_empty() {
             let folders: Vec<String> = self.folders.iter().map(|f| shown(f)).collect();
-            return Err(anyhow!("{}: no results of a batch", folders.join(", ")));
+            return Err(anyhow!(
+                "{}: no results of `convlens batch`",
+                folders.join(", ")
+            ));
         }
         Ok((models, duplicates))
     }
 }
 
-/// The rows of a model, or why it failed.
+/// The rows of a model, or the reason of its failure.
 fn layers(model: &str, place: &Place, record: &Record) -> Result<Vec<LayerRow>, String> {
     match &record.failure {
         Some(reason) => Err(reason.clone()),
         None => Analysis::read_json(place.analysis())
             .map(|analysis| LayerRow::of_analysis(model, &analysis))
-            .map_err(|e| e.to_string()),
+            .map_err(|e| format!("{:#}", anyhow!(e))),
     }
 }

@@ -1,46 +1,50 @@
-//! What a batch keeps of a model beside its analysis: of which file, with which options, and how it ended.
+//! The results folder of a batch: for each model its analysis, and a record of the file, the options and the
+//! outcome, by which a batch resumes.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use anyhow::{Result, anyhow};
-use convlens::ReplacedFile;
+use anyhow::{Context, Result};
+use convlens::model::ReplacedFile;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What follows a result's name in the name of its record.
+use crate::terminal::shown;
+
+/// The end of a record's file name, after the result's name.
 const SUFFIX: &str = ".record.json";
 
-/// A finished model: analysed, or failed.
+/// A finished model, analyzed or failed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Record {
-    /// Its path, as given.
-    pub(super) model: String,
-    /// What the file was then.
-    pub(super) file: FileState,
-    /// What the other files were that hold its weights, by the names that it gives them.
-    pub(super) parts: BTreeMap<String, FileState>,
-    /// The program that did it.
-    pub(super) convlens_version: String,
-    /// Everything that it was told.
-    pub(super) options: Value,
+pub(crate) struct Record {
+    /// Its path, as on the command line.
+    pub(crate) model: String,
+    /// The state of its file.
+    pub(crate) file: FileState,
+    /// The states of the other files that hold its weights, by the names in the model's file.
+    pub(crate) parts: BTreeMap<String, FileState>,
+    /// The version of the program.
+    pub(crate) convlens_version: String,
+    /// All options that the analysis depends on.
+    pub(crate) options: Value,
     /// Why there is no analysis.
-    pub(super) failure: Option<String>,
+    pub(crate) failure: Option<String>,
 }
 
-/// What tells a file from what it was: its size and the time of its last change; none for a file that cannot be seen.
+/// Size and modification time of a file, by which a change is noticed; both `None` for an unreadable file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(super) struct FileState {
+pub(crate) struct FileState {
     bytes: Option<u64>,
     /// Nanoseconds since 1970.
     modified: Option<u64>,
 }
 
 impl FileState {
-    /// Of inputs: a file, or a folder with those in it and in its folders, as images lie in one by class.
-    pub(super) fn of_inputs(path: &Path) -> Self {
+    /// The state of inputs: of a file, or of a folder with its files and those of its subfolders, as in a folder of
+    /// images by class.
+    pub(crate) fn of_inputs(path: &Path) -> Self {
         let within = |folder: &Path| {
             let entries = fs::read_dir(folder).into_iter().flatten().flatten();
             entries.map(|entry| entry.path()).collect::<Vec<_>>()
@@ -52,7 +56,7 @@ impl FileState {
             .fold(Self::of(path), Self::with)
     }
 
-    /// Of both: the sum of sizes, the later of times.
+    /// The state of both: the sum of the sizes, and the later time.
     fn with(self, other: Self) -> Self {
         FileState {
             bytes: match (self.bytes, other.bytes) {
@@ -63,7 +67,8 @@ impl FileState {
         }
     }
 
-    pub(super) fn of(path: &Path) -> Self {
+    /// The state of a file.
+    pub(crate) fn of(path: &Path) -> Self {
         let metadata = fs::metadata(path).ok();
         let modified = metadata.as_ref().and_then(|m| m.modified().ok());
         let since = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
@@ -76,15 +81,15 @@ impl FileState {
 
 /// The files of one model's result.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(crate) struct Place {
     folder: PathBuf,
     name: String,
 }
 
 impl Place {
-    /// In a folder, under a name that the model's path alone decides: its last two parts, for the eye, and a hash of the
-    /// whole (64-bit FNV-1a; Fowler, Noll and Vo 1991).
-    pub(super) fn of(folder: &Path, model: &Path) -> Self {
+    /// The place in a folder for a model. Its name depends on the model's path alone: the last two parts, for the
+    /// reader, and a hash of the whole path (64-bit FNV-1a; Fowler, Noll and Vo 1991).
+    pub(crate) fn of(folder: &Path, model: &Path) -> Self {
         let parts: Vec<_> = model.components().rev().take(2).collect();
         let readable: Vec<_> = parts
             .iter()
@@ -111,11 +116,10 @@ impl Place {
     }
 
     /// All results in a folder, sorted.
-    pub(super) fn all(folder: &Path) -> Result<Vec<Place>> {
-        let failed = |e: std::io::Error| anyhow!("{}: {e}", folder.display());
+    pub(crate) fn all(folder: &Path) -> Result<Vec<Place>> {
         let mut found = Vec::new();
-        for entry in fs::read_dir(folder).map_err(failed)? {
-            let name = entry.map_err(failed)?.file_name();
+        for entry in fs::read_dir(folder).with_context(|| shown(folder))? {
+            let name = entry.with_context(|| shown(folder))?.file_name();
             if let Some(name) = name.to_str().and_then(|name| name.strip_suffix(SUFFIX)) {
                 found.push(Place {
                     folder: folder.to_owned(),
@@ -127,11 +131,11 @@ impl Place {
         Ok(found)
     }
 
-    pub(super) fn analysis(&self) -> PathBuf {
+    pub(crate) fn analysis(&self) -> PathBuf {
         self.folder.join(format!("{}.json", self.name))
     }
 
-    pub(super) fn report(&self) -> PathBuf {
+    pub(crate) fn report(&self) -> PathBuf {
         self.folder.join(format!("{}.html", self.name))
     }
 
@@ -139,19 +143,18 @@ impl Place {
         self.folder.join(format!("{}{SUFFIX}", self.name))
     }
 
-    /// The record; an error if there is none, or another file in its place.
-    pub(super) fn read(&self) -> Result<Record> {
+    /// Reads the record.
+    pub(crate) fn read(&self) -> Result<Record> {
         let path = self.record();
-        let named = |e: &dyn std::fmt::Display| anyhow!("{}: {e}", path.display());
-        let text = fs::read(&path).map_err(|e| named(&e))?;
-        serde_json::from_slice(&text).map_err(|e| named(&e))
+        let text = fs::read(&path).with_context(|| shown(&path))?;
+        serde_json::from_slice(&text).with_context(|| shown(&path))
     }
 
-    /// Writes the record, which says that all else is there: it comes last.
-    pub(super) fn write(&self, record: &Record) -> Result<()> {
+    /// Writes the record. It marks a result as complete, and so is written last.
+    pub(crate) fn write(&self, record: &Record) -> Result<()> {
         let path = self.record();
-        let write = || ReplacedFile::write(&path, &serde_json::to_vec_pretty(record)?);
-        write().map_err(|e: std::io::Error| anyhow!("{}: {e}", path.display()))
+        let text = serde_json::to_vec_pretty(record)?;
+        ReplacedFile::write(&path, &text).with_context(|| shown(&path))
     }
 }
 

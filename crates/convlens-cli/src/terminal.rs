@@ -1,7 +1,30 @@
-//! Progress bars on standard error; nothing where that is no terminal.
+//! Standard output, and progress bars on standard error.
 
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
 use convlens::{Progress, Stage};
 use indicatif::{ProgressBar, ProgressStyle};
+
+/// Prints to standard output; a reader that went away, such as `head`, is not an error.
+pub(crate) fn print(text: &str) -> Result<()> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
+        other => other.context("standard output: cannot be written"),
+    }
+}
+
+/// A path as messages print it.
+pub(crate) fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// The width of the terminal that standard output goes to, if it is one.
+pub(crate) fn width() -> Option<usize> {
+    let table = comfy_table::Table::new();
+    table.width().filter(|_| table.is_tty()).map(usize::from)
+}
 
 /// The bar of the current stage.
 #[derive(Debug)]
