@@ -7,7 +7,11 @@
 
 use std::hint::black_box;
 
-use convlens_rmt::{bulk, law::DysonIndex, Esd, MarchenkoPastur, PowerLaw, TracyWidom, tail::{self, Bootstrap}};
+use convlens_rmt::{
+    Esd, MarchenkoPastur, PowerLaw, TracyWidom, bulk,
+    law::DysonIndex,
+    tail::{self, Bootstrap},
+};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;

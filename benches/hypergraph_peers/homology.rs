@@ -4,7 +4,7 @@ use crate::peer::Peers;
 use crate::s_metrics::drawn;
 use anyhow::{Context, Result, ensure};
 use convlens_benches::harness::{Table, median, ratio, seconds, tell};
-use convlens_hypergraph::{HomologyOptions, Hypergraph};
+use convlens_hypergraph::{Hypergraph, homology};
 use serde_json::json;
 use std::hint::black_box;
 use std::time::Instant;
@@ -55,7 +55,7 @@ pub(crate) fn table(peers: &mut Peers, quick: bool) -> Result<Table> {
 
 /// The median seconds, and the Betti numbers.
 fn ours(h: &Hypergraph) -> Result<(f64, Vec<usize>)> {
-    let options = HomologyOptions::default();
+    let options = homology::Options::default();
     let mut times = Vec::new();
     let mut found = None;
     for _ in 0..5 {

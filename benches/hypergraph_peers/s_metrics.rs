@@ -4,7 +4,7 @@ use crate::SEED;
 use crate::peer::Peers;
 use anyhow::{Context, Result, bail, ensure};
 use convlens_benches::harness::{Table, ratio, seconds, tell};
-use convlens_hypergraph::{Hypergraph, SNormalization};
+use convlens_hypergraph::{Hypergraph, walks};
 use rand::SeedableRng;
 use rand::seq::index::sample;
 use rand_chacha::ChaCha8Rng;
@@ -64,7 +64,7 @@ fn ours(task: &str, s: usize, edges: &[Vec<u32>], h: &Hypergraph) -> Result<(f64
             let (time, values) = least(|| {
                 black_box(h)
                     .s_walks(s)
-                    .betweenness(SNormalization::HyperNetX)
+                    .betweenness(walks::Normalization::HyperNetX)
             });
             (time, json!(values))
         }

@@ -1,8 +1,8 @@
 //! What this crate offers for each task. A new way is one more line of a table.
 
 use convlens_svd::{
-    ConvKernel, ExtremeValue, FrequencySvd, Instructions, NormBracket, OperatorSpectrum,
-    OperatorSvd, SpectrumOptions, SvdError,
+    ConvKernel, NormBracket, OperatorSpectrum, OperatorSvd, SvdError,
+    periodic::{ExtremeValue, FrequencySvd, Instructions, SpectrumOptions},
 };
 use serde::Deserialize;
 use std::fmt;

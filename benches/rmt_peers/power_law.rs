@@ -4,7 +4,10 @@ use crate::SEED;
 use crate::peer::Peers;
 use anyhow::{Context, Result, ensure};
 use convlens_benches::harness::{Table, median, ratio, seconds, tell};
-use convlens_rmt::{Compat, PowerLaw, tail::{self, Bootstrap}};
+use convlens_rmt::{
+    Compat, PowerLaw,
+    tail::{self, Bootstrap},
+};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, LogNormal};

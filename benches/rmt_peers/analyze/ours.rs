@@ -2,7 +2,10 @@
 
 use super::layers::Layer;
 use anyhow::Result;
-use convlens_rmt::{Compat, EigenvalueScale, Esd, LayerMetrics, MetricOptions};
+use convlens_rmt::{
+    Compat, Esd, LayerMetrics,
+    metrics::{self, EigenvalueScale},
+};
 use convlens_svd::{ConvKernel, LayerSvd};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -44,10 +47,10 @@ pub(super) fn ours(layers: &[Layer], work: Work, seed: u64) -> Result<Vec<Found>
 impl Layer {
     fn analyze(&self, work: Work, rng: &mut ChaCha8Rng) -> Result<Found> {
         let options = match (work, self.shape.len()) {
-            (Work::Ours, _) => MetricOptions::default(),
-            (Work::Theirs, 2) => MetricOptions::compat(Compat::WeightWatcher),
+            (Work::Ours, _) => metrics::Options::default(),
+            (Work::Theirs, 2) => metrics::Options::compat(Compat::WeightWatcher),
             (Work::Theirs, _) => {
-                MetricOptions::compat(Compat::WeightWatcher).scale(EigenvalueScale::HalfGram)
+                metrics::Options::compat(Compat::WeightWatcher).scale(EigenvalueScale::HalfGram)
             }
         };
         let mut matrices = self.matrices(work);
@@ -109,6 +112,9 @@ fn spectra(matrices: &[(usize, usize, Vec<f64>)]) -> Result<Vec<Esd>> {
         .collect()
 }
 
-fn metrics(matrices: &[(usize, usize, Vec<f64>)], options: &MetricOptions) -> Result<LayerMetrics> {
+fn metrics(
+    matrices: &[(usize, usize, Vec<f64>)],
+    options: &metrics::Options,
+) -> Result<LayerMetrics> {
     Ok(LayerMetrics::pooled(&spectra(matrices)?, options)?)
 }

@@ -1,6 +1,6 @@
 //! Batch normalisation as part of the layer that it follows.
 
-use convlens_svd::BatchNorm;
+use convlens_svd::edit::BatchNorm;
 
 use crate::error::ModelError;
 use crate::layer::Note;

@@ -2,7 +2,7 @@
 //! and what single signed directions say about the class.
 
 use convlens::hypergraph::Separation;
-use convlens::rmt::{MarchenkoPastur, MpFit, MpOutcome, PowerLawOutcome};
+use convlens::rmt::{MarchenkoPastur, bulk, tail};
 use convlens::{LayerAnalysis, UnfoldingSummary};
 
 use crate::number::percent;
@@ -39,7 +39,7 @@ pub(crate) fn noise_directions_for_energy(unfolding: &UnfoldingSummary) -> usize
 }
 
 /// The share of the sum of eigenvalues that lies in spikes.
-pub(crate) fn spike_share(layer: &LayerAnalysis, fit: &MpFit) -> f64 {
+pub(crate) fn spike_share(layer: &LayerAnalysis, fit: &bulk::Fit) -> f64 {
     let total: f64 = layer
         .statistics
         .value()
@@ -52,18 +52,18 @@ pub(crate) fn spike_share(layer: &LayerAnalysis, fit: &MpFit) -> f64 {
 }
 
 /// Why a spectrum has no fitted bulk; `None` if it has one.
-pub(crate) fn no_bulk(outcome: &MpOutcome) -> Option<String> {
+pub(crate) fn no_bulk(outcome: &bulk::Outcome) -> Option<String> {
     Some(match outcome {
-        MpOutcome::Fit(_) => return None,
-        MpOutcome::TooFewEigenvalues { m: n, needed } => {
+        bulk::Outcome::Fit(_) => return None,
+        bulk::Outcome::TooFewEigenvalues { m: n, needed } => {
             format!("{n} eigenvalues are too few for a bulk, which takes {needed}")
         }
-        MpOutcome::RankDeficient { rank, m } => {
+        bulk::Outcome::RankDeficient { rank, m } => {
             format!(
                 "only {rank} of {m} eigenvalues are above zero, and noise of this shape would have none at zero"
             )
         }
-        MpOutcome::NoBulk {
+        bulk::Outcome::NoBulk {
             spikes,
             m,
             ks_distance,
@@ -79,13 +79,13 @@ pub(crate) fn no_bulk(outcome: &MpOutcome) -> Option<String> {
 }
 
 /// Why a spectrum has no fitted tail; `None` if it has one.
-pub(crate) fn no_tail(outcome: &PowerLawOutcome) -> Option<String> {
+pub(crate) fn no_tail(outcome: &tail::Outcome) -> Option<String> {
     Some(match outcome {
-        PowerLawOutcome::Fit(_) => return None,
-        PowerLawOutcome::NotEnoughTail { n, needed } => {
+        tail::Outcome::Fit(_) => return None,
+        tail::Outcome::NotEnoughTail { n, needed } => {
             format!("{n} positive eigenvalues are not enough for a tail, which takes {needed}")
         }
-        PowerLawOutcome::AllEqual { n, .. } => {
+        tail::Outcome::AllEqual { n, .. } => {
             format!("all {n} positive eigenvalues are equal")
         }
         _ => "for a reason that this version of the report does not know".into(),

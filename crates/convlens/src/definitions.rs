@@ -1,7 +1,7 @@
 //! The validation experiment: which definition of a convolution's singular values random-matrix
 //! theory bears out.
 
-use convlens_rmt::{DefinitionSpectrum, DefinitionValidation, Esd, NullModel, ValidationOptions};
+use convlens_rmt::{Esd, NullModel, validation};
 use convlens_svd::{ConvKernel, Direction, OperatorSpectrum};
 
 use crate::error::Error;
@@ -10,7 +10,7 @@ use crate::error::Error;
 /// grid) with those of seeded random kernels: Gaussian ones of the same variance, and permutations
 /// of its weights.
 ///
-/// [`DefinitionValidation::run`] says what the steps, statistics and verdicts are.
+/// [`validation::Validation::run`] says what the steps, statistics and verdicts are.
 ///
 /// # Conventions
 ///
@@ -32,7 +32,7 @@ use crate::error::Error;
 /// # Example
 ///
 /// ```
-/// use convlens::rmt::{DefinitionVerdict, NullKind, ValidationOptions};
+/// use convlens::rmt::{validation, null};
 /// use convlens::svd::ConvKernel;
 /// use convlens::validate_definitions;
 ///
@@ -41,24 +41,24 @@ use crate::error::Error;
 ///     .map(|i| f64::from(i % 24).sin() + 0.1 * f64::from(i * i).sin())
 ///     .collect();
 /// let kernel = ConvKernel::from_slice(&weights, &[8, 8, 3])?;
-/// let options = ValidationOptions::default().replicates(39).seed(1);
+/// let options = validation::Options::default().replicates(39).seed(1);
 /// let found = validate_definitions(&kernel, &[6], &options)?;
 /// for outcome in &found.definitions {
 ///     let result = outcome.result().expect("eight values and more");
-///     assert_eq!(result.verdict, DefinitionVerdict::Separates);
+///     assert_eq!(result.verdict, validation::Verdict::Separates);
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn validate_definitions(
     kernel: &ConvKernel,
     grid: &[usize],
-    options: &ValidationOptions,
-) -> Result<DefinitionValidation, Error> {
+    options: &validation::Options,
+) -> Result<validation::Validation, Error> {
     check(kernel, grid)?;
     let shape = kernel.shape();
     let (rows, cols) = (shape[0], shape[1..].iter().product());
     let trained = spectra(kernel.weights(), shape, grid)?;
-    DefinitionValidation::run(&trained, options, |draw| {
+    validation::Validation::run(&trained, options, |draw| {
         let model = NullModel::new(kernel.weights(), rows, cols, draw.kind)?;
         spectra(&model.draw(draw.seed, draw.replicate), shape, grid)
     })
@@ -98,7 +98,7 @@ fn spectra(
     weights: &[f64],
     shape: &[usize],
     grid: &[usize],
-) -> Result<Vec<DefinitionSpectrum>, Error> {
+) -> Result<Vec<validation::Spectrum>, Error> {
     let (rows, cols) = (shape[0], shape[1]);
     let taps: usize = shape[2..].iter().product();
     let unfolding = esd(weights, rows, cols * taps)?;
@@ -116,9 +116,9 @@ fn spectra(
         multiplicities.extend(at.values.iter().map(|_| at.multiplicity as u32));
     }
     Ok(vec![
-        DefinitionSpectrum::unfolding(&unfolding),
-        DefinitionSpectrum::slices(&slices)?,
-        DefinitionSpectrum::operator(&values, &multiplicities, rows, cols, taps)?,
+        validation::Spectrum::unfolding(&unfolding),
+        validation::Spectrum::slices(&slices)?,
+        validation::Spectrum::operator(&values, &multiplicities, rows, cols, taps)?,
     ])
 }
 

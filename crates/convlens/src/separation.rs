@@ -2,13 +2,11 @@
 
 use convlens_activations::SignedSignals;
 use convlens_hypergraph::{
-    ExemplarOptions, HypergraphError, Labels, Separation, SignalPositions, SignalTable,
-    classify_held_out, exemplars, separate_layers,
+    HypergraphError, Labels, Separation, SignalTable, separate_layers,
+    separation::{ExemplarOptions, SignalPositions, classify_held_out, exemplars},
 };
 
-use crate::analysis::{
-    Bases, BasisKind, DirectionExemplars, LayerSeparation, Rotations, Sign,
-};
+use crate::analysis::{Bases, BasisKind, DirectionExemplars, LayerSeparation, Rotations, Sign};
 use crate::bases::ByBasis;
 use crate::error::chain;
 use crate::outcome::Outcome;

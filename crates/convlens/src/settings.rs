@@ -2,8 +2,11 @@
 
 use convlens_activations::Aggregation;
 use convlens_hypergraph::{IncidenceRule, SeparationOptions};
-use convlens_rmt::{Bootstrap, MpOptions, PowerLawOptions};
-use convlens_svd::LanczosOptions;
+use convlens_rmt::{
+    bulk,
+    tail::{self, Bootstrap},
+};
+use convlens_svd::norm::DavidsonOptions;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -193,12 +196,12 @@ impl Settings {
         self.separation().check().map_err(Error::Separation)
     }
 
-    pub(crate) fn marchenko_pastur(&self) -> MpOptions {
-        MpOptions::default().false_alarm_rate(self.false_alarm_rate)
+    pub(crate) fn marchenko_pastur(&self) -> bulk::Options {
+        bulk::Options::default().false_alarm_rate(self.false_alarm_rate)
     }
 
-    pub(crate) fn power_law(&self) -> PowerLawOptions {
-        let options = PowerLawOptions::default();
+    pub(crate) fn power_law(&self) -> tail::Options {
+        let options = tail::Options::default();
         match self.bootstrap_replicates {
             0 => options,
             n => options.bootstrap(Bootstrap::new(self.seed).replicates(n)),
@@ -212,7 +215,7 @@ impl Settings {
             .seed(self.seed)
     }
 
-    pub(crate) fn lanczos(&self) -> LanczosOptions {
-        LanczosOptions::default().seed(self.seed)
+    pub(crate) fn davidson(&self) -> DavidsonOptions {
+        DavidsonOptions::default().seed(self.seed)
     }
 }

@@ -1,6 +1,10 @@
 //! WeightWatcher's numbers of one layer.
 
-use convlens_rmt::{Compat, EigenvalueScale, Esd, LayerMetrics, MetricOptions};
+use convlens_rmt::{
+    Compat, Esd, LayerMetrics,
+    metrics::{self, EigenvalueScale},
+    tail,
+};
 use convlens_svd::{Accuracy, ConvKernel, LayerValues};
 
 use crate::error::Error;
@@ -16,7 +20,7 @@ use crate::error::Error;
 /// by this crate's definitions, of the unfolded kernel.
 ///
 /// For other options of the tool (`pool=False`, `fix_fingers`), call [`LayerMetrics::pooled`] with
-/// [`MetricOptions::compat`].
+/// [`metrics::Options::compat`].
 ///
 /// [`LayerStatistics::metrics`]: crate::analysis::LayerStatistics::metrics
 ///
@@ -55,15 +59,23 @@ pub fn weightwatcher_metrics(kernel: &ConvKernel) -> Result<LayerMetrics, Error>
     } else {
         EigenvalueScale::HalfGram
     };
-    let options = MetricOptions::compat(Compat::WeightWatcher).scale(scale);
+    let options = metrics::Options::compat(Compat::WeightWatcher).scale(scale);
     let (rows, cols) = (kernel.shape()[0], kernel.shape()[1]);
     let spectra = slices(kernel).map(|slice| {
         let slice = ConvKernel::from_slice(&slice, &[rows, cols])?;
         let values = LayerValues::new(&slice, Accuracy::Exact)?;
-        Ok(Esd::from_singular_values(values.singular_values(), rows, cols)?)
+        Ok(Esd::from_singular_values(
+            values.singular_values(),
+            rows,
+            cols,
+        )?)
     });
     let spectra: Vec<Esd> = spectra.collect::<Result<_, Error>>()?;
-    Ok(LayerMetrics::pooled(&spectra, &options)?)
+    Ok(LayerMetrics::pooled(
+        &spectra,
+        &tail::Options::default(),
+        &options,
+    )?)
 }
 
 /// One row-major matrix of the first two axes for each kernel position, in row-major order.
@@ -79,11 +91,13 @@ mod tests {
 
     #[test]
     fn a_dense_layer_is_its_only_slice() {
-        let weights: Vec<f64> = (0..40 * 30).map(|i| f64::from(i * i % 101) - 50.0).collect();
+        let weights: Vec<f64> = (0..40 * 30)
+            .map(|i| f64::from(i * i % 101) - 50.0)
+            .collect();
         let kernel = ConvKernel::from_slice(&weights, &[40, 30]).unwrap();
         let values = LayerValues::new(&kernel, Accuracy::Exact).unwrap();
         let esd = Esd::from_singular_values(values.singular_values(), 40, 30).unwrap();
-        let options = MetricOptions::compat(Compat::WeightWatcher);
+        let options = metrics::Options::compat(Compat::WeightWatcher);
         let expected = LayerMetrics::new(&esd, &options).unwrap();
         assert_eq!(weightwatcher_metrics(&kernel).unwrap(), expected);
     }
@@ -106,8 +120,9 @@ mod tests {
                 Esd::from_singular_values(&values, rows, cols).unwrap()
             })
             .collect();
-        let options = MetricOptions::compat(Compat::WeightWatcher).scale(EigenvalueScale::HalfGram);
-        let expected = LayerMetrics::pooled(&slices, &options).unwrap();
+        let options =
+            metrics::Options::compat(Compat::WeightWatcher).scale(EigenvalueScale::HalfGram);
+        let expected = LayerMetrics::pooled(&slices, &tail::Options::default(), &options).unwrap();
         assert_eq!((found.rf, found.num_evals), (9, 90));
         // The singular values of a diagonal matrix are exact to rounding.
         let near = |a: f64, b: f64| (a - b).abs() <= 1e-12 * b.abs();

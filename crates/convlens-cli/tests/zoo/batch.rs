@@ -134,9 +134,14 @@ fn what_changed_is_analysed_again_and_nothing_else() {
     assert!(run(&[]).contains("1 analyzed, 3 already done"));
     assert!(run(&["--seed", "1"]).contains("4 analyzed, 0 already done"));
     assert!(run(&["--seed", "1", "--layers", "fc*"]).contains("4 analyzed, 0 already done"));
-    assert!(run(&["--seed", "1", "--layers", "fc*", "--rerun"]).contains("4 analyzed, 0 already done"));
+    assert!(
+        run(&["--seed", "1", "--layers", "fc*", "--rerun"]).contains("4 analyzed, 0 already done")
+    );
     assert_eq!(files(&folder.path().join("out"), ".html").len(), 0);
-    assert!(run(&["--seed", "1", "--layers", "fc*", "--reports"]).contains("0 analyzed, 4 already done"));
+    assert!(
+        run(&["--seed", "1", "--layers", "fc*", "--reports"])
+            .contains("0 analyzed, 4 already done")
+    );
     assert_eq!(files(&folder.path().join("out"), ".html").len(), 4);
     // A file that fails now is no longer kept as it was.
     fs::write(

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use convlens_model::{DType, LayerKind, Model, ModelError};
-use convlens_svd::{ClipOptions, ConvKernel};
+use convlens_svd::{ConvKernel, edit::ClipOptions};
 
 use super::data;
 

@@ -1,6 +1,6 @@
 //! Is it learned or noise?
 
-use convlens::rmt::{MpFit, PowerLawFit};
+use convlens::rmt::{bulk, tail};
 use convlens::{Analysis, LayerAnalysis};
 
 use super::answer::{Answer, extremes, have};
@@ -14,7 +14,7 @@ const REASONS: usize = 2;
 
 pub(super) fn answer(analysis: &Analysis) -> Answer {
     let layers = &analysis.layers;
-    let fits: Vec<(&LayerAnalysis, &MpFit)> = layers
+    let fits: Vec<(&LayerAnalysis, &bulk::Fit)> = layers
         .iter()
         .filter_map(|l| Some((l, l.statistics.value()?.marchenko_pastur.fit()?)))
         .collect();
@@ -54,7 +54,7 @@ fn verdict(spiked: usize, tested: usize) -> &'static str {
     }
 }
 
-fn spikes(fits: &[(&LayerAnalysis, &MpFit)], rate: f64) -> Option<String> {
+fn spikes(fits: &[(&LayerAnalysis, &bulk::Fit)], rate: f64) -> Option<String> {
     if fits.is_empty() {
         return None;
     }
@@ -67,13 +67,13 @@ fn spikes(fits: &[(&LayerAnalysis, &MpFit)], rate: f64) -> Option<String> {
     if total == 0 {
         return Some(format!("There are no spikes; {noise}."));
     }
-    let shares: Vec<(&LayerAnalysis, &MpFit, f64)> = fits
+    let shares: Vec<(&LayerAnalysis, &bulk::Fit, f64)> = fits
         .iter()
         .filter(|(_, f)| f.spikes > 0)
         .map(|&(l, f)| (l, f, spike_share(l, f)))
         .collect();
     let (least, most) = extremes(&shares, |(_, _, share)| share)?;
-    let word = |(layer, fit, share): (&LayerAnalysis, &MpFit, f64)| {
+    let word = |(layer, fit, share): (&LayerAnalysis, &bulk::Fit, f64)| {
         format!(
             "{} ({}, {} of {} eigenvalues)",
             percent(share),
@@ -108,7 +108,7 @@ const SIMULATED: f64 = 512.0;
 /// Over M': how far Gaussian noise of up to 512 x 512 was seen from its law (`tests/it/noise.rs`).
 const NEAR: f64 = 4.0;
 
-fn bulks(fits: &[(&LayerAnalysis, &MpFit)]) -> Option<String> {
+fn bulks(fits: &[(&LayerAnalysis, &bulk::Fit)]) -> Option<String> {
     // Noise eigenvalues repel each other: their distance from the law is of the order of 1 / M.
     let distances: Vec<(&LayerAnalysis, f64, f64)> = fits
         .iter()
@@ -151,12 +151,12 @@ fn bulks(fits: &[(&LayerAnalysis, &MpFit)]) -> Option<String> {
 }
 
 fn tails(layers: &[LayerAnalysis]) -> Option<String> {
-    let fits: Vec<(&LayerAnalysis, &PowerLawFit)> = layers
+    let fits: Vec<(&LayerAnalysis, &tail::Fit)> = layers
         .iter()
         .filter_map(|l| Some((l, l.statistics.value()?.power_law.fit()?)))
         .collect();
     let (least, most) = extremes(&fits, |(_, f)| f.alpha)?;
-    let words = |(layer, fit): (&LayerAnalysis, &PowerLawFit)| {
+    let words = |(layer, fit): (&LayerAnalysis, &tail::Fit)| {
         let interval = fit.bootstrap.as_ref().map_or_else(String::new, |b| {
             format!(
                 ", {} interval {} to {}",

@@ -1,7 +1,10 @@
 //! Which directions separate the classes? And does the SVD earn its place beside raw channels and a
 //! random rotation?
 
-use convlens::hypergraph::{McNemar, Separation, mcnemar};
+use convlens::hypergraph::{
+    Separation,
+    separation::{McNemar, mcnemar},
+};
 use convlens::model::LayerKind;
 use convlens::{Analysis, BasisKind, LayerAnalysis, LayerSeparation};
 

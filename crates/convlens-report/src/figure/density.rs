@@ -2,7 +2,7 @@
 
 use std::f64::consts::LN_10;
 
-use convlens::rmt::{Esd, MpFit};
+use convlens::rmt::{Esd, bulk};
 
 use super::canvas::{BLACK, BLUE, Dash, Marker, SKY, Style, VERMILLION};
 use super::frame::{Axis, Frame};
@@ -80,7 +80,7 @@ impl Histogram {
 }
 
 /// The density of the eigenvalues over their roots, or over decades where they spread too far.
-pub(crate) fn density(esd: &Esd, fit: Option<&MpFit>) -> Result<Figure, ReportError> {
+pub(crate) fn density(esd: &Esd, fit: Option<&bulk::Fit>) -> Result<Figure, ReportError> {
     let values = esd.nonzero();
     let (smallest, largest) = match (values.first(), values.last()) {
         (Some(&small), Some(&large)) => (small, large),
@@ -188,7 +188,7 @@ pub(crate) fn density(esd: &Esd, fit: Option<&MpFit>) -> Result<Figure, ReportEr
     figure.entry(SPIKE, format!("spike ({})", f.spikes))
 }
 
-fn caption(esd: &Esd, fit: Option<&MpFit>) -> String {
+fn caption(esd: &Esd, fit: Option<&bulk::Fit>) -> String {
     let zeros = match esd.m() - esd.rank() {
         0 => String::new(),
         n => format!(" {n} of the eigenvalues are zero and not shown."),
@@ -215,7 +215,7 @@ fn caption(esd: &Esd, fit: Option<&MpFit>) -> String {
 }
 
 /// The bulk's law as a density over `u`, scaled to the share of the eigenvalues that it describes.
-fn law(fit: &MpFit, unit: Unit) -> Vec<(f64, f64)> {
+fn law(fit: &bulk::Fit, unit: Unit) -> Vec<(f64, f64)> {
     const STEPS: usize = 160;
     let law = fit.bulk_law();
     let share = (fit.m - fit.spikes) as f64 / fit.m as f64;
@@ -236,17 +236,17 @@ fn law(fit: &MpFit, unit: Unit) -> Vec<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use convlens::rmt::{MarchenkoPastur, MpOptions, MpOutcome};
+    use convlens::rmt::{MarchenkoPastur, bulk};
 
-    fn noise_with_a_spike() -> (Esd, MpFit) {
+    fn noise_with_a_spike() -> (Esd, bulk::Fit) {
         let law = MarchenkoPastur::new(4.0, 1.0).unwrap();
         let mut values: Vec<f64> = (0..63)
             .map(|i| law.quantile((i as f64 + 0.5) / 63.0).unwrap())
             .collect();
         values.push(9.0);
         let esd = Esd::from_eigenvalues(&values, 256, 64).unwrap();
-        match MarchenkoPastur::fit(&esd, &MpOptions::default()).unwrap() {
-            MpOutcome::Fit(fit) => (esd, fit),
+        match MarchenkoPastur::fit(&esd, &bulk::Options::default()).unwrap() {
+            bulk::Outcome::Fit(fit) => (esd, fit),
             other => panic!("{other:?}"),
         }
     }

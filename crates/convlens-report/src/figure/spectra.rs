@@ -2,7 +2,7 @@
 //! operator's spectrum.
 
 use convlens::OperatorSummary;
-use convlens::rmt::{Esd, MpFit, PowerLawFit};
+use convlens::rmt::{Esd, bulk, tail};
 use convlens::svd::NormBracket;
 
 use super::canvas::{BLACK, BLUE, Dash, Marker, ORANGE, Style, VERMILLION};
@@ -19,11 +19,11 @@ const EDGE: Style = Style::line(BLACK, Dash::Dotted);
 const THRESHOLD: Style = Style::line(VERMILLION, Dash::Dashed);
 
 /// The singular values of the unfolded kernel, descending, with the noise edge where there is one.
-pub(crate) fn scree(values: &[f64], fit: Option<&MpFit>) -> Result<Figure, ReportError> {
+pub(crate) fn scree(values: &[f64], fit: Option<&bulk::Fit>) -> Result<Figure, ReportError> {
     let largest = values.first().copied().unwrap_or(0.0);
     let smallest = values.iter().copied().rfind(|&v| v > 0.0);
     // Eigenvalues lambda = sigma^2 / N, taken back to singular values.
-    let sigma = |fit: &MpFit, lambda: f64| (lambda * fit.n as f64).sqrt();
+    let sigma = |fit: &bulk::Fit, lambda: f64| (lambda * fit.n as f64).sqrt();
     let lines = fit.map(|f| (sigma(f, f.bulk_upper), sigma(f, f.spike_threshold)));
     let top = lines.map_or(largest, |(_, threshold)| largest.max(threshold)) * 1.05;
     let label = "singular value \u{3c3}";
@@ -91,7 +91,7 @@ const XMIN: Style = Style::line(BLACK, Dash::Dotted);
 const TAIL_FACTOR: f64 = 1e8;
 
 /// The share of eigenvalues at or above each, with the fitted power law from its lower bound.
-pub(crate) fn tail(esd: &Esd, fit: Option<&PowerLawFit>) -> Result<Figure, ReportError> {
+pub(crate) fn tail(esd: &Esd, fit: Option<&tail::Fit>) -> Result<Figure, ReportError> {
     let values = esd.nonzero();
     let n = values.len().max(1) as f64;
     let largest = values.last().copied().unwrap_or(1.0);
@@ -140,7 +140,7 @@ pub(crate) fn tail(esd: &Esd, fit: Option<&PowerLawFit>) -> Result<Figure, Repor
 }
 
 /// The fitted survival function as a straight line within `low..high`, down to `floor`.
-fn survival_line(fit: &PowerLawFit, (low, high): (f64, f64), floor: f64) -> [(f64, f64); 2] {
+fn survival_line(fit: &tail::Fit, (low, high): (f64, f64), floor: f64) -> [(f64, f64); 2] {
     // It starts at the share of the tail.
     let share = fit.n_tail as f64 / fit.n as f64;
     let survival = |x: f64| share * (x / fit.xmin).powf(1.0 - fit.alpha);
@@ -230,14 +230,14 @@ fn thinned(count: usize, keep: usize) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use convlens::rmt::{PowerLaw, PowerLawOptions};
+    use convlens::rmt::{PowerLaw, tail};
 
     #[test]
     fn the_line_is_the_fitted_survival_function_within_the_plot() {
         let law = PowerLaw::new(3.0, 2.0).unwrap();
         let quantile = |i: i32| law.quantile((f64::from(i) + 0.5) / 200.0).unwrap();
         let values: Vec<f64> = (0..200).map(quantile).collect();
-        let outcome = PowerLaw::fit(&values, &PowerLawOptions::default()).unwrap();
+        let outcome = PowerLaw::fit(&values, &tail::Options::default()).unwrap();
         let fit = outcome.fit().unwrap();
         let share = fit.n_tail as f64 / fit.n as f64;
         let survival = |x: f64| share * (1.0 - fit.law().cdf(x));

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use convlens::rmt::{MpOutcome, PowerLawOutcome};
-use convlens::svd::{ConditionNumber, NormBracket, NormMethod, NormPadding, PaddingMode, Rung};
+use convlens::rmt::{bulk, tail};
+use convlens::svd::{Algorithm, ConditionNumber, NormBracket, PaddingMode, norm};
 use convlens::{Analysis, BasisKind, LayerAnalysis, LayerStatistics, SkippedLayer};
 use serde::{Deserialize, Serialize};
 
@@ -595,10 +595,10 @@ impl LayerRow {
     }
 }
 
-fn algorithm(rung: Rung) -> &'static str {
+fn algorithm(rung: Algorithm) -> &'static str {
     match rung {
-        Rung::Direct => "direct",
-        Rung::Transpose => "transpose",
+        Algorithm::Direct => "direct",
+        Algorithm::Transpose => "transpose",
         _ => "gram",
     }
 }
@@ -616,10 +616,10 @@ pub(crate) fn padding_mode(mode: PaddingMode) -> &'static str {
 /// For which padding a bracket holds.
 pub(crate) fn norm_padding(norm: &NormBracket) -> &'static str {
     match (&norm.method, norm.padding) {
-        (NormMethod::Dense, _) => "none",
-        (_, NormPadding::Zeros) => "zeros",
-        (_, NormPadding::Circular) => "circular",
-        (_, NormPadding::ZerosOrCircular) => "zeros or circular",
+        (norm::Method::Dense, _) => "none",
+        (_, norm::Padding::Zeros) => "zeros",
+        (_, norm::Padding::Circular) => "circular",
+        (_, norm::Padding::ZerosOrCircular) => "zeros or circular",
         _ => "other",
     }
 }
@@ -627,32 +627,32 @@ pub(crate) fn norm_padding(norm: &NormBracket) -> &'static str {
 /// By which method, in one word.
 fn norm_method(norm: &NormBracket) -> &'static str {
     match norm.method {
-        NormMethod::Dense => "matrix",
-        NormMethod::CircularSpectrum => "Fourier",
-        NormMethod::LanczosAndEmbedding { .. } => "Lanczos",
-        NormMethod::LanczosAndCholesky { .. } => "Cholesky",
-        NormMethod::TorusSamples { .. } => "torus",
-        NormMethod::GramIteration { .. } | NormMethod::GramIterationInSpace { .. } => "Gram",
-        NormMethod::ReshapedNorms { .. } => "reshaped",
+        norm::Method::Dense => "matrix",
+        norm::Method::CircularSpectrum => "Fourier",
+        norm::Method::LanczosAndEmbedding { .. } => "Lanczos",
+        norm::Method::LanczosAndCholesky { .. } => "Cholesky",
+        norm::Method::TorusSamples { .. } => "torus",
+        norm::Method::GramIteration { .. } | norm::Method::GramIterationInSpace { .. } => "Gram",
+        norm::Method::ReshapedNorms { .. } => "reshaped",
         _ => "other",
     }
 }
 
-fn bulk(outcome: &MpOutcome) -> &'static str {
+fn bulk(outcome: &bulk::Outcome) -> &'static str {
     match outcome {
-        MpOutcome::Fit(_) => "fit",
-        MpOutcome::TooFewEigenvalues { .. } => "too_few_eigenvalues",
-        MpOutcome::RankDeficient { .. } => "rank_deficient",
-        MpOutcome::NoBulk { .. } => "no_bulk",
+        bulk::Outcome::Fit(_) => "fit",
+        bulk::Outcome::TooFewEigenvalues { .. } => "too_few_eigenvalues",
+        bulk::Outcome::RankDeficient { .. } => "rank_deficient",
+        bulk::Outcome::NoBulk { .. } => "no_bulk",
         _ => "other",
     }
 }
 
-fn tail(outcome: &PowerLawOutcome) -> &'static str {
+fn tail(outcome: &tail::Outcome) -> &'static str {
     match outcome {
-        PowerLawOutcome::Fit(_) => "fit",
-        PowerLawOutcome::NotEnoughTail { .. } => "not_enough_tail",
-        PowerLawOutcome::AllEqual { .. } => "all_equal",
+        tail::Outcome::Fit(_) => "fit",
+        tail::Outcome::NotEnoughTail { .. } => "not_enough_tail",
+        tail::Outcome::AllEqual { .. } => "all_equal",
         _ => "other",
     }
 }

@@ -1,6 +1,6 @@
 //! A layer's geometry and norm in words.
 
-use convlens::svd::{Direction, Geometry, NormBracket, NormMethod};
+use convlens::svd::{Direction, Geometry, NormBracket, norm};
 
 use crate::number::sizes;
 use crate::tables::row::padding_mode;
@@ -60,11 +60,11 @@ pub(super) fn describe(geometry: &Geometry) -> String {
 /// By which method, in a sentence.
 pub(super) fn norm_method_in_full(norm: &NormBracket) -> String {
     match &norm.method {
-        NormMethod::Dense => "the largest singular value of the matrix".into(),
-        NormMethod::CircularSpectrum => {
+        norm::Method::Dense => "the largest singular value of the matrix".into(),
+        norm::Method::CircularSpectrum => {
             "the largest singular value over all Fourier symbols of the periodic operator".into()
         }
-        NormMethod::LanczosAndEmbedding {
+        norm::Method::LanczosAndEmbedding {
             periodic_grid,
             iterations,
             ..
@@ -72,10 +72,10 @@ pub(super) fn norm_method_in_full(norm: &NormBracket) -> String {
             "below, {iterations} Lanczos steps on the layer; above, the periodic norm on a grid of {} into which it embeds",
             sizes(periodic_grid)
         ),
-        NormMethod::LanczosAndCholesky { iterations, .. } => format!(
+        norm::Method::LanczosAndCholesky { iterations, .. } => format!(
             "below, {iterations} Lanczos steps on the layer; above, an upper bound certified by a Cholesky factorization"
         ),
-        NormMethod::TorusSamples { samples, factor } => format!(
+        norm::Method::TorusSamples { samples, factor } => format!(
             "the symbol at {} points of the torus, and a factor of {factor:.4} for what lies between; holds on every grid",
             sizes(samples)
         ),

@@ -1,8 +1,8 @@
 //! The section of one layer.
 
-use convlens::hypergraph::ModularityWeight;
-use convlens::rmt::{Phase, PhaseEvidence, PhaseOutcome};
-use convlens::svd::{ConditionNumber, Rung};
+use convlens::hypergraph::modularity;
+use convlens::rmt::{Phase, phase};
+use convlens::svd::{Algorithm, ConditionNumber};
 use convlens::{BasisKind, LayerAnalysis, LayerStatistics, Outcome};
 
 use super::fact::{Fact, Slot};
@@ -75,12 +75,12 @@ impl LayerView {
     }
 }
 
-fn modularity(weight: ModularityWeight) -> &'static str {
+fn modularity(weight: modularity::Weight) -> &'static str {
     match weight {
-        ModularityWeight::Strict => "strict",
-        ModularityWeight::Majority => "majority",
-        ModularityWeight::Linear => "linear",
-        ModularityWeight::Pairwise => "pairwise",
+        modularity::Weight::Strict => "strict",
+        modularity::Weight::Majority => "majority",
+        modularity::Weight::Linear => "linear",
+        modularity::Weight::Pairwise => "pairwise",
         _ => "other",
     }
 }
@@ -143,8 +143,8 @@ fn weight_facts(layer: &LayerAnalysis) -> Vec<Fact> {
         String::new()
     };
     let rung = match u.rung {
-        Rung::Direct => "",
-        Rung::Transpose => {
+        Algorithm::Direct => "",
+        Algorithm::Transpose => {
             " (computed on the transpose: the direct decomposition did not converge)"
         }
         _ => {
@@ -302,10 +302,10 @@ fn statistics_facts(layer: &LayerAnalysis) -> Vec<Fact> {
 
 fn phase_and_metrics(statistics: &LayerStatistics) -> Vec<Fact> {
     let phase = match &statistics.phase {
-        PhaseOutcome::Classified(evidence) => {
+        phase::Outcome::Classified(evidence) => {
             format!("{}: {}", evidence.phase.name(), reasons(evidence))
         }
-        PhaseOutcome::TooFewEigenvalues { nonzero, needed } => {
+        phase::Outcome::TooFewEigenvalues { nonzero, needed } => {
             format!("none: {nonzero} eigenvalues above zero are too few, it takes {needed}")
         }
         _ => "none that this version of the report knows".to_owned(),
@@ -346,7 +346,7 @@ fn phase_and_metrics(statistics: &LayerStatistics) -> Vec<Fact> {
 }
 
 /// The numbers that decided.
-fn reasons(evidence: &PhaseEvidence) -> String {
+fn reasons(evidence: &phase::Evidence) -> String {
     let tail = || match evidence.tail.fit() {
         Some(tail) => format!(
             "the tail has \u{3b1} = {} (heavy up to {})",
@@ -371,7 +371,7 @@ fn reasons(evidence: &PhaseEvidence) -> String {
     }
 }
 
-fn bulk(evidence: &PhaseEvidence) -> String {
+fn bulk(evidence: &phase::Evidence) -> String {
     match (evidence.bulk.fit(), evidence.ks_critical) {
         (Some(fit), Some(critical)) => {
             let limit = critical * evidence.options.misfit;

@@ -2,7 +2,7 @@
 
 use convlens::Outcome;
 use convlens::hypergraph::{Labels, Separation, SeparationOptions, SignalTable};
-use convlens::rmt::{Esd, MarchenkoPastur, MpOptions, PowerLaw, PowerLawOptions};
+use convlens::rmt::{Esd, MarchenkoPastur, PowerLaw, bulk, tail};
 use convlens_report::render;
 
 use crate::support::{check_figure, digits, figures, text};
@@ -67,8 +67,9 @@ fn spectra_of_any_shape_are_drawn_within_their_frames() {
         let Outcome::Value(statistics) = &mut layer.statistics else {
             panic!("{}", layer.name)
         };
-        statistics.marchenko_pastur = MarchenkoPastur::fit(&esd, &MpOptions::default()).unwrap();
-        statistics.power_law = PowerLaw::fit(esd.nonzero(), &PowerLawOptions::default()).unwrap();
+        statistics.marchenko_pastur =
+            MarchenkoPastur::fit(&esd, &bulk::Options::default()).unwrap();
+        statistics.power_law = PowerLaw::fit(esd.nonzero(), &tail::Options::default()).unwrap();
         statistics.esd = esd;
         let page = render(&analysis).unwrap();
         let drawn = figures(&page)

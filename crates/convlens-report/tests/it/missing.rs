@@ -1,7 +1,7 @@
 //! What an analysis lacks is said in its place.
 
 use convlens::Outcome;
-use convlens::rmt::{Esd, Phase, PhaseOptions};
+use convlens::rmt::{Esd, Phase, phase};
 use convlens_report::render;
 
 use crate::support::{check_figure, digits, figures, text, weights_only};
@@ -74,7 +74,7 @@ fn a_phase_gives_its_reasons_or_why_there_is_none() {
     let Outcome::Value(statistics) = &mut analysis.layers[0].statistics else {
         panic!("the demo's layers have statistics");
     };
-    statistics.phase = Phase::classify(&esd, &PhaseOptions::default()).unwrap();
+    statistics.phase = Phase::classify(&esd, &phase::Options::default()).unwrap();
     let page = text(&render(&analysis).unwrap());
     assert!(page.contains("none: 2 eigenvalues above zero are too few, it takes 8"));
 }

@@ -3,7 +3,7 @@
 //!
 //! 360 matrices from seed 1: 100 each of 32 x 9, 288 x 64 and 64 x 64, 50 of 256 x 256 and 10 of 512 x 512.
 
-use convlens::rmt::{Esd, MarchenkoPastur, MpOptions};
+use convlens::rmt::{Esd, MarchenkoPastur, bulk};
 use convlens::svd::{ConvKernel, LayerSvd};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -27,7 +27,7 @@ fn noise_stays_within_four_over_m_of_its_law() {
                 let kernel = ConvKernel::from_slice(&weights, &[rows, cols]).unwrap();
                 let svd = LayerSvd::new(&kernel).unwrap();
                 let esd = Esd::from_singular_values(svd.singular_values(), rows, cols).unwrap();
-                let outcome = MarchenkoPastur::fit(&esd, &MpOptions::default()).unwrap();
+                let outcome = MarchenkoPastur::fit(&esd, &bulk::Options::default()).unwrap();
                 let fit = outcome.fit().unwrap();
                 fit.ks_distance * (fit.m - fit.spikes) as f64
             })

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use convlens::activations::{InputOptions, Inputs};
-use convlens::hypergraph::{IncidenceRule, mcnemar};
+use convlens::hypergraph::{IncidenceRule, separation::mcnemar};
 use convlens::model::Model;
-use convlens::rmt::{DefinitionVerdict, ValidationOptions};
-use convlens::svd::{ConvKernel, Rung};
+use convlens::rmt::validation;
+use convlens::svd::{Algorithm, ConvKernel};
 use convlens::{
     Analysis, BasisKind, Error, Outcome, Progress, Settings, Stage, analyze, validate_definitions,
 };
@@ -402,8 +402,8 @@ fn stages_are_told_in_order_and_to_their_end() {
 
 #[test]
 fn random_kernels_follow_the_law_and_trained_ones_do_not() {
-    let options = ValidationOptions::default().seed(5);
-    let verdicts = |path: PathBuf| -> Vec<DefinitionVerdict> {
+    let options = validation::Options::default().seed(5);
+    let verdicts = |path: PathBuf| -> Vec<validation::Verdict> {
         let model = open(path);
         let index = model
             .layers()
@@ -415,9 +415,9 @@ fn random_kernels_follow_the_law_and_trained_ones_do_not() {
         results.map(|d| d.result().unwrap().verdict).collect()
     };
     let trained = verdicts(convlens_fixtures::digits_safetensors());
-    assert_eq!(trained, [DefinitionVerdict::Separates; 3]);
+    assert_eq!(trained, [validation::Verdict::Separates; 3]);
     let init = verdicts(convlens_fixtures::digits_init_safetensors());
-    assert_eq!(init, [DefinitionVerdict::TrainedLikeNull; 3]);
+    assert_eq!(init, [validation::Verdict::TrainedLikeNull; 3]);
 }
 
 #[test]
@@ -425,7 +425,7 @@ fn kernels_without_three_definitions_are_refused_by_name() {
     let dense = ConvKernel::from_slice(&[1.0; 6], &[2, 3]).unwrap();
     let conv = ConvKernel::from_slice(&[1.0; 12], &[2, 2, 3]).unwrap();
     for (kernel, grid, named) in [(&dense, vec![], "kernel"), (&conv, vec![2], "grid")] {
-        let refused = validate_definitions(kernel, &grid, &ValidationOptions::default());
+        let refused = validate_definitions(kernel, &grid, &validation::Options::default());
         assert!(matches!(refused, Err(Error::Setting { setting, .. }) if setting == named));
     }
 }
@@ -505,7 +505,7 @@ fn a_large_matrix_in_f32_goes_through_its_gram_matrix_and_says_so() {
     let exact = write("wide.safetensors", "F64", &wide);
     assert_eq!(
         (gram.unfolding.rung, exact.unfolding.rung),
-        (Rung::Gram, Rung::Direct)
+        (Algorithm::Gram, Algorithm::Direct)
     );
     assert!(gram.operator.reason().unwrap().contains("Gram"));
     assert!(exact.operator.value().is_some());
