@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use convlens::activations::LeftOut;
-use convlens::{Analysis, BasisKind, Outcome, SkippedLayer};
+use convlens::{Analysis, BasisKind, Outcome, analysis::SkippedLayer};
 use convlens_report::number::{count, fixed, level, p_value, percent, plural, short};
 use convlens_report::tables::LayerRow;
 

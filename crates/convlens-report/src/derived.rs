@@ -3,7 +3,7 @@
 
 use convlens::hypergraph::Separation;
 use convlens::rmt::{MarchenkoPastur, bulk, tail};
-use convlens::{LayerAnalysis, UnfoldingSummary};
+use convlens::{LayerAnalysis, analysis::UnfoldingSummary};
 
 use crate::number::percent;
 
@@ -160,7 +160,7 @@ impl SignedDirection {
 
 /// Whether a direction's singular value is past the noise threshold, where that is known.
 pub(crate) fn is_spike(layer: &LayerAnalysis, rank: usize) -> Option<bool> {
-    let fit = layer.statistics.value()?.marchenko_pastur.fit()?;
+    let fit = layer.statistics.value()?.marchenko_pastur.value()?;
     Some(rank < fit.spikes)
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use askama::Template;
 use convlens::model::ReplacedFile;
-use convlens::{Analysis, SkippedLayer};
+use convlens::{Analysis, analysis::SkippedLayer};
 
 use crate::conclusions::{Answer, conclusions};
 use crate::error::ReportError;

@@ -16,7 +16,7 @@ pub(super) fn answer(analysis: &Analysis) -> Answer {
     let layers = &analysis.layers;
     let fits: Vec<(&LayerAnalysis, &bulk::Fit)> = layers
         .iter()
-        .filter_map(|l| Some((l, l.statistics.value()?.marchenko_pastur.fit()?)))
+        .filter_map(|l| Some((l, l.statistics.value()?.marchenko_pastur.value()?)))
         .collect();
     let rate = analysis.settings.false_alarm_rate;
     let mut sentences = Vec::new();
@@ -153,7 +153,7 @@ fn bulks(fits: &[(&LayerAnalysis, &bulk::Fit)]) -> Option<String> {
 fn tails(layers: &[LayerAnalysis]) -> Option<String> {
     let fits: Vec<(&LayerAnalysis, &tail::Fit)> = layers
         .iter()
-        .filter_map(|l| Some((l, l.statistics.value()?.power_law.fit()?)))
+        .filter_map(|l| Some((l, l.statistics.value()?.power_law.value()?)))
         .collect();
     let (least, most) = extremes(&fits, |(_, f)| f.alpha)?;
     let words = |(layer, fit): (&LayerAnalysis, &tail::Fit)| {

@@ -6,7 +6,7 @@ use convlens::hypergraph::{
     separation::{McNemar, mcnemar},
 };
 use convlens::model::LayerKind;
-use convlens::{Analysis, BasisKind, LayerAnalysis, LayerSeparation};
+use convlens::{Analysis, BasisKind, LayerAnalysis, analysis::LayerSeparation};
 
 use super::answer::{Answer, extremes, have};
 use crate::derived::{SignedDirection, is_spike, ranked};
@@ -308,14 +308,14 @@ fn among_rotations(layers: &[LayerAnalysis], without: Option<usize>) -> Option<S
     let places: Vec<(usize, usize)> = judged
         .filter_map(|(_, s)| {
             let ours = s.basis(BasisKind::Singular)?.accuracy.observed;
-            let above = s.rotation_accuracies.iter().filter(|&&a| ours > a).count();
-            let below = s.rotation_accuracies.iter().filter(|&&a| ours < a).count();
-            Some((s.rotation_accuracies.len(), above, below))
+            let above = s.bases.rotations.accuracies.iter().filter(|&&a| ours > a).count();
+            let below = s.bases.rotations.accuracies.iter().filter(|&&a| ours < a).count();
+            Some((s.bases.rotations.accuracies.len(), above, below))
         })
         .filter(|&(draws, ..)| draws > 1)
         .map(|(draws, above, below)| (usize::from(above == draws), usize::from(below == draws)))
         .collect();
-    let draws = measured(layers).map(|(_, s)| s.rotation_accuracies.len());
+    let draws = measured(layers).map(|(_, s)| s.bases.rotations.accuracies.len());
     let draws = draws.max()?;
     let above: usize = places.iter().map(|p| p.0).sum();
     let below: usize = places.iter().map(|p| p.1).sum();

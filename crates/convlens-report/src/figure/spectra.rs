@@ -1,7 +1,7 @@
 //! A layer's spectra: its singular values by rank, the tail of its eigenvalues, and the quantiles of its
 //! operator's spectrum.
 
-use convlens::OperatorSummary;
+use convlens::analysis::OperatorSummary;
 use convlens::rmt::{Esd, bulk, tail};
 use convlens::svd::NormBracket;
 

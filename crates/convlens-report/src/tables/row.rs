@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use convlens::rmt::{bulk, tail};
 use convlens::svd::{Algorithm, ConditionNumber, NormBracket, PaddingMode, norm};
-use convlens::{Analysis, BasisKind, LayerAnalysis, LayerStatistics, SkippedLayer};
+use convlens::{Analysis, BasisKind, LayerAnalysis, analysis::{LayerStatistics, SkippedLayer}};
 use serde::{Deserialize, Serialize};
 
 use crate::derived::{directions_for_energy, no_bulk, no_tail, noise_directions_for_energy};
@@ -549,7 +549,7 @@ impl LayerRow {
         self.largest_eigenvalue = Some(statistics.esd.largest());
         self.bulk = Some(bulk(&statistics.marchenko_pastur).to_owned());
         self.bulk_reason = no_bulk(&statistics.marchenko_pastur);
-        if let Some(fit) = statistics.marchenko_pastur.fit() {
+        if let Some(fit) = statistics.marchenko_pastur.value() {
             self.mp_sigma = Some(fit.sigma);
             self.mp_edge = Some(fit.bulk_upper);
             self.mp_spikes = Some(fit.spikes as u64);
@@ -557,7 +557,7 @@ impl LayerRow {
         }
         self.tail = Some(tail(&statistics.power_law).to_owned());
         self.tail_reason = no_tail(&statistics.power_law);
-        if let Some(fit) = statistics.power_law.fit() {
+        if let Some(fit) = statistics.power_law.value() {
             self.alpha = Some(fit.alpha);
             self.alpha_std_err = Some(fit.alpha_std_err);
             self.alpha_xmin = Some(fit.xmin);
@@ -589,7 +589,7 @@ impl LayerRow {
         }
         self.accuracy_channels = accuracy(BasisKind::Channels).map(|m| m.observed);
         self.accuracy_rotation = accuracy(BasisKind::Rotation).map(|m| m.observed);
-        let rotations = || found.rotation_accuracies.iter().copied();
+        let rotations = || found.bases.rotations.accuracies.iter().copied();
         self.accuracy_rotation_lowest = rotations().reduce(f64::min);
         self.accuracy_rotation_highest = rotations().reduce(f64::max);
     }
@@ -629,8 +629,8 @@ fn norm_method(norm: &NormBracket) -> &'static str {
     match norm.method {
         norm::Method::Dense => "matrix",
         norm::Method::CircularSpectrum => "Fourier",
-        norm::Method::LanczosAndEmbedding { .. } => "Lanczos",
-        norm::Method::LanczosAndCholesky { .. } => "Cholesky",
+        norm::Method::DavidsonAndEmbedding { .. } => "Davidson",
+        norm::Method::DavidsonAndCholesky { .. } => "Cholesky",
         norm::Method::TorusSamples { .. } => "torus",
         norm::Method::GramIteration { .. } | norm::Method::GramIterationInSpace { .. } => "Gram",
         norm::Method::ReshapedNorms { .. } => "reshaped",

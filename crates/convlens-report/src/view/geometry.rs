@@ -64,7 +64,7 @@ pub(super) fn norm_method_in_full(norm: &NormBracket) -> String {
         norm::Method::CircularSpectrum => {
             "the largest singular value over all Fourier symbols of the periodic operator".into()
         }
-        norm::Method::LanczosAndEmbedding {
+        norm::Method::DavidsonAndEmbedding {
             periodic_grid,
             iterations,
             ..
@@ -72,7 +72,7 @@ pub(super) fn norm_method_in_full(norm: &NormBracket) -> String {
             "below, {iterations} Lanczos steps on the layer; above, the periodic norm on a grid of {} into which it embeds",
             sizes(periodic_grid)
         ),
-        norm::Method::LanczosAndCholesky { iterations, .. } => format!(
+        norm::Method::DavidsonAndCholesky { iterations, .. } => format!(
             "below, {iterations} Lanczos steps on the layer; above, an upper bound certified by a Cholesky factorization"
         ),
         norm::Method::TorusSamples { samples, factor } => format!(

@@ -2,7 +2,7 @@
 
 use convlens::activations::Aggregation;
 use convlens::hypergraph::IncidenceRule;
-use convlens::{Analysis, InputSummary, Outcome};
+use convlens::{Analysis, Outcome, analysis::InputSummary};
 
 use super::fact::Fact;
 use crate::number::{count, level, percent, short, sizes};

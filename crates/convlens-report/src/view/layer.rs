@@ -3,7 +3,7 @@
 use convlens::hypergraph::modularity;
 use convlens::rmt::{Phase, phase};
 use convlens::svd::{Algorithm, ConditionNumber};
-use convlens::{BasisKind, LayerAnalysis, LayerStatistics, Outcome};
+use convlens::{BasisKind, LayerAnalysis, Outcome, analysis::LayerStatistics};
 
 use super::fact::{Fact, Slot};
 use super::geometry::{describe, norm_method_in_full};
@@ -49,7 +49,7 @@ impl LayerView {
             slots: slots(layer)?,
             measures: separation.map_or_else(Vec::new, |s| {
                 let bases = s.bases.iter();
-                let rows = bases.flat_map(|b| measure_rows(&b.basis.to_string(), &b.separation));
+                let rows = bases.flat_map(|(kind, separation)| measure_rows(&kind.to_string(), separation));
                 rows.collect()
             }),
             separation: match (singular, &layer.separation) {
@@ -89,7 +89,7 @@ fn slots(layer: &LayerAnalysis) -> Result<Vec<Slot>, ReportError> {
     let fit = layer
         .statistics
         .value()
-        .and_then(|s| s.marchenko_pastur.fit());
+        .and_then(|s| s.marchenko_pastur.value());
     let mut slots = vec![Slot::Figure(scree(&layer.unfolding.singular_values, fit)?)];
     match &layer.statistics {
         Outcome::Value(statistics) => slots.extend(spectrum_slots(statistics)?),
@@ -121,13 +121,13 @@ fn spectrum_slots(statistics: &LayerStatistics) -> Result<[Slot; 2], ReportError
         };
         return Ok(["Eigenvalue density", "Tail of the eigenvalues"].map(missing));
     }
-    let mut density = density(&statistics.esd, statistics.marchenko_pastur.fit())?;
+    let mut density = density(&statistics.esd, statistics.marchenko_pastur.value())?;
     if let Some(reason) = no_bulk(&statistics.marchenko_pastur) {
         density
             .caption
             .push_str(&format!(" No bulk was fitted: {reason}."));
     }
-    let mut tail = tail(&statistics.esd, statistics.power_law.fit())?;
+    let mut tail = tail(&statistics.esd, statistics.power_law.value())?;
     if let Some(reason) = no_tail(&statistics.power_law) {
         tail.caption
             .push_str(&format!(" No tail was fitted: {reason}."));
@@ -241,7 +241,7 @@ fn statistics_facts(layer: &LayerAnalysis) -> Vec<Fact> {
             )];
         }
     };
-    let bulk = match statistics.marchenko_pastur.fit() {
+    let bulk = match statistics.marchenko_pastur.value() {
         Some(f) => format!(
             "noise sd {}, edge \u{3bb} = {}, threshold {}, D = {}",
             short(f.sigma),
@@ -252,7 +252,7 @@ fn statistics_facts(layer: &LayerAnalysis) -> Vec<Fact> {
         None => no_bulk(&statistics.marchenko_pastur).unwrap_or_default(),
     };
     let mut facts = vec![Fact::new("Marchenko-Pastur", bulk, "The fitted bulk")];
-    if let Some(f) = statistics.marchenko_pastur.fit() {
+    if let Some(f) = statistics.marchenko_pastur.value() {
         facts.push(Fact::new(
             "Spikes",
             match f.spikes {
@@ -267,7 +267,7 @@ fn statistics_facts(layer: &LayerAnalysis) -> Vec<Fact> {
             "Eigenvalues past the Tracy-Widom threshold",
         ));
     }
-    let tail = match statistics.power_law.fit() {
+    let tail = match statistics.power_law.value() {
         Some(f) => {
             let interval = f.bootstrap.as_ref().map_or_else(String::new, |b| {
                 format!(

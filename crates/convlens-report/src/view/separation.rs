@@ -2,7 +2,7 @@
 //! null, the signed directions that say most, and heat maps of the class profiles.
 
 use convlens::hypergraph::{Measure, MeasureKind, Separation};
-use convlens::{Analysis, BasisKind, LayerAnalysis, LayerSeparation};
+use convlens::{Analysis, BasisKind, LayerAnalysis, analysis::LayerSeparation};
 
 use super::fact::Slot;
 use crate::conclusions::{Comparison, comparisons};

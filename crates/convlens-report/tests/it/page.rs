@@ -38,7 +38,7 @@ fn names_and_numbers_of_the_overview_stand_in_the_page() {
             format!("{:.3}", fit.ks_distance),
             format!("{:.1}%", 100.0 * singular.accuracy.observed),
         ];
-        if let Some(tail) = layer.statistics.value().unwrap().power_law.fit() {
+        if let Some(tail) = layer.statistics.value().unwrap().power_law.value() {
             expected.push(format!("{:.2} ± {:.2}", tail.alpha, tail.alpha_std_err));
             expected.push(format!("{} / {}", tail.n_tail, tail.n));
         }
