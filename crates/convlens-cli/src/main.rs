@@ -18,7 +18,7 @@ fn main() -> ExitCode {
         Err(error) => {
             use std::io::Write;
             // If not even this can be written, the exit code still says it.
-            let _ = writeln!(std::io::stderr(), "error: {error}");
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
             ExitCode::FAILURE
         }
     }

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use convlens::activations::LeftOut;
-use convlens::{Analysis, Outcome, SkippedLayer};
+use convlens::analysis::SkippedLayer;
+use convlens::{Analysis, Outcome};
 
 /// The whole text, ending in a line break.
 pub(crate) fn text(analysis: &Analysis) -> String {
@@ -30,7 +31,7 @@ pub(crate) fn text(analysis: &Analysis) -> String {
 
 fn heading(analysis: &Analysis) -> String {
     let model = &analysis.model;
-    let format = model.format.name();
+    let format = model.format.map_or("no file", |format| format.name());
     let layers = analysis.layers.len();
     let mut out = format!(
         "{} ({format}): {layers} linear layer{}, {} weights, seed {}\n",
@@ -44,8 +45,9 @@ fn heading(analysis: &Analysis) -> String {
     }
     match &analysis.inputs {
         Outcome::Value(inputs) => {
-            let count = inputs.shape.first().copied().unwrap_or(0);
-            let _ = write!(out, "{}: {count} inputs", inputs.name);
+            let count = inputs.count;
+            let name = inputs.name.as_deref().unwrap_or("Watched");
+            let _ = write!(out, "{name}: {count} inputs");
             if let Some(classes) = inputs.classes {
                 let _ = write!(out, ", {classes} classes");
             }

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use askama::Template;
-use convlens::{Analysis, ReplacedFile, SkippedLayer};
+use convlens::Analysis;
+use convlens::analysis::SkippedLayer;
+use convlens::model::ReplacedFile;
 
 use crate::conclusions::{Answer, conclusions};
 use crate::error::ReportError;
@@ -43,11 +45,11 @@ struct Page<'a> {
 ///
 /// ```
 /// use convlens::model::Model;
-/// use convlens::{Settings, analyze};
+/// use convlens::{Analysis, Settings};
 ///
 /// let model = Model::open(convlens_fixtures::digits_onnx())?;
 /// let settings = Settings::default().bootstrap_replicates(0);
-/// let analysis = analyze(&model, None, &settings, &mut ())?;
+/// let analysis = Analysis::builder(&model).settings(settings).run()?;
 /// let page = convlens_report::render(&analysis)?;
 /// assert!(page.starts_with("<!DOCTYPE html>"));
 /// assert!(page.contains("no inputs were given"));

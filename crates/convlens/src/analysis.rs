@@ -4,11 +4,11 @@
 //! a file ([`Analysis::builder`]) or from another framework ([`Monitor`](crate::Monitor)). A
 //! result that a layer may lack is an [`Outcome`], which says why.
 //!
-//! | to JSON | from JSON |
-//! |---|---|
-//! | [`to_json`](Analysis::to_json), [`to_json_pretty`](Analysis::to_json_pretty) | [`from_json`](Analysis::from_json) |
-//! | [`to_json_writer`](Analysis::to_json_writer) | [`from_json_reader`](Analysis::from_json_reader) |
-//! | [`write_json`](Analysis::write_json) | [`read_json`](Analysis::read_json) |
+//! | JSON | to | from |
+//! |---|---|---|
+//! | text | [`Analysis::to_json`], [`Analysis::to_json_pretty`] | [`Analysis::from_json`] |
+//! | stream | [`Analysis::to_json_writer`] | [`Analysis::from_json_reader`] |
+//! | file | [`Analysis::write_json`] | [`Analysis::read_json`] |
 //!
 //! What is read back equals what was written, bit for bit. Every road checks [`SCHEMA_VERSION`],
 //! `serde`'s own [`Deserialize`](serde::Deserialize) included.

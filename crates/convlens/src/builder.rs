@@ -44,7 +44,7 @@ impl Analysis {
     ///
     /// let analysis = Analysis::builder(&model)
     ///     .settings(Settings::default().seed(7))
-    ///     .progress(|p| eprintln!("{}: {} of {}", p.stage, p.done, p.total))
+    ///     .progress(|p| eprintln!("{p}"))
     ///     .run()?;
     ///
     /// let layer = &analysis.layers[0];
@@ -169,7 +169,9 @@ impl<'a> AnalysisBuilder<'a> {
             reason,
         };
         for (index, spec) in specs.iter().enumerate() {
-            let told = self.watch.at(Stage::Weights, index, specs.len(), &spec.name);
+            let told = self
+                .watch
+                .at(Stage::Weights, index, specs.len(), &spec.name);
             match told.map(|()| layer(model, index, feed.runs(), settings, &self.watch)) {
                 Ok(Ok((record, vectors))) => {
                     layers.push(record);
@@ -218,8 +220,7 @@ fn layer(
         .kernel(index)
         .map_err(|e| Left::Skipped(reason(&e, model.path())))?;
     watch.check()?;
-    let (values, vectors) =
-        decompose(&kernel, plan).map_err(|e| Left::Skipped(chain(&e)))?;
+    let (values, vectors) = decompose(&kernel, plan).map_err(|e| Left::Skipped(chain(&e)))?;
     let facts = Facts {
         name: spec.name.clone(),
         kind: spec.kind,

@@ -110,7 +110,10 @@ pub enum Error {
         source: serde_json::Error,
     },
     /// An analysis was written with another schema. Analyze the model again.
-    #[error("{}schema version {found}; this version of convlens reads {supported}", of(path))]
+    #[error(
+        "{}schema version {found}; this version of convlens reads {supported}",
+        of(path)
+    )]
     Schema {
         /// The file, if it is one.
         path: Option<PathBuf>,

@@ -119,11 +119,14 @@ fn run(
     let total = inputs.count();
     watch.at(Stage::Activations, 0, total, "")?;
     let options = RunOptions::default().aggregation(settings.aggregation);
-    let ran = runner.run_while(inputs, &wanted, &options, &mut |done| {
-        match watch.at(Stage::Activations, done, total, "") {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(Canceled) => ControlFlow::Break(()),
-        }
+    let ran = runner.run_while(inputs, &wanted, &options, &mut |done| match watch.at(
+        Stage::Activations,
+        done,
+        total,
+        "",
+    ) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(Canceled) => ControlFlow::Break(()),
     });
     let run = match ran {
         Ok(run) => run,
@@ -147,10 +150,7 @@ fn run(
             number_exemplars(&mut outcomes, &run.inputs);
             outcomes
         }
-        Err(reason) => taps
-            .iter()
-            .map(|_| Outcome::unavailable(&reason))
-            .collect(),
+        Err(reason) => taps.iter().map(|_| Outcome::unavailable(&reason)).collect(),
     };
     Ok(Ok((outcomes, summary)))
 }
@@ -190,7 +190,8 @@ type Tapped = Result<Vec<SignedSignals>, ActivationsError>;
 /// One entry for each layer; `results` has one for each that could be asked for.
 fn each(taps: &[Result<Tap, String>], results: Vec<Tapped>) -> Vec<Tables> {
     let mut results = results.into_iter();
-    let of = |tap: &Result<Tap, String>| match (tap, tap.is_ok().then(|| results.next()).flatten()) {
+    let of = |tap: &Result<Tap, String>| match (tap, tap.is_ok().then(|| results.next()).flatten())
+    {
         (Err(reason), _) => Err(reason.clone()),
         (Ok(_), Some(Ok(signals))) => tables(signals),
         (Ok(_), Some(Err(error))) => Err(chain(&error)),

@@ -7,12 +7,13 @@
 pub mod analysis;
 mod bases;
 mod budget;
+#[cfg(feature = "files")]
 mod builder;
 mod definitions;
 mod error;
 #[cfg(feature = "rten")]
 mod feed;
-#[cfg(not(feature = "rten"))]
+#[cfg(all(feature = "files", not(feature = "rten")))]
 #[path = "no_feed.rs"]
 mod feed;
 pub mod monitor;
@@ -24,6 +25,7 @@ mod weights;
 mod weightwatcher;
 
 pub use analysis::{Analysis, BasisKind, LayerAnalysis};
+#[cfg(feature = "files")]
 pub use builder::AnalysisBuilder;
 pub use definitions::validate_definitions;
 pub use error::Error;

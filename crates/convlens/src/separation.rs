@@ -6,9 +6,7 @@ use convlens_hypergraph::{
     classify_held_out, exemplars, separate_layers,
 };
 
-use crate::analysis::{
-    Bases, BasisKind, DirectionExemplars, LayerSeparation, Rotations, Sign,
-};
+use crate::analysis::{Bases, BasisKind, DirectionExemplars, LayerSeparation, Rotations, Sign};
 use crate::bases::ByBasis;
 use crate::error::chain;
 use crate::outcome::Outcome;

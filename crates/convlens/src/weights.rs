@@ -3,8 +3,8 @@
 use convlens_model::{DType, LayerKind};
 use convlens_rmt::{Esd, FittedSpectrum, MetricOptions, PhaseOptions, RmtError};
 use convlens_svd::{
-    ConditionNumber, ConvKernel, LayerValues, NormBracket, OperatorSpectrum, PaddingMode,
-    SvdError, TightOptions,
+    ConditionNumber, ConvKernel, LayerValues, NormBracket, OperatorSpectrum, PaddingMode, SvdError,
+    TightOptions,
 };
 
 use crate::analysis::{

@@ -60,7 +60,11 @@ pub fn weightwatcher_metrics(kernel: &ConvKernel) -> Result<LayerMetrics, Error>
     let spectra = slices(kernel).map(|slice| {
         let slice = ConvKernel::from_slice(&slice, &[rows, cols])?;
         let values = LayerValues::new(&slice, Accuracy::Exact)?;
-        Ok(Esd::from_singular_values(values.singular_values(), rows, cols)?)
+        Ok(Esd::from_singular_values(
+            values.singular_values(),
+            rows,
+            cols,
+        )?)
     });
     let spectra: Vec<Esd> = spectra.collect::<Result<_, Error>>()?;
     Ok(LayerMetrics::pooled(&spectra, &options)?)
@@ -79,7 +83,9 @@ mod tests {
 
     #[test]
     fn a_dense_layer_is_its_only_slice() {
-        let weights: Vec<f64> = (0..40 * 30).map(|i| f64::from(i * i % 101) - 50.0).collect();
+        let weights: Vec<f64> = (0..40 * 30)
+            .map(|i| f64::from(i * i % 101) - 50.0)
+            .collect();
         let kernel = ConvKernel::from_slice(&weights, &[40, 30]).unwrap();
         let values = LayerValues::new(&kernel, Accuracy::Exact).unwrap();
         let esd = Esd::from_singular_values(values.singular_values(), 40, 30).unwrap();

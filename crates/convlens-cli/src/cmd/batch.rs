@@ -206,12 +206,14 @@ impl Work<'_> {
             // For each model its own: what is done to images depends on it, and jobs that share a compressed archive would
             // unpack it from the start at every turn.
             let inputs = self.batch.inputs.open(Some(&model))?;
-            let settings = &self.settings;
-            let analysis = convlens::analyze(&model, inputs.as_ref(), settings, &mut ())?;
+            let analysis = Analysis::builder(&model)
+                .inputs(inputs.as_ref())
+                .settings(self.settings.clone())
+                .run()?;
             Ok((parts, analysis))
         };
         match catch_unwind(AssertUnwindSafe(analyse)) {
-            Ok(end) => end.map_err(|e| e.to_string()),
+            Ok(end) => end.map_err(|e| format!("{e:#}")),
             Err(panic) => Err(format!(
                 "{}: a defect of convlens: {}",
                 path.display(),

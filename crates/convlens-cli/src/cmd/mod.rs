@@ -12,6 +12,7 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use anyhow::{Result, anyhow};
+use convlens::Analysis;
 use convlens::activations::Inputs;
 use convlens::model::Model;
 
@@ -52,7 +53,11 @@ fn analyze(model: &Model, inputs: Option<&Inputs>, settings: &Settings) -> Resul
     fs::create_dir_all(&settings.out)
         .map_err(|e| anyhow!("{}: cannot be created: {e}", settings.out.display()))?;
     let mut bars = Bars::default();
-    let analysis = convlens::analyze(model, inputs, &settings.analysis.to_analysis(), &mut bars)?;
+    let analysis = Analysis::builder(model)
+        .inputs(inputs)
+        .settings(settings.analysis.to_analysis())
+        .progress(|p| bars.show(p))
+        .run()?;
     bars.finish();
     print(&summary::text(&analysis))?;
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use anyhow::{Result, anyhow};
-use convlens::ReplacedFile;
+use convlens::model::ReplacedFile;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

@@ -4,9 +4,9 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use anyhow::{Result, anyhow, bail};
+use convlens::Stage;
 use convlens::activations::{RunOptions, Runner};
 use convlens::model::Model;
-use convlens::{Progress, Stage};
 
 use super::{print, shown};
 use crate::inputs::InputArgs;
@@ -45,7 +45,7 @@ pub(super) fn run(taps: &Taps) -> Result<()> {
     bars.begin(Stage::Activations, inputs.count());
     let options = RunOptions::default().batch_size(taps.batch);
     let written = runner.write_values(&inputs, &names, &taps.out, &options, &mut |done| {
-        bars.update(Stage::Activations, done, "");
+        bars.update(done, "");
     })?;
     bars.finish();
     let mut text = String::new();

@@ -107,7 +107,7 @@ fn separation(analysis: &Analysis) -> Option<Section> {
         let percent = |kind| accuracy(kind).map_or("-".into(), |m| share(m.observed));
         row.push(found.directions.to_string());
         row.extend([BasisKind::Singular, BasisKind::Channels].map(percent));
-        row.push(range(&found.rotation_accuracies));
+        row.push(range(&found.bases.rotations.accuracies));
         row.extend(
             accuracy(BasisKind::Singular).map_or(vec!["-".to_owned(); 4], |m| {
                 vec![

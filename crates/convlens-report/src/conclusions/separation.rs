@@ -1,7 +1,8 @@
 //! Which directions separate the classes?
 
+use convlens::analysis::LayerSeparation;
 use convlens::hypergraph::Separation;
-use convlens::{Analysis, BasisKind, LayerAnalysis, LayerSeparation};
+use convlens::{Analysis, BasisKind, LayerAnalysis};
 
 use super::bases::bases;
 use super::{Answer, extremes, have};

@@ -1,9 +1,10 @@
 //! What does each layer do?
 
+use convlens::LayerAnalysis;
+use convlens::analysis::UnfoldingSummary;
 use convlens::model::LayerKind;
 use convlens::rmt::MarchenkoPastur;
 use convlens::svd::NormBracket;
-use convlens::{LayerAnalysis, UnfoldingSummary};
 
 use super::{Answer, extremes};
 use crate::number::{count, level, plural, short, significant};

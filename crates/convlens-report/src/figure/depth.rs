@@ -171,7 +171,7 @@ fn series(layers: &[LayerAnalysis], basis: BasisKind) -> Vec<(f64, &Separation)>
 
 fn bases(layers: &[LayerAnalysis]) -> Vec<BasisKind> {
     let first = layers.iter().find_map(|l| l.separation.value());
-    first.map_or_else(Vec::new, |s| s.bases.iter().map(|b| b.basis).collect())
+    first.map_or_else(Vec::new, |s| s.bases.iter().map(|(kind, _)| kind).collect())
 }
 
 /// Names of layers where they fit side by side, their numbers otherwise.

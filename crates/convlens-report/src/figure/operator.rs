@@ -1,6 +1,6 @@
 //! The quantile curve of an operator's spectrum.
 
-use convlens::OperatorSummary;
+use convlens::analysis::OperatorSummary;
 use convlens::svd::NormBracket;
 
 use super::Figure;

@@ -1,8 +1,9 @@
 //! One row of the table of layers.
 
+use convlens::analysis::{LayerStatistics, SkippedLayer};
 use convlens::rmt::{MpOutcome, PowerLawOutcome};
 use convlens::svd::{ConditionNumber, Rung};
-use convlens::{Analysis, BasisKind, LayerAnalysis, LayerStatistics, SkippedLayer};
+use convlens::{Analysis, BasisKind, LayerAnalysis};
 use serde::{Deserialize, Serialize};
 
 /// What a row speaks of.
@@ -82,7 +83,7 @@ impl LayerRow {
     pub fn of_analysis(model: &str, analysis: &Analysis) -> Vec<LayerRow> {
         let base = LayerRow {
             model: model.to_owned(),
-            format: Some(analysis.model.format.name().to_owned()),
+            format: analysis.model.format.map(|f| f.name().to_owned()),
             ..LayerRow::default()
         };
         let layers = analysis.layers.iter().map(|layer| base.layer(layer));
@@ -117,8 +118,8 @@ impl LayerRow {
         let mut row = LayerRow {
             layer: Some(l.name.clone()),
             kind: Some(l.kind.to_string()),
-            weight: Some(l.weight.clone()),
-            dtype: Some(l.dtype.to_string()),
+            weight: l.weight.clone(),
+            dtype: l.dtype.map(|d| d.to_string()),
             shape: joined(l.shape.iter()),
             stride: joined(geometry.stride().iter()),
             dilation: joined(geometry.dilation().iter()),

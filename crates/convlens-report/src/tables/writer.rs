@@ -42,11 +42,11 @@ impl TableFormat {
 ///
 /// ```
 /// use convlens::model::Model;
-/// use convlens::{Settings, analyze};
+/// use convlens::Analysis;
 /// use convlens_report::{LayerRow, TableWriter};
 ///
 /// let model = Model::open(convlens_fixtures::digits_onnx())?;
-/// let analysis = analyze(&model, None, &Settings::default(), &mut ())?;
+/// let analysis = Analysis::builder(&model).run()?;
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("zoo.csv");
 /// let mut table = TableWriter::create(&path)?;
@@ -65,7 +65,7 @@ pub struct TableWriter {
     sink: Sink,
 }
 
-type File = BufWriter<convlens::ReplacedFile>;
+type File = BufWriter<convlens::model::ReplacedFile>;
 
 enum Sink {
     Csv(Box<csv::Writer<File>>),
@@ -96,7 +96,7 @@ impl TableWriter {
         let path = path.as_ref().to_owned();
         let format = TableFormat::of_path(&path);
         let open = || {
-            let file = convlens::ReplacedFile::create(&path);
+            let file = convlens::model::ReplacedFile::create(&path);
             file.map(BufWriter::new).map_err(|e| io(&path, e))
         };
         let sink = match format {
@@ -142,7 +142,7 @@ impl TableWriter {
             Sink::Parquet(rows) => rows.finish(),
         };
         file.and_then(|file| file.into_inner().map_err(|e| e.into_error()))
-            .and_then(convlens::ReplacedFile::finish)
+            .and_then(convlens::model::ReplacedFile::finish)
             .map_err(|e| io(&self.path, e))
     }
 }

@@ -1,6 +1,7 @@
 //! The curve of separation with depth, and its table.
 
-use convlens::{Analysis, BasisKind, LayerAnalysis, LayerSeparation};
+use convlens::analysis::LayerSeparation;
+use convlens::{Analysis, BasisKind, LayerAnalysis};
 
 use super::measures::{effect, null, p_adjusted};
 use crate::conclusions::{Comparison, comparisons};
@@ -75,9 +76,7 @@ fn row(
     separation: &LayerSeparation,
     tests: &[Comparison],
 ) -> DepthRow {
-    let best = separation
-        .best()
-        .map_or(0.0, |b| b.separation.accuracy.observed);
+    let best = separation.best().1.accuracy.observed;
     let cell = |kind: BasisKind| {
         let Some(found) = separation.basis(kind) else {
             return BasisCell {

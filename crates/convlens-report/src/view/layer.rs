@@ -1,7 +1,8 @@
 //! The section of one layer.
 
+use convlens::analysis::LayerStatistics;
 use convlens::svd::{ConditionNumber, Rung};
-use convlens::{BasisKind, LayerAnalysis, LayerStatistics, Outcome};
+use convlens::{BasisKind, LayerAnalysis, Outcome};
 
 use super::directions::{DirectionRow, directions};
 use super::geometry::{describe, norm_method_in_full, norm_padding};
@@ -47,7 +48,7 @@ impl LayerView {
             slots: slots(layer)?,
             measures: separation.map_or_else(Vec::new, |s| {
                 let bases = s.bases.iter();
-                let rows = bases.flat_map(|b| measure_rows(&b.basis.to_string(), &b.separation));
+                let rows = bases.flat_map(|(kind, found)| measure_rows(&kind.to_string(), found));
                 rows.collect()
             }),
             separation: match (singular, &layer.separation) {
@@ -143,12 +144,12 @@ fn weight_facts(layer: &LayerAnalysis) -> Vec<Fact> {
     vec![
         Fact::new(
             "Weights",
-            format!(
-                "{} ({}), {}",
-                layer.weight,
-                layer.dtype,
-                sizes(&layer.shape)
-            ),
+            match (&layer.weight, layer.dtype) {
+                (Some(weight), Some(dtype)) => {
+                    format!("{weight} ({dtype}), {}", sizes(&layer.shape))
+                }
+                _ => sizes(&layer.shape),
+            },
             "Tensor, element type and shape",
         ),
         Fact::new(

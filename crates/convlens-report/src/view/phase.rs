@@ -1,6 +1,6 @@
 //! The phase of a layer with its reasons, and the metrics that need no figure.
 
-use convlens::LayerStatistics;
+use convlens::analysis::LayerStatistics;
 use convlens::rmt::{Phase, PhaseEvidence, PhaseOutcome};
 
 use super::{Fact, no_bulk, no_tail};
