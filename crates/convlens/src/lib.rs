@@ -1,4 +1,9 @@
-#![doc = include_str!("../README.md")]
+#![cfg_attr(feature = "rten", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "rten"),
+    doc = "Analyzes the layers of a network that another framework holds: see [`Monitor`].",
+    allow(rustdoc::broken_intra_doc_links)
+)]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![warn(missing_debug_implementations)]
@@ -16,9 +21,12 @@ mod feed;
 #[cfg(all(feature = "files", not(feature = "rten")))]
 #[path = "no_feed.rs"]
 mod feed;
+mod json;
 pub mod monitor;
+mod options;
 mod outcome;
 mod progress;
+mod reason;
 mod separation;
 mod settings;
 mod weights;

@@ -12,9 +12,10 @@ use convlens_svd::{ConvKernel, LayerSvd, LayerValues};
 
 use crate::analysis::{Analysis, InputSummary, LayerAnalysis, ModelSummary, SCHEMA_VERSION};
 use crate::bases;
-use crate::error::{Error, chain};
+use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::progress::Watch;
+use crate::reason::chain;
 use crate::separation::{Tables, separations, tables};
 use crate::settings::Settings;
 use crate::weights::{self, Facts, weights_of, without_separation};

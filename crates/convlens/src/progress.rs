@@ -68,6 +68,8 @@ impl fmt::Display for Progress<'_> {
 /// std::thread::spawn(move || clone.cancel()).join().unwrap();
 /// assert!(token.is_canceled());
 /// ```
+#[doc(alias = "abort")]
+#[doc(alias = "cancellation")]
 #[derive(Debug, Clone, Default)]
 pub struct CancelToken {
     canceled: Arc<AtomicBool>,
