@@ -1,5 +1,5 @@
-//! Writes a safetensors file of 2 GB, random `f32` weights in layers of several shapes, to measure the memory of an
-//! analysis:
+//! Writes a safetensors file of 2 GB, random `f32` weights in layers of several shapes, to measure
+//! the memory of an analysis:
 //!
 //! ```sh
 //! cargo run --release -p convlens-benches --bin large-model -- large.safetensors

@@ -49,7 +49,11 @@ fn analyze(model: &Model, inputs: Option<&Inputs>, settings: &Settings) -> Resul
     fs::create_dir_all(&settings.out)
         .with_context(|| format!("{}: cannot be created", settings.out.display()))?;
     let mut bars = Bars::default();
-    let analysis = convlens::analyze(model, inputs, &settings.analysis.to_analysis(), &mut bars)?;
+    let analysis = Analysis::builder(model)
+        .inputs(inputs)
+        .settings(settings.analysis.to_analysis())
+        .progress(|p| bars.show(p))
+        .run()?;
     bars.finish();
     print(&summary::text(&analysis))?;
 

@@ -210,7 +210,10 @@ impl Work<'_> {
             // archive would unpack it from the start again and again.
             let inputs = self.batch.inputs.open(Some(&model))?;
             let settings = &self.settings;
-            let analysis = convlens::analyze(&model, inputs.as_ref(), settings, &mut ())?;
+            let analysis = Analysis::builder(&model)
+                .inputs(inputs.as_ref())
+                .settings(settings.clone())
+                .run()?;
             Ok((parts, analysis))
         };
         match catch_unwind(AssertUnwindSafe(analyze)) {

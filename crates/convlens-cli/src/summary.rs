@@ -48,8 +48,9 @@ fn heading(analysis: &Analysis) -> String {
     }
     match &analysis.inputs {
         Outcome::Value(inputs) => {
-            let total = inputs.shape.first().copied().unwrap_or(0);
-            let _ = write!(out, "{}: {}", inputs.name, plural(total, "input"));
+            let count = inputs.count;
+            let name = inputs.name.as_deref().unwrap_or("Monitor");
+            let _ = write!(out, "{name}: {}", plural(count, "input"));
             if let Some(classes) = inputs.classes {
                 let _ = write!(out, ", {} classes", count(classes));
             }

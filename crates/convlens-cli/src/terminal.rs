@@ -53,8 +53,16 @@ impl Bars {
     }
 }
 
-impl Progress for Bars {
-    fn begin(&mut self, stage: Stage, total: usize) {
+impl Bars {
+    /// Shows how far an analysis is.
+    pub(crate) fn show(&mut self, progress: Progress<'_>) {
+        if progress.done == 0 {
+            self.begin(progress.stage, progress.total);
+        }
+        self.update(progress.done, progress.current);
+    }
+
+    pub(crate) fn begin(&mut self, stage: Stage, total: usize) {
         self.finish();
         let name = match stage {
             Stage::Weights => "weights",
@@ -65,7 +73,7 @@ impl Progress for Bars {
         self.bar = bar(name, total);
     }
 
-    fn update(&mut self, _: Stage, done: usize, current: &str) {
+    pub(crate) fn update(&mut self, done: usize, current: &str) {
         self.bar.set_position(done as u64);
         self.bar.set_message(current.to_owned());
     }

@@ -45,7 +45,7 @@ struct Page<'a> {
 ///
 /// ```
 /// use convlens::model::{Format, Model};
-/// use convlens::{Settings, analyze};
+/// use convlens::Analysis;
 ///
 /// // A safetensors file with one dense layer, as another tool would write it.
 /// let header = r#"{"fc.weight":{"dtype":"F32","shape":[16,8],"data_offsets":[0,512]}}"#;
@@ -55,7 +55,7 @@ struct Page<'a> {
 /// file.extend(weights.flat_map(f32::to_le_bytes));
 ///
 /// let model = Model::from_bytes("weights.safetensors", Format::Safetensors, file)?;
-/// let analysis = analyze(&model, None, &Settings::default(), &mut ())?;
+/// let analysis = Analysis::builder(&model).run()?;
 /// let page = convlens_report::render(&analysis)?;
 /// assert!(page.starts_with("<!DOCTYPE html>"));
 /// assert!(page.contains("no inputs were given"));

@@ -4,11 +4,11 @@
 //! a file ([`Analysis::builder`]) or from another framework ([`Monitor`](crate::Monitor)). A
 //! result that a layer may lack is an [`Outcome`], which says why.
 //!
-//! | to JSON | from JSON |
-//! |---|---|
-//! | [`to_json`](Analysis::to_json), [`to_json_pretty`](Analysis::to_json_pretty) | [`from_json`](Analysis::from_json) |
-//! | [`to_json_writer`](Analysis::to_json_writer) | [`from_json_reader`](Analysis::from_json_reader) |
-//! | [`write_json`](Analysis::write_json) | [`read_json`](Analysis::read_json) |
+//! | JSON | to | from |
+//! |---|---|---|
+//! | text | [`Analysis::to_json`], [`Analysis::to_json_pretty`] | [`Analysis::from_json`] |
+//! | stream | [`Analysis::to_json_writer`] | [`Analysis::from_json_reader`] |
+//! | file | [`Analysis::write_json`] | [`Analysis::read_json`] |
 //!
 //! What is read back equals what was written, bit for bit. Every road checks [`SCHEMA_VERSION`],
 //! `serde`'s own [`Deserialize`](serde::Deserialize) included.
@@ -31,18 +31,15 @@
 //! # Ok::<(), convlens::Error>(())
 //! ```
 
-use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
-use std::{fmt, fs};
+use std::fmt;
 
 use convlens_activations::{LeftOut, Preprocessing};
-use convlens_hypergraph::{Separation, separation::Exemplar};
-use convlens_model::{DType, Format, LayerKind, ReplacedFile};
-use convlens_rmt::{Esd, LayerMetrics, bulk, phase, tail};
-use convlens_svd::{Algorithm, ConditionNumber, Geometry, NormBracket};
+use convlens_hypergraph::{Exemplar, Separation};
+use convlens_model::{DType, Format, LayerKind};
+use convlens_rmt::{Esd, LayerMetrics, MpOutcome, PhaseOutcome, PowerLawOutcome};
+use convlens_svd::{ConditionNumber, Geometry, NormBracket, Rung};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::settings::Settings;
 
@@ -149,11 +146,15 @@ pub struct LayerAnalysis {
     /// What the file did not say and was assumed, in words.
     pub assumptions: Vec<String>,
     /// The SVD of the unfolded kernel.
+    #[doc(alias = "singular_values")]
     pub unfolding: UnfoldingSummary,
     /// The spectrum of the layer as an operator on images of its grid, under periodic padding.
     pub operator: Outcome<OperatorSummary>,
     /// The operator norm (Lipschitz constant) under the layer's own padding, between certified
     /// bounds.
+    #[doc(alias = "lipschitz")]
+    #[doc(alias = "spectral_norm")]
+    #[doc(alias = "operator_norm")]
     pub norm: Outcome<NormBracket>,
     /// Random-matrix statistics of the unfolded kernel.
     pub statistics: Outcome<LayerStatistics>,
@@ -174,14 +175,14 @@ pub struct UnfoldingSummary {
     /// All singular values, descending.
     pub singular_values: Vec<f64>,
     /// Singular values above `max(rows, cols) * eps * sigma_max`; above
-    /// `sqrt(8 * max(rows, cols) * eps) * sigma_max` where `rung` is [`Algorithm::Gram`].
+    /// `sqrt(8 * max(rows, cols) * eps) * sigma_max` where `rung` is [`Rung::Gram`].
     pub rank: usize,
     /// `|W|_F^2 / |W|_2^2`.
     pub stable_rank: f64,
     /// `|W|_F`.
     pub frobenius_norm: f64,
     /// The algorithm that gave the decomposition.
-    pub rung: Algorithm,
+    pub rung: Rung,
 }
 
 /// The spectrum of the convolution as an operator on periodic images.
@@ -210,15 +211,17 @@ pub struct OperatorSummary {
 #[non_exhaustive]
 pub struct LayerStatistics {
     /// The empirical spectral density: the eigenvalues, ascending.
+    #[doc(alias = "eigenvalues")]
     pub esd: Esd,
     /// The Marchenko-Pastur bulk and the spikes above its edge.
-    pub marchenko_pastur: bulk::Outcome,
+    pub marchenko_pastur: MpOutcome,
     /// The power-law tail.
-    pub power_law: tail::Outcome,
+    #[doc(alias = "alpha")]
+    pub power_law: PowerLawOutcome,
     /// The metrics under WeightWatcher's names, in this crate's conventions.
     pub metrics: LayerMetrics,
     /// Which of the 5+1 phases of Martin and Mahoney the spectrum looks like, with the evidence.
-    pub phase: phase::Outcome,
+    pub phase: PhaseOutcome,
 }
 
 /// The separation of the classes at one layer, in bases with the same number of directions.
@@ -351,115 +354,14 @@ impl LayerSeparation {
     }
 }
 
-impl Analysis {
-    /// The analysis as compact JSON.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Json`] if the analysis cannot be encoded.
-    pub fn to_json(&self) -> Result<String, Error> {
-        serde_json::to_string(self).map_err(|source| Error::Json { path: None, source })
-    }
-
-    /// The analysis as indented JSON.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Json`] if the analysis cannot be encoded.
-    pub fn to_json_pretty(&self) -> Result<String, Error> {
-        serde_json::to_string_pretty(self).map_err(|source| Error::Json { path: None, source })
-    }
-
-    /// Writes the analysis as compact JSON.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Json`] if the analysis cannot be encoded, [`Error::Write`] if the writer fails.
-    pub fn to_json_writer(&self, mut writer: impl Write) -> Result<(), Error> {
-        let text = self.to_json()?;
-        writer
-            .write_all(text.as_bytes())
-            .map_err(|source| Error::Write { path: None, source })
-    }
-
-    /// Writes the analysis to a file as indented JSON. The file appears whole or not at all.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Json`] if the analysis cannot be encoded, [`Error::Write`] if the file cannot be
-    /// written.
-    pub fn write_json(&self, path: impl AsRef<Path>) -> Result<(), Error> {
-        let path = path.as_ref();
-        let mut text = self.to_json_pretty().map_err(|e| e.in_file(path))?;
-        text.push('\n');
-        ReplacedFile::write(path, text.as_bytes()).map_err(|source| Error::Write {
-            path: Some(path.to_owned()),
-            source,
-        })
-    }
-
-    /// An analysis from its JSON.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Schema`] if the JSON has another `schema_version`, [`Error::Json`] if it is no
-    /// analysis.
-    pub fn from_json(text: &str) -> Result<Analysis, Error> {
-        #[derive(Deserialize)]
-        struct Version {
-            schema_version: u32,
-        }
-        let json = |source| Error::Json { path: None, source };
-        let version: Version = serde_json::from_str(text).map_err(json)?;
-        if version.schema_version != SCHEMA_VERSION {
-            return Err(Error::Schema {
-                path: None,
-                found: version.schema_version,
-                supported: SCHEMA_VERSION,
-            });
-        }
-        serde_json::from_str(text).map_err(json)
-    }
-
-    /// An analysis from a reader of its JSON, which is read to its end.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Read`] if the reader fails, and those of [`from_json`](Analysis::from_json).
-    pub fn from_json_reader(mut reader: impl Read) -> Result<Analysis, Error> {
-        let mut text = String::new();
-        reader
-            .read_to_string(&mut text)
-            .map_err(|source| Error::Read { path: None, source })?;
-        Analysis::from_json(&text)
-    }
-
-    /// An analysis from a file of its JSON.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Read`] if the file cannot be read, and those of
-    /// [`from_json`](Analysis::from_json), which name the file.
-    pub fn read_json(path: impl AsRef<Path>) -> Result<Analysis, Error> {
-        let path = path.as_ref();
-        let text = fs::read_to_string(path).map_err(|source| Error::Read {
-            path: Some(PathBuf::from(path)),
-            source,
-        })?;
-        Analysis::from_json(&text).map_err(|e| e.in_file(path))
-    }
-}
-
 /// Refuses another schema on the roads that go through `serde` alone.
 fn supported_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     let found = u32::deserialize(deserializer)?;
     if found == SCHEMA_VERSION {
         Ok(found)
     } else {
-        Err(serde::de::Error::custom(Error::Schema {
-            path: None,
-            found,
-            supported: SCHEMA_VERSION,
-        }))
+        Err(serde::de::Error::custom(format!(
+            "schema version {found}; this version of convlens reads {SCHEMA_VERSION}"
+        )))
     }
 }

@@ -86,8 +86,8 @@ fn loudest_channels(svd: &LayerSvd, channels: usize) -> Vec<usize> {
     order
 }
 
-/// `rows` orthonormal vectors, uniform over all such frames (Gaussian rows, orthogonalized; Mezzadri
-/// 2007): Gram and Schmidt's process, run twice for accuracy.
+/// `rows` orthonormal vectors, uniform over all such frames (Gaussian rows, orthogonalized;
+/// Mezzadri 2007): Gram and Schmidt's process, run twice for accuracy.
 fn orthonormal(rows: usize, channels: usize, rng: &mut ChaCha8Rng) -> Vec<f64> {
     let mut frame: Vec<Vec<f64>> = Vec::with_capacity(rows);
     while frame.len() < rows.min(channels) {
@@ -99,7 +99,7 @@ fn orthonormal(rows: usize, channels: usize, rng: &mut ChaCha8Rng) -> Vec<f64> {
             }
         }
         let norm = dot(&v, &v).sqrt();
-        // A draw within the span of the others has probability zero; draw again if rounding says so.
+        // A draw within the span of the others has probability zero; rounding may still give one.
         if norm > 1e-8 {
             v.iter_mut().for_each(|x| *x /= norm);
             frame.push(v);

@@ -6,9 +6,10 @@ use convlens_svd::{ConvKernel, LayerSvd, LayerValues, SvdError};
 
 use crate::analysis::{Analysis, LayerAnalysis, ModelSummary, SCHEMA_VERSION, SkippedLayer};
 use crate::budget::{self, Plan};
-use crate::error::{Error, chain, file_name, reason};
+use crate::error::Error;
 use crate::feed::Feed;
 use crate::progress::{CancelToken, Canceled, Progress, Stage, Watch};
+use crate::reason::{chain, file_name, reason};
 use crate::settings::Settings;
 use crate::weights::{self, Facts, weights_of, without_separation};
 
@@ -44,7 +45,7 @@ impl Analysis {
     ///
     /// let analysis = Analysis::builder(&model)
     ///     .settings(Settings::default().seed(7))
-    ///     .progress(|p| eprintln!("{}: {} of {}", p.stage, p.done, p.total))
+    ///     .progress(|p| eprintln!("{p}"))
     ///     .run()?;
     ///
     /// let layer = &analysis.layers[0];
@@ -53,6 +54,7 @@ impl Analysis {
     /// assert_eq!(layer.separation.reason(), Some("no inputs were given"));
     /// # Ok::<(), convlens::Error>(())
     /// ```
+    #[doc(alias = "analyze")]
     pub fn builder(model: &Model) -> AnalysisBuilder<'_> {
         AnalysisBuilder {
             model,

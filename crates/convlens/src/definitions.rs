@@ -26,8 +26,8 @@ use crate::error::Error;
 ///
 /// # Complexity
 ///
-/// `1 + 2 replicates` times the three decompositions; the operator's, at half the frequencies of the
-/// grid, take the most time.
+/// `1 + 2 replicates` times the three decompositions; the operator's, at half the frequencies of
+/// the grid, take the most time.
 ///
 /// # Example
 ///

@@ -1,4 +1,9 @@
-#![doc = include_str!("../README.md")]
+#![cfg_attr(feature = "rten", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "rten"),
+    doc = "Analyzes the layers of a network that another framework holds: see [`Monitor`].",
+    allow(rustdoc::broken_intra_doc_links)
+)]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![warn(missing_debug_implementations)]
@@ -7,23 +12,28 @@
 pub mod analysis;
 mod bases;
 mod budget;
+#[cfg(feature = "files")]
 mod builder;
 mod definitions;
 mod error;
 #[cfg(feature = "rten")]
 mod feed;
-#[cfg(not(feature = "rten"))]
+#[cfg(all(feature = "files", not(feature = "rten")))]
 #[path = "no_feed.rs"]
 mod feed;
+mod json;
 pub mod monitor;
+mod options;
 mod outcome;
 mod progress;
+mod reason;
 mod separation;
 mod settings;
 mod weights;
 mod weightwatcher;
 
 pub use analysis::{Analysis, BasisKind, LayerAnalysis};
+#[cfg(feature = "files")]
 pub use builder::AnalysisBuilder;
 pub use definitions::validate_definitions;
 pub use error::Error;

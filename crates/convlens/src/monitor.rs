@@ -12,9 +12,10 @@ use convlens_svd::{ConvKernel, LayerSvd, LayerValues};
 
 use crate::analysis::{Analysis, InputSummary, LayerAnalysis, ModelSummary, SCHEMA_VERSION};
 use crate::bases;
-use crate::error::{Error, chain};
+use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::progress::Watch;
+use crate::reason::chain;
 use crate::separation::{Tables, separations, tables};
 use crate::settings::Settings;
 use crate::weights::{self, Facts, weights_of, without_separation};
@@ -42,7 +43,7 @@ use crate::weights::{self, Facts, weights_of, without_separation};
 /// let mut monitor = Monitor::new(&settings)?.with_name("two channels");
 /// let conv1 = monitor.layer("conv1", WatchedLayer::new(&kernel).grid(&[1, 1]))?;
 ///
-/// // Images of one pixel, four at a time. Odd ones are of class 1, and strong in the second channel.
+/// // Images of one pixel, four at a time. Odd ones are of class 1: strong in the second channel.
 /// for i in 0..10u8 {
 ///     let noise = f32::from(i) / 100.0;
 ///     let outputs = [0.9 + noise, 0.2, 0.1, 0.8 + noise, 1.1 + noise, 0.1, 0.3, 1.0 + noise];

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::chain;
+use crate::reason::chain;
 
 /// A part of an analysis: its value, or why there is none.
 ///

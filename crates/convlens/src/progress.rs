@@ -43,6 +43,17 @@ pub struct Progress<'a> {
     pub current: &'a str,
 }
 
+impl fmt::Display for Progress<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} of {}", self.stage, self.done, self.total)?;
+        if self.current.is_empty() {
+            Ok(())
+        } else {
+            write!(f, ", {}", self.current)
+        }
+    }
+}
+
 /// Ends an analysis from another thread.
 ///
 /// Clones share one flag, which stays set once [`cancel`](CancelToken::cancel) was called.
@@ -57,6 +68,8 @@ pub struct Progress<'a> {
 /// std::thread::spawn(move || clone.cancel()).join().unwrap();
 /// assert!(token.is_canceled());
 /// ```
+#[doc(alias = "abort")]
+#[doc(alias = "cancellation")]
 #[derive(Debug, Clone, Default)]
 pub struct CancelToken {
     canceled: Arc<AtomicBool>,

@@ -8,9 +8,9 @@ use convlens_hypergraph::{
 
 use crate::analysis::{Bases, BasisKind, DirectionExemplars, LayerSeparation, Rotations, Sign};
 use crate::bases::ByBasis;
-use crate::error::chain;
 use crate::outcome::Outcome;
 use crate::progress::{Canceled, Stage, Watch};
+use crate::reason::chain;
 use crate::settings::Settings;
 
 /// One layer in one basis: its table, and where on its grid the values are, if that was asked for.

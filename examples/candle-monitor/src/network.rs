@@ -25,7 +25,8 @@ pub struct Outputs {
 }
 
 impl Network {
-    /// Random weights from a seed, as PyTorch draws them: uniform up to `1 / sqrt(inputs of a unit)`.
+    /// Random weights from a seed, as PyTorch draws them: uniform up to
+    /// `1 / sqrt(inputs of a unit)`.
     pub fn new(seed: u64) -> Result<Network> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let variables = VarMap::new();

@@ -25,12 +25,13 @@ pub struct Epoch {
     pub layers: Vec<LayerReport>,
 }
 
-/// Trains for some epochs and shows each as it ends. The seed decides weights and order: the same numbers on every run.
+/// Trains for some epochs and shows each as it ends. The seed decides weights and order: the same
+/// numbers on every run.
 pub fn train(epochs: usize, seed: u64, show: &mut dyn FnMut(&Epoch)) -> Result<Vec<Epoch>> {
     let (training, held_out) = (Digits::training()?, Digits::held_out()?);
     let targets = training.targets()?;
     let network = Network::new(seed)?;
-    let mut optimiser = AdamW::new_lr(network.variables.all_vars(), RATE)?;
+    let mut optimizer = AdamW::new_lr(network.variables.all_vars(), RATE)?;
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut order: Vec<u32> = (0..training.labels.len() as u32).collect();
     let mut found = Vec::new();
@@ -43,7 +44,7 @@ pub fn train(epochs: usize, seed: u64, show: &mut dyn FnMut(&Epoch)) -> Result<V
                 let images = training.images.index_select(&batch, 0)?;
                 let outputs = network.forward(&images)?.dense;
                 let loss = loss::cross_entropy(&outputs, &targets.index_select(&batch, 0)?)?;
-                optimiser.backward_step(&loss)?;
+                optimizer.backward_step(&loss)?;
                 losses.push(f64::from(loss.to_scalar::<f32>()?));
             }
         }

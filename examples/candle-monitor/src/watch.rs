@@ -1,9 +1,10 @@
-//! What convlens is told of a network, and what it tells of its layers.
+//! What convlens needs of a network, and what it reports of its layers.
 
 use anyhow::Result;
 use candle_core::Tensor;
+use convlens::monitor::WatchedLayer;
 use convlens::svd::{ConvKernel, Geometry};
-use convlens::{BasisKind, Monitor, MonitoredLayer, Settings};
+use convlens::{LayerAnalysis, Monitor, Settings};
 
 use crate::data::Digits;
 use crate::network::Network;
@@ -26,7 +27,11 @@ pub struct LayerReport {
 
 /// Looks at all layers: their weights, and their outputs on some images.
 pub fn watch(network: &Network, images: &Digits) -> Result<Vec<LayerReport>> {
-    let settings = Settings::default().permutations(99).bootstrap_replicates(0);
+    // What is not shown is not computed: no interval of the exponent, no norm of the operator.
+    let settings = Settings::default()
+        .permutations(99)
+        .bootstrap_replicates(0)
+        .operator_budget(0.0);
     let mut monitor = Monitor::new(&settings)?;
     let plane = |stride| {
         Geometry::new(2)
@@ -59,6 +64,7 @@ pub fn watch(network: &Network, images: &Digits) -> Result<Vec<LayerReport>> {
             Geometry::new(0),
         ),
     ];
+    let mut ids = Vec::new();
     for (name, weight, bias, geometry) in layers {
         let weights = numbers(weight)?.into_iter().map(f64::from).collect();
         let kernel = ConvKernel::new(weights, weight.dims(), geometry)?;
@@ -66,30 +72,33 @@ pub fn watch(network: &Network, images: &Digits) -> Result<Vec<LayerReport>> {
             Some(bias) => Some(numbers(bias)?.into_iter().map(f64::from).collect()),
             None => None,
         };
-        monitor.layer(name, &kernel, bias.as_deref())?;
+        let mut layer = WatchedLayer::new(&kernel);
+        if let Some(bias) = &bias {
+            layer = layer.bias(bias);
+        }
+        ids.push(monitor.layer(name, layer)?);
     }
     let count = images.labels.len();
     for from in (0..count).step_by(64) {
         let batch = images.images.narrow(0, from, 64.min(count - from))?;
         let outputs = network.forward(&batch)?;
         let outputs = [outputs.conv1, outputs.conv2, outputs.conv3, outputs.dense];
-        for (layer, output) in outputs.iter().enumerate() {
+        for (&layer, output) in ids.iter().zip(&outputs) {
             monitor.add(layer, &numbers(output)?, output.dims())?;
         }
     }
-    Ok(monitor.finish(&images.labels)?.iter().map(report).collect())
+    let analysis = monitor.finish(&images.labels)?;
+    Ok(analysis.layers.iter().map(report).collect())
 }
 
 fn numbers(tensor: &Tensor) -> Result<Vec<f32>> {
     Ok(tensor.flatten_all()?.to_vec1::<f32>()?)
 }
 
-fn report(layer: &MonitoredLayer) -> LayerReport {
+fn report(layer: &LayerAnalysis) -> LayerReport {
     let statistics = layer.statistics.value();
-    let accuracy = layer.separation.value().and_then(|separation| {
-        let singular = separation.basis(BasisKind::Singular)?;
-        Some(&singular.accuracy)
-    });
+    let separation = layer.separation.value();
+    let accuracy = separation.map(|s| &s.bases.singular.accuracy);
     LayerReport {
         name: layer.name.clone(),
         norm: layer

@@ -219,17 +219,14 @@ pub(crate) fn comparisons(layers: &[LayerAnalysis]) -> Vec<Comparison> {
         let Some(singular) = separation.basis(BasisKind::Singular) else {
             continue;
         };
-        for other in separation
-            .bases
-            .iter()
-            .filter(|b| b.basis != BasisKind::Singular)
-        {
-            let theirs = &other.separation.held_out;
+        let others = separation.bases.iter();
+        for (other, theirs) in others.filter(|(kind, _)| *kind != BasisKind::Singular) {
+            let theirs = &theirs.held_out;
             let test = mcnemar(&singular.held_out.correct, &theirs.correct);
             if let (true, Ok(test)) = (singular.held_out.test_inputs == theirs.test_inputs, test) {
                 found.push(Comparison {
                     layer,
-                    other: other.basis,
+                    other,
                     test,
                     p_adjusted: 1.0,
                 });
@@ -248,14 +245,14 @@ pub(crate) fn comparisons(layers: &[LayerAnalysis]) -> Vec<Comparison> {
 fn ranking(layers: &[LayerAnalysis], without: Option<usize>) -> (Vec<(BasisKind, f64)>, usize) {
     let mut sums: Vec<(BasisKind, f64, usize)> = Vec::new();
     for (_, separation) in measured(layers).filter(|(i, _)| Some(*i) != without) {
-        for b in &separation.bases {
-            let accuracy = b.separation.accuracy.observed;
-            match sums.iter_mut().find(|(kind, ..)| *kind == b.basis) {
+        for (basis, found) in separation.bases.iter() {
+            let accuracy = found.accuracy.observed;
+            match sums.iter_mut().find(|(kind, ..)| *kind == basis) {
                 Some((_, sum, n)) => {
                     *sum += accuracy;
                     *n += 1;
                 }
-                None => sums.push((b.basis, accuracy, 1)),
+                None => sums.push((basis, accuracy, 1)),
             }
         }
     }
@@ -308,9 +305,10 @@ fn among_rotations(layers: &[LayerAnalysis], without: Option<usize>) -> Option<S
     let places: Vec<(usize, usize)> = judged
         .filter_map(|(_, s)| {
             let ours = s.basis(BasisKind::Singular)?.accuracy.observed;
-            let above = s.bases.rotations.accuracies.iter().filter(|&&a| ours > a).count();
-            let below = s.bases.rotations.accuracies.iter().filter(|&&a| ours < a).count();
-            Some((s.bases.rotations.accuracies.len(), above, below))
+            let theirs = &s.bases.rotations.accuracies;
+            let above = theirs.iter().filter(|&&a| ours > a).count();
+            let below = theirs.iter().filter(|&&a| ours < a).count();
+            Some((theirs.len(), above, below))
         })
         .filter(|&(draws, ..)| draws > 1)
         .map(|(draws, above, below)| (usize::from(above == draws), usize::from(below == draws)))

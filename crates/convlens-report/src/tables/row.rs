@@ -457,7 +457,7 @@ impl LayerRow {
     pub fn of_analysis(model: &str, analysis: &Analysis) -> Vec<LayerRow> {
         let base = LayerRow {
             model: model.to_owned(),
-            format: Some(analysis.model.format.name().to_owned()),
+            format: analysis.model.format.map(|f| f.name().to_owned()),
             ..LayerRow::default()
         };
         let layers = analysis.layers.iter().map(|layer| base.layer(layer));
@@ -494,8 +494,8 @@ impl LayerRow {
         let mut row = LayerRow {
             layer: Some(l.name.clone()),
             kind: Some(l.kind.to_string()),
-            weight: Some(l.weight.clone()),
-            dtype: Some(l.dtype.to_string()),
+            weight: l.weight.clone(),
+            dtype: l.dtype.map(|d| d.to_string()),
             shape: Sizes::of(&l.shape),
             stride: Sizes::of(geometry.stride()),
             dilation: Sizes::of(geometry.dilation()),

@@ -45,7 +45,7 @@ impl TableFormat {
 ///
 /// ```
 /// use convlens::model::{Format, Model};
-/// use convlens::{Settings, analyze};
+/// use convlens::Analysis;
 /// use convlens_report::tables::{LayerRow, TableWriter};
 ///
 /// // A safetensors file with one dense layer, as another tool would write it.
@@ -56,7 +56,7 @@ impl TableFormat {
 /// file.extend(weights.flat_map(f32::to_le_bytes));
 ///
 /// let model = Model::from_bytes("weights.safetensors", Format::Safetensors, file)?;
-/// let analysis = analyze(&model, None, &Settings::default(), &mut ())?;
+/// let analysis = Analysis::builder(&model).run()?;
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("zoo.csv");
 /// let mut table = TableWriter::create(&path)?;

@@ -16,10 +16,11 @@ pub(crate) struct HeaderView {
 
 impl HeaderView {
     pub(crate) fn new(analysis: &Analysis) -> Self {
+        let format = analysis.model.format;
         let mut facts = vec![
             Fact::new(
                 "Format",
-                analysis.model.format.name(),
+                format.map_or("no file", |format| format.name()),
                 "Format of the model file",
             ),
             Fact::new(
@@ -76,14 +77,18 @@ impl HeaderView {
 }
 
 fn input_facts(inputs: &InputSummary) -> Vec<Fact> {
-    let shape = inputs.shape.get(1..).unwrap_or_default();
-    let total = inputs.shape.first().copied().unwrap_or(0);
+    let total = inputs.count;
     let mut facts = vec![Fact::new(
         "Inputs",
-        format!("{} ({})", count(total), inputs.name),
+        match &inputs.name {
+            Some(name) => format!("{} ({name})", count(total)),
+            None => count(total),
+        },
         "Inputs on which the model was run",
     )];
-    facts.push(Fact::new("Input shape", sizes(shape), "Shape of one input"));
+    if let Some(shape) = &inputs.shape {
+        facts.push(Fact::new("Input shape", sizes(shape), "Shape of one input"));
+    }
     let classes = inputs.classes.map_or_else(|| "no labels".into(), count);
     facts.push(Fact::new(
         "Classes",

@@ -155,12 +155,12 @@ fn weight_facts(layer: &LayerAnalysis) -> Vec<Fact> {
     vec![
         Fact::new(
             "Weights",
-            format!(
-                "{} ({}), {}",
-                layer.weight,
-                layer.dtype,
-                sizes(&layer.shape)
-            ),
+            match (&layer.weight, layer.dtype) {
+                (Some(weight), Some(dtype)) => {
+                    format!("{weight} ({dtype}), {}", sizes(&layer.shape))
+                }
+                _ => sizes(&layer.shape),
+            },
             "Tensor, element type and shape",
         ),
         Fact::new(

@@ -78,9 +78,7 @@ fn row(
     separation: &LayerSeparation,
     tests: &[Comparison],
 ) -> DepthRow {
-    let best = separation
-        .best()
-        .map_or(0.0, |b| b.separation.accuracy.observed);
+    let best = separation.best().1.accuracy.observed;
     let cell = |kind: BasisKind| {
         let Some(found) = separation.basis(kind) else {
             return BasisCell {

@@ -91,7 +91,7 @@ fn more_classes_than_a_figure_can_show_are_said_to_be_so() {
     let many = Separation::new(&table, &Labels::new(&labels).unwrap(), &options).unwrap();
     let mut analysis = digits().clone();
     if let Outcome::Value(separation) = &mut analysis.layers[0].separation {
-        separation.bases[0].separation = many;
+        separation.bases.singular = many;
     }
     let page = text(&render(&analysis).unwrap());
     assert!(page.contains("Similarity of class profiles Not available: 60 classes are too many"));

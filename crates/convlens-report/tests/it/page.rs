@@ -87,10 +87,10 @@ fn conclusions_follow_the_numbers() {
         let Outcome::Value(separation) = &mut layer.separation else {
             panic!("{}", layer.name)
         };
-        let (singular, others) = separation.bases.split_first_mut().unwrap();
-        let rotated = &mut others[1].separation;
-        std::mem::swap(&mut singular.separation.accuracy, &mut rotated.accuracy);
-        std::mem::swap(&mut singular.separation.held_out, &mut rotated.held_out);
+        let bases = &mut separation.bases;
+        let (singular, rotated) = (&mut bases.singular, &mut bases.rotations.first);
+        std::mem::swap(&mut singular.accuracy, &mut rotated.accuracy);
+        std::mem::swap(&mut singular.held_out, &mut rotated.held_out);
     }
     let page = text(&render(&analysis).unwrap());
     assert!(page.contains("Mean accuracy is highest in singular directions: "));
@@ -102,9 +102,9 @@ fn conclusions_follow_the_numbers() {
         let Outcome::Value(separation) = &mut layer.separation else {
             panic!("{}", layer.name)
         };
-        let (singular, others) = separation.bases.split_first_mut().unwrap();
-        for other in others {
-            other.separation.held_out = singular.separation.held_out.clone();
+        let bases = &mut separation.bases;
+        for other in [&mut bases.channels, &mut bases.rotations.first] {
+            other.held_out = bases.singular.held_out.clone();
         }
     }
     let page = text(&render(&analysis).unwrap());
@@ -147,12 +147,12 @@ fn names_from_a_model_are_escaped_everywhere() {
     let mut analysis = digits().clone();
     analysis.model.name = evil.into();
     analysis.layers[1].name = evil.into();
-    analysis.layers[1].weight = evil.into();
+    analysis.layers[1].weight = Some(evil.into());
     analysis.layers[2].operator = Outcome::Unavailable {
         reason: evil.into(),
     };
     if let Outcome::Value(inputs) = &mut analysis.inputs {
-        inputs.name = evil.into();
+        inputs.name = Some(evil.into());
     }
     let mut skipped = weights_only("nan").skipped.remove(0);
     skipped.name = evil.into();

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use convlens::activations::{InputOptions, Inputs};
 use convlens::model::Model;
-use convlens::{Analysis, Settings, analyze};
+use convlens::{Analysis, Settings};
 use roxmltree::Document;
 
 /// The trained demo network on its held-out images; 99 permutations to be quick.
@@ -20,13 +20,17 @@ pub(crate) fn digits() -> &'static Analysis {
         let settings = Settings::default()
             .permutations(99)
             .bootstrap_replicates(50);
-        analyze(&model, Some(&inputs), &settings, &mut ()).unwrap()
+        Analysis::builder(&model)
+            .inputs(&inputs)
+            .settings(settings)
+            .run()
+            .unwrap()
     })
 }
 
 pub(crate) fn weights_only(name: &str) -> Analysis {
     let model = Model::open(convlens_fixtures::onnx_case(name)).unwrap();
-    analyze(&model, None, &Settings::default(), &mut ()).unwrap()
+    Analysis::builder(&model).run().unwrap()
 }
 
 /// The page without tags, styles and figures, spaces collapsed and entities resolved.

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use convlens::Analysis;
 use convlens::model::Model;
-use convlens::{Settings, analyze};
 use convlens_report::ReportError;
 use convlens_report::tables::{COLUMNS, LayerRow, RowStatus, TableWriter};
 
@@ -12,7 +12,7 @@ use convlens_report::tables::{COLUMNS, LayerRow, RowStatus, TableWriter};
 fn rows() -> Vec<LayerRow> {
     let analysed = |path: std::path::PathBuf| {
         let model = Model::open(path).unwrap();
-        let analysis = analyze(&model, None, &Settings::default(), &mut ()).unwrap();
+        let analysis = Analysis::builder(&model).run().unwrap();
         LayerRow::of_analysis("a, \"b\".onnx", &analysis)
     };
     let mut rows = analysed(convlens_fixtures::digits_onnx());
@@ -64,7 +64,7 @@ fn csv_and_json_lines_read_back_equal() {
 #[test]
 fn rows_say_what_the_analysis_says() {
     let model = Model::open(convlens_fixtures::digits_onnx()).unwrap();
-    let analysis = analyze(&model, None, &Settings::default(), &mut ()).unwrap();
+    let analysis = Analysis::builder(&model).run().unwrap();
     let rows = LayerRow::of_analysis("digits", &analysis);
     assert_eq!(rows.len(), analysis.layers.len() + analysis.skipped.len());
     for (row, layer) in rows.iter().zip(&analysis.layers) {

@@ -1,15 +1,16 @@
-//! The whole flow on the shipped network, at initialisation and trained.
+//! The whole flow on the shipped network, at initialization and trained.
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use convlens::activations::{InputOptions, Inputs};
-use convlens::hypergraph::{IncidenceRule, separation::mcnemar};
+use convlens::analysis::Sign;
+use convlens::hypergraph::{IncidenceRule, mcnemar};
 use convlens::model::Model;
-use convlens::rmt::validation;
-use convlens::svd::{Algorithm, ConvKernel};
+use convlens::rmt::{DefinitionVerdict, ValidationOptions};
+use convlens::svd::{ConvKernel, Rung};
 use convlens::{
-    Analysis, BasisKind, Error, Outcome, Progress, Settings, Stage, analyze, validate_definitions,
+    Analysis, BasisKind, CancelToken, Error, Outcome, Settings, Stage, validate_definitions,
 };
 use serde_json::Value;
 
@@ -25,18 +26,24 @@ pub(super) fn heldout() -> Inputs {
     .unwrap()
 }
 
+/// An analysis that nobody watches.
+fn analyze<'a>(
+    model: &'a Model,
+    inputs: impl Into<Option<&'a Inputs>>,
+    settings: &Settings,
+) -> Result<Analysis, Error> {
+    Analysis::builder(model)
+        .inputs(inputs)
+        .settings(settings.clone())
+        .run()
+}
+
 fn with_inputs(model: PathBuf) -> Analysis {
-    analyze(
-        &open(model),
-        Some(&heldout()),
-        &Settings::default(),
-        &mut (),
-    )
-    .unwrap()
+    analyze(&open(model), &heldout(), &Settings::default()).unwrap()
 }
 
 fn weights_only(model: PathBuf) -> Analysis {
-    analyze(&open(model), None, &Settings::default(), &mut ()).unwrap()
+    analyze(&open(model), None, &Settings::default()).unwrap()
 }
 
 pub(super) static TRAINED: LazyLock<Analysis> =
@@ -55,6 +62,71 @@ fn json_read_back_equals_what_was_written() {
 }
 
 #[test]
+fn every_road_to_json_leads_back() {
+    let compact = TRAINED.to_json().unwrap();
+    let pretty = TRAINED.to_json_pretty().unwrap();
+    let mut written = Vec::new();
+    TRAINED.to_json_writer(&mut written).unwrap();
+    assert_eq!(written, compact.as_bytes());
+    assert!(pretty.lines().count() > 1 && compact.lines().count() == 1);
+    for text in [&compact, &pretty] {
+        assert_eq!(Analysis::from_json(text).unwrap(), *TRAINED);
+        assert_eq!(
+            Analysis::from_json_reader(text.as_bytes()).unwrap(),
+            *TRAINED
+        );
+    }
+    let value: Value = serde_json::from_str(&compact).unwrap();
+    let bases = &value["layers"][0]["separation"]["value"]["bases"];
+    let names: Vec<&String> = bases.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["channels", "rotations", "singular"]);
+}
+
+#[test]
+fn no_road_from_json_takes_another_schema() {
+    let mut value: Value = serde_json::from_str(&TRAINED.to_json().unwrap()).unwrap();
+    value["schema_version"] = 4.into();
+    let old = value.to_string();
+    for error in [
+        Analysis::from_json(&old).unwrap_err(),
+        Analysis::from_json_reader(old.as_bytes()).unwrap_err(),
+    ] {
+        assert!(
+            matches!(
+                error,
+                Error::Schema {
+                    found: 4,
+                    supported: 5,
+                    ..
+                }
+            ),
+            "{error}"
+        );
+    }
+    let error = serde_json::from_str::<Analysis>(&old)
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("schema version 4"), "{error}");
+}
+
+#[test]
+fn errors_are_short_and_have_their_cause_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("none.json");
+    for error in [
+        Analysis::read_json(&path).unwrap_err(),
+        Analysis::from_json("{").unwrap_err(),
+        TRAINED.write_json(path.join("deeper.json")).unwrap_err(),
+    ] {
+        let cause = std::error::Error::source(&error).unwrap();
+        assert!(
+            !error.to_string().contains(&cause.to_string()),
+            "{error}: {cause}"
+        );
+    }
+}
+
+#[test]
 fn another_schema_is_refused_by_its_number() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("analysis.json");
@@ -68,11 +140,12 @@ fn every_feature_has_its_exemplars_and_their_places() {
     for layer in &TRAINED.layers {
         let separation = layer.separation.value().unwrap();
         assert_eq!(separation.exemplars.len(), 2 * separation.directions);
-        for (f, feature) in separation.exemplars.iter().enumerate() {
-            assert_eq!((feature.feature as usize, feature.highest.len()), (f, 5));
-            assert!(feature.lowest.is_empty());
-            assert!(feature.highest.is_sorted_by(|a, b| a.signal >= b.signal));
-            for exemplar in &feature.highest {
+        for (f, signed) in separation.exemplars.iter().enumerate() {
+            let sign = [Sign::Positive, Sign::Negative][f % 2];
+            assert_eq!((signed.direction, signed.sign), (f / 2, sign));
+            assert_eq!(signed.inputs.len(), 5);
+            assert!(signed.inputs.is_sorted_by(|a, b| a.signal >= b.signal));
+            for exemplar in &signed.inputs {
                 let position = exemplar.position.as_ref().unwrap();
                 // Rows and columns of a convolution's output; nothing for a dense layer.
                 assert_eq!(position.len(), layer.shape.len() - 2, "{}", layer.name);
@@ -82,7 +155,7 @@ fn every_feature_has_its_exemplars_and_their_places() {
     }
     let settings = Settings::default().exemplars(0).permutations(1);
     let model = open(convlens_fixtures::digits_onnx());
-    let without = analyze(&model, Some(&heldout()), &settings, &mut ()).unwrap();
+    let without = analyze(&model, &heldout(), &settings).unwrap();
     for layer in &without.layers {
         assert!(layer.separation.value().unwrap().exemplars.is_empty());
     }
@@ -205,7 +278,7 @@ fn training_lifts_eigenvalues_out_of_the_noise() {
     let init = weights_only(convlens_fixtures::digits_init_safetensors());
     let trained = weights_only(convlens_fixtures::digits_safetensors());
     for weight in ["conv2.weight", "conv3.weight", "fc1.weight"] {
-        // Independent draws at initialisation: a false alarm has a chance of 1% in each layer.
+        // Independent draws at initialization: a false alarm has a chance of 1% in each layer.
         assert!(spikes(&init, weight) <= 1, "{weight}");
         assert!(spikes(&trained, weight) >= 3, "{weight}");
     }
@@ -235,7 +308,7 @@ fn weights_alone_give_everything_but_what_needs_a_graph() {
 #[test]
 fn inputs_for_a_file_without_a_graph_are_said_to_be_of_no_use() {
     let model = open(convlens_fixtures::digits_safetensors());
-    let analysis = analyze(&model, Some(&heldout()), &Settings::default(), &mut ()).unwrap();
+    let analysis = analyze(&model, &heldout(), &Settings::default()).unwrap();
     assert!(analysis.inputs.reason().unwrap().contains("no graph"));
 }
 
@@ -268,20 +341,21 @@ fn odd_models_give_an_analysis_that_survives_json() {
     }
 }
 
-/// Panics when any stage begins.
-struct NoWork;
-impl Progress for NoWork {
-    fn begin(&mut self, stage: Stage, _: usize) {
-        panic!("{stage:?} began");
-    }
-    fn update(&mut self, _: Stage, _: usize, _: &str) {}
+/// As [`analyze`], but panics when any stage begins.
+fn refused(model: &Model, inputs: &Inputs, settings: &Settings) -> Error {
+    Analysis::builder(model)
+        .inputs(inputs)
+        .settings(settings.clone())
+        .progress(|p| panic!("{} began", p.stage))
+        .run()
+        .unwrap_err()
 }
 
 #[test]
 fn inputs_that_do_not_fit_stop_before_any_work() {
     let model = open(convlens_fixtures::digits_onnx());
     let inputs = Inputs::new("big.npz", &[2, 1, 9, 9], vec![0.0; 162], None).unwrap();
-    let error = analyze(&model, Some(&inputs), &Settings::default(), &mut NoWork).unwrap_err();
+    let error = refused(&model, &inputs, &Settings::default());
     let text = error.to_string();
     assert!(
         text.contains("big.npz") && text.contains("digits.onnx"),
@@ -293,7 +367,7 @@ fn inputs_that_do_not_fit_stop_before_any_work() {
 fn inputs_without_labels_leave_only_the_separation_out() {
     let model = open(convlens_fixtures::digits_onnx());
     let inputs = Inputs::new("x.npz", &[2, 1, 8, 8], vec![0.5; 128], None).unwrap();
-    let analysis = analyze(&model, Some(&inputs), &Settings::default(), &mut ()).unwrap();
+    let analysis = analyze(&model, &inputs, &Settings::default()).unwrap();
     assert!(analysis.inputs.value().is_some());
     for layer in &analysis.layers {
         assert!(layer.separation.reason().unwrap().contains("labels"));
@@ -305,7 +379,7 @@ fn a_layer_beyond_the_budget_says_so() {
     let conv2 = |budget| {
         let settings = Settings::default().operator_budget(budget);
         let model = open(convlens_fixtures::digits_onnx());
-        analyze(&model, None, &settings, &mut ())
+        analyze(&model, None, &settings)
             .unwrap()
             .layers
             .swap_remove(1)
@@ -335,7 +409,7 @@ fn settings_out_of_range_are_named() {
         ),
     ];
     for (name, settings) in bad {
-        let error = analyze(&model, None, &settings, &mut ()).unwrap_err();
+        let error = analyze(&model, None, &settings).unwrap_err();
         assert!(
             matches!(error, Error::Setting { setting, .. } if setting == name),
             "{error}"
@@ -352,7 +426,7 @@ fn settings_of_the_separation_are_checked_before_any_work() {
         Settings::default().incidence_rule(rule),
     ];
     for settings in bad {
-        let error = analyze(&model, Some(&heldout()), &settings, &mut NoWork).unwrap_err();
+        let error = refused(&model, &heldout(), &settings);
         assert!(matches!(error, Error::Separation(_)), "{error}");
     }
 }
@@ -362,7 +436,7 @@ fn a_class_with_one_input_leaves_what_the_model_did() {
     let model = open(convlens_fixtures::digits_onnx());
     let labels = Some(vec![0, 0, 1]);
     let inputs = Inputs::new("x.npz", &[3, 1, 8, 8], vec![0.5; 192], labels).unwrap();
-    let analysis = analyze(&model, Some(&inputs), &Settings::default(), &mut ()).unwrap();
+    let analysis = analyze(&model, &inputs, &Settings::default()).unwrap();
     assert!(analysis.inputs.value().unwrap().correct.is_some());
     for layer in &analysis.layers {
         assert!(
@@ -375,35 +449,104 @@ fn a_class_with_one_input_leaves_what_the_model_did() {
 
 #[test]
 fn stages_are_told_in_order_and_to_their_end() {
-    #[derive(Default)]
-    struct Log(Vec<(Stage, usize, usize)>);
-    impl Progress for Log {
-        fn begin(&mut self, stage: Stage, total: usize) {
-            self.0.push((stage, total, 0));
-        }
-        fn update(&mut self, stage: Stage, done: usize, _: &str) {
-            let last = self.0.last_mut().unwrap();
-            assert_eq!(last.0, stage);
-            last.2 = done;
-        }
-    }
-    let mut log = Log::default();
+    let mut log: Vec<(Stage, usize, usize)> = Vec::new();
     let model = open(convlens_fixtures::digits_onnx());
-    let settings = Settings::default().permutations(9);
-    let analysis = analyze(&model, Some(&heldout()), &settings, &mut log).unwrap();
+    let inputs = heldout();
+    let analysis = Analysis::builder(&model)
+        .inputs(&inputs)
+        .settings(Settings::default().permutations(9))
+        .progress(|p| match log.last_mut() {
+            Some(last) if p.done > 0 => {
+                assert_eq!((last.0, last.1), (p.stage, p.total));
+                assert!(p.done > last.2, "{p:?} after {last:?}");
+                last.2 = p.done;
+            }
+            _ => log.push((p.stage, p.total, 0)),
+        })
+        .run()
+        .unwrap();
     assert!(matches!(analysis.inputs, Outcome::Value(_)));
     let expected = [
         (Stage::Weights, 5, 5),
         (Stage::Activations, 450, 450),
         (Stage::Separation, 3, 3),
     ];
-    assert_eq!(log.0, expected);
+    assert_eq!(log, expected);
+}
+
+/// What is left of an analysis that is canceled when so many steps of a stage are done.
+fn canceled_at(stage: Stage, done: usize) -> Option<Box<Analysis>> {
+    let model = open(convlens_fixtures::digits_onnx());
+    let (inputs, token) = (heldout(), CancelToken::new());
+    let error = Analysis::builder(&model)
+        .inputs(&inputs)
+        .settings(Settings::default().permutations(9))
+        .progress(|p| {
+            if (p.stage, p.done) == (stage, done) {
+                token.cancel();
+            }
+            assert!((p.stage, p.done) <= (stage, done), "{p:?} after the end");
+        })
+        .cancel(&token)
+        .run()
+        .unwrap_err();
+    match error {
+        Error::Canceled { partial } => partial,
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn a_canceled_analysis_gives_the_layers_that_it_finished() {
+    assert_eq!(canceled_at(Stage::Weights, 0), None);
+    for (stage, done, layers) in [
+        (Stage::Weights, 2, 2),
+        (Stage::Weights, 5, 5),
+        (Stage::Activations, 64, 5),
+        (Stage::Separation, 1, 5),
+    ] {
+        let partial = canceled_at(stage, done).unwrap();
+        assert_eq!(partial.layers.len(), layers, "{stage} {done}");
+        for (layer, whole) in partial.layers.iter().zip(&TRAINED.layers) {
+            assert_eq!(
+                (&layer.norm, &layer.unfolding),
+                (&whole.norm, &whole.unfolding)
+            );
+            assert_eq!(layer.separation.reason(), Some("the analysis was canceled"));
+        }
+        let missed = partial
+            .skipped
+            .iter()
+            .filter(|s| s.reason.contains("canceled"));
+        assert_eq!(missed.count(), 5 - layers);
+        assert_eq!(read_back(&partial), *partial);
+    }
+}
+
+#[test]
+fn an_analysis_can_run_on_another_thread() {
+    fn can_cross<T: Send>(value: T) -> T {
+        value
+    }
+    let model = open(convlens_fixtures::digits_safetensors());
+    let token = CancelToken::new();
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let builder = can_cross(Analysis::builder(&model).cancel(&token).progress(move |p| {
+        sender.send(p.done).unwrap();
+    }));
+    std::thread::scope(|scope| {
+        let run = scope.spawn(|| builder.run());
+        assert_eq!(receiver.recv().unwrap(), 0);
+        token.cancel();
+        let error = run.join().unwrap().unwrap_err();
+        assert!(matches!(error, Error::Canceled { .. }), "{error}");
+    });
 }
 
 #[test]
 fn random_kernels_follow_the_law_and_trained_ones_do_not() {
-    let options = validation::Options::default().seed(5);
-    let verdicts = |path: PathBuf| -> Vec<validation::Verdict> {
+    let options = ValidationOptions::default().seed(5);
+    let verdicts = |path: PathBuf| -> Vec<DefinitionVerdict> {
         let model = open(path);
         let index = model
             .layers()
@@ -415,9 +558,9 @@ fn random_kernels_follow_the_law_and_trained_ones_do_not() {
         results.map(|d| d.result().unwrap().verdict).collect()
     };
     let trained = verdicts(convlens_fixtures::digits_safetensors());
-    assert_eq!(trained, [validation::Verdict::Separates; 3]);
+    assert_eq!(trained, [DefinitionVerdict::Separates; 3]);
     let init = verdicts(convlens_fixtures::digits_init_safetensors());
-    assert_eq!(init, [validation::Verdict::TrainedLikeNull; 3]);
+    assert_eq!(init, [DefinitionVerdict::TrainedLikeNull; 3]);
 }
 
 #[test]
@@ -425,7 +568,7 @@ fn kernels_without_three_definitions_are_refused_by_name() {
     let dense = ConvKernel::from_slice(&[1.0; 6], &[2, 3]).unwrap();
     let conv = ConvKernel::from_slice(&[1.0; 12], &[2, 2, 3]).unwrap();
     for (kernel, grid, named) in [(&dense, vec![], "kernel"), (&conv, vec![2], "grid")] {
-        let refused = validate_definitions(kernel, &grid, &validation::Options::default());
+        let refused = validate_definitions(kernel, &grid, &ValidationOptions::default());
         assert!(matches!(refused, Err(Error::Setting { setting, .. }) if setting == named));
     }
 }
@@ -433,18 +576,12 @@ fn kernels_without_three_definitions_are_refused_by_name() {
 #[test]
 fn a_layer_over_the_memory_budget_is_skipped_with_its_reason() {
     let model = open(convlens_fixtures::digits_safetensors());
-    let with = |budget| {
-        analyze(
-            &model,
-            None,
-            &Settings::default().memory_budget(budget),
-            &mut (),
-        )
-    };
+    let with = |budget| analyze(&model, None, &Settings::default().memory_budget(budget));
     let weights = |l: &convlens::LayerAnalysis| l.shape.iter().product::<usize>() as u64;
     let all = with(u64::MAX).unwrap();
     let largest = all.layers.iter().max_by_key(|l| weights(l)).unwrap();
-    // Its values take over three times its size as f64: this is too little for it, and enough for the least.
+    // Its values take over three times its size as f64: this is too little for it, and enough for
+    // the smallest.
     let some = with(16 * weights(largest)).unwrap();
     let skipped = some
         .skipped
@@ -474,7 +611,7 @@ fn vectors_over_the_memory_budget_leave_the_separation_out() {
     // Values take at most five times the kernel, vectors more than six times.
     let budget = 8 * 5 * kernel.iter().product::<usize>() as u64;
     let settings = Settings::default().permutations(9).memory_budget(budget);
-    let analysis = analyze(&model, Some(&heldout()), &settings, &mut ()).unwrap();
+    let analysis = analyze(&model, &heldout(), &settings).unwrap();
     let layer = analysis.layers.iter().find(|l| l.shape == *kernel).unwrap();
     let reason = layer.separation.reason().unwrap();
     assert!(reason.contains("singular vectors"), "{reason}");
@@ -505,7 +642,7 @@ fn a_large_matrix_in_f32_goes_through_its_gram_matrix_and_says_so() {
     let exact = write("wide.safetensors", "F64", &wide);
     assert_eq!(
         (gram.unfolding.rung, exact.unfolding.rung),
-        (Algorithm::Gram, Algorithm::Direct)
+        (Rung::Gram, Rung::Direct)
     );
     assert!(gram.operator.reason().unwrap().contains("Gram"));
     assert!(exact.operator.value().is_some());

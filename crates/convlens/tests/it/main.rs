@@ -6,3 +6,4 @@
 
 mod analysis;
 mod monitor;
+mod weightwatcher;
