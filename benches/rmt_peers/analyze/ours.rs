@@ -98,7 +98,7 @@ impl Layer {
 }
 
 fn spikes(metrics: &LayerMetrics) -> Option<usize> {
-    metrics.bulk.fit().map(|bulk| bulk.num_spikes)
+    metrics.bulk.value().map(|bulk| bulk.num_spikes)
 }
 
 fn spectra(matrices: &[(usize, usize, Vec<f64>)]) -> Result<Vec<Esd>> {

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use convlens::Analysis;
 use convlens::activations::Inputs;
 use convlens::model::{Format, Model, Npz};
 

@@ -38,7 +38,7 @@ fn heading(analysis: &Analysis) -> String {
     let mut out = format!(
         "{} ({}): {}, {}, seed {}\n",
         model.name,
-        model.format.name(),
+        model.format.map_or("no file", |format| format.name()),
         plural(analysis.layers.len(), "linear layer"),
         plural(model.weights, "weight"),
         analysis.settings.seed
@@ -48,9 +48,9 @@ fn heading(analysis: &Analysis) -> String {
     }
     match &analysis.inputs {
         Outcome::Value(inputs) => {
-            let count = inputs.count;
+            let total = inputs.count;
             let name = inputs.name.as_deref().unwrap_or("Monitor");
-            let _ = write!(out, "{name}: {}", plural(count, "input"));
+            let _ = write!(out, "{name}: {}", plural(total, "input"));
             if let Some(classes) = inputs.classes {
                 let _ = write!(out, ", {} classes", count(classes));
             }

@@ -4,9 +4,9 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use anyhow::{Result, anyhow, bail};
+use convlens::Stage;
 use convlens::activations::{RunOptions, Runner};
 use convlens::model::Model;
-use convlens::{Progress, Stage};
 use convlens_report::number::plural;
 
 use crate::args::InputArgs;
@@ -50,7 +50,7 @@ impl Taps {
         bars.begin(Stage::Activations, inputs.count());
         let options = RunOptions::default().batch_size(self.batch_size);
         let written = runner.write_values(&inputs, &names, &self.out, &options, &mut |done| {
-            bars.update(Stage::Activations, done, "");
+            bars.update(done, "");
         })?;
         bars.finish();
         let mut text = String::new();

@@ -14,7 +14,10 @@ mod support;
 use std::error::Error;
 
 use convlens::model::Model;
-use convlens::svd::{ConvKernel, LayerSvd, LowRank, Rank};
+use convlens::svd::{
+    ConvKernel, LayerSvd,
+    edit::{LowRank, Rank},
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);

@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     for (index, layer) in model.layers().iter().enumerate() {
         let metrics = weightwatcher_metrics(&model.kernel(index)?)?;
-        let tail = metrics.tail.fit();
+        let tail = metrics.tail.value();
         println!(
             "{:<24} {:>6} {:>6} {:>3} {:>8} {:>12} {:>14} {:>11} {:>8}",
             layer.name,
@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             number(metrics.stable_rank),
             metrics
                 .bulk
-                .fit()
+                .value()
                 .map_or("-".to_owned(), |bulk| bulk.num_spikes.to_string()),
         );
     }

@@ -34,10 +34,10 @@
 use std::fmt;
 
 use convlens_activations::{LeftOut, Preprocessing};
-use convlens_hypergraph::{Exemplar, Separation};
+use convlens_hypergraph::{Separation, separation::Exemplar};
 use convlens_model::{DType, Format, LayerKind};
-use convlens_rmt::{Esd, LayerMetrics, MpOutcome, PhaseOutcome, PowerLawOutcome};
-use convlens_svd::{ConditionNumber, Geometry, NormBracket, Rung};
+use convlens_rmt::{Esd, LayerMetrics, bulk, phase, tail};
+use convlens_svd::{Algorithm, ConditionNumber, Geometry, NormBracket};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::outcome::Outcome;
@@ -175,14 +175,14 @@ pub struct UnfoldingSummary {
     /// All singular values, descending.
     pub singular_values: Vec<f64>,
     /// Singular values above `max(rows, cols) * eps * sigma_max`; above
-    /// `sqrt(8 * max(rows, cols) * eps) * sigma_max` where `rung` is [`Rung::Gram`].
+    /// `sqrt(8 * max(rows, cols) * eps) * sigma_max` where `rung` is [`Algorithm::Gram`].
     pub rank: usize,
     /// `|W|_F^2 / |W|_2^2`.
     pub stable_rank: f64,
     /// `|W|_F`.
     pub frobenius_norm: f64,
     /// The algorithm that gave the decomposition.
-    pub rung: Rung,
+    pub rung: Algorithm,
 }
 
 /// The spectrum of the convolution as an operator on periodic images.
@@ -214,14 +214,14 @@ pub struct LayerStatistics {
     #[doc(alias = "eigenvalues")]
     pub esd: Esd,
     /// The Marchenko-Pastur bulk and the spikes above its edge.
-    pub marchenko_pastur: MpOutcome,
+    pub marchenko_pastur: bulk::Outcome,
     /// The power-law tail.
     #[doc(alias = "alpha")]
-    pub power_law: PowerLawOutcome,
+    pub power_law: tail::Outcome,
     /// The metrics under WeightWatcher's names, in this crate's conventions.
     pub metrics: LayerMetrics,
     /// Which of the 5+1 phases of Martin and Mahoney the spectrum looks like, with the evidence.
-    pub phase: PhaseOutcome,
+    pub phase: phase::Outcome,
 }
 
 /// The separation of the classes at one layer, in bases with the same number of directions.

@@ -1,8 +1,11 @@
 //! The settings as options of the component crates, and whether they are in range.
 
 use convlens_hypergraph::SeparationOptions;
-use convlens_rmt::{Bootstrap, MpOptions, PowerLawOptions};
-use convlens_svd::LanczosOptions;
+use convlens_rmt::{
+    bulk,
+    tail::{self, Bootstrap},
+};
+use convlens_svd::norm::DavidsonOptions;
 
 use crate::error::Error;
 use crate::settings::Settings;
@@ -39,12 +42,12 @@ impl Settings {
         self.separation().check().map_err(Error::Separation)
     }
 
-    pub(crate) fn marchenko_pastur(&self) -> MpOptions {
-        MpOptions::default().false_alarm_rate(self.false_alarm_rate)
+    pub(crate) fn marchenko_pastur(&self) -> bulk::Options {
+        bulk::Options::default().false_alarm_rate(self.false_alarm_rate)
     }
 
-    pub(crate) fn power_law(&self) -> PowerLawOptions {
-        let options = PowerLawOptions::default();
+    pub(crate) fn power_law(&self) -> tail::Options {
+        let options = tail::Options::default();
         match self.bootstrap_replicates {
             0 => options,
             n => options.bootstrap(Bootstrap::new(self.seed).replicates(n)),
@@ -58,7 +61,7 @@ impl Settings {
             .seed(self.seed)
     }
 
-    pub(crate) fn lanczos(&self) -> LanczosOptions {
-        LanczosOptions::default().seed(self.seed)
+    pub(crate) fn davidson(&self) -> DavidsonOptions {
+        DavidsonOptions::default().seed(self.seed)
     }
 }

@@ -1,10 +1,10 @@
 //! One layer's weights: decomposition, operator, norm, statistics.
 
 use convlens_model::{DType, LayerKind};
-use convlens_rmt::{Esd, FittedSpectrum, MetricOptions, PhaseOptions, RmtError};
+use convlens_rmt::{Esd, FittedSpectrum, RmtError, metrics, phase};
 use convlens_svd::{
     ConditionNumber, ConvKernel, LayerValues, NormBracket, OperatorSpectrum, PaddingMode, SvdError,
-    TightOptions,
+    norm::TightOptions,
 };
 
 use crate::analysis::{
@@ -84,7 +84,7 @@ fn unfolding(values: &LayerValues) -> UnfoldingSummary {
         rank: values.numerical_rank(),
         stable_rank: values.stable_rank(),
         frobenius_norm: values.frobenius_norm(),
-        rung: values.rung(),
+        rung: values.algorithm(),
     }
 }
 
@@ -133,7 +133,7 @@ fn norm(
     if let Some(tight) = grid.and_then(|grid| tight_norm(kernel, grid, settings)) {
         return tight.into();
     }
-    NormBracket::of_layer(kernel, grid, &settings.lanczos()).into()
+    NormBracket::of_layer(kernel, grid, &settings.davidson()).into()
 }
 
 /// The norm to six digits, where the layer is zero-padded and small enough for a factorization.
@@ -145,7 +145,7 @@ fn tight_norm(
     if kernel.geometry().padding_mode() != PaddingMode::Zeros {
         return None;
     }
-    let options = TightOptions::default().lanczos(settings.lanczos());
+    let options = TightOptions::default().davidson(settings.davidson());
     match NormBracket::tight(kernel, grid, &options) {
         Err(SvdError::TooLarge { .. }) => None,
         found => Some(found),
@@ -195,14 +195,9 @@ fn fits(
 ) -> Result<LayerStatistics, RmtError> {
     let (bulk, tail) = (settings.marchenko_pastur(), settings.power_law());
     let esd = Esd::from_singular_values(singular_values, rows, cols)?;
-    let fitted = FittedSpectrum::new(esd, bulk.clone(), tail.clone())?;
-    let metrics = MetricOptions::default()
-        .marchenko_pastur(bulk.clone())
-        .power_law(tail.clone());
-    let phase = PhaseOptions::default()
-        .marchenko_pastur(bulk)
-        .power_law(tail);
-    let (metrics, phase) = (fitted.metrics(&metrics)?, fitted.phase(&phase)?);
+    let fitted = FittedSpectrum::new(esd, bulk, tail)?;
+    let metrics = fitted.metrics(&metrics::Options::default())?;
+    let phase = fitted.phase(&phase::Options::default())?;
     let (esd, marchenko_pastur, power_law) = fitted.into_parts();
     Ok(LayerStatistics {
         esd,

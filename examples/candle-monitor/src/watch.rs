@@ -107,8 +107,8 @@ fn report(layer: &LayerAnalysis) -> LayerReport {
             .first()
             .copied()
             .unwrap_or(0.0),
-        alpha: statistics.and_then(|s| Some(s.power_law.fit()?.alpha)),
-        spikes: statistics.and_then(|s| Some(s.marchenko_pastur.fit()?.spikes)),
+        alpha: statistics.and_then(|s| Some(s.power_law.value()?.alpha)),
+        spikes: statistics.and_then(|s| Some(s.marchenko_pastur.value()?.spikes)),
         separation: accuracy.map_or(f64::NAN, |a| a.observed),
         p_value: accuracy.map_or(f64::NAN, |a| a.p_value),
     }

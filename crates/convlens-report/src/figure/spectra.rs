@@ -238,7 +238,7 @@ mod tests {
         let quantile = |i: i32| law.quantile((f64::from(i) + 0.5) / 200.0).unwrap();
         let values: Vec<f64> = (0..200).map(quantile).collect();
         let outcome = PowerLaw::fit(&values, &tail::Options::default()).unwrap();
-        let fit = outcome.fit().unwrap();
+        let fit = outcome.value().unwrap();
         let share = fit.n_tail as f64 / fit.n as f64;
         let survival = |x: f64| share * (1.0 - fit.law().cdf(x));
         for (low, high, floor) in [(0.1, 30.0, 1e-9), (5.0, 30.0, 1e-9), (0.1, 1e6, 1e-3)] {

@@ -5,7 +5,10 @@ use std::str::FromStr;
 
 use convlens::rmt::{bulk, tail};
 use convlens::svd::{Algorithm, ConditionNumber, NormBracket, PaddingMode, norm};
-use convlens::{Analysis, BasisKind, LayerAnalysis, analysis::{LayerStatistics, SkippedLayer}};
+use convlens::{
+    Analysis, BasisKind, LayerAnalysis,
+    analysis::{LayerStatistics, SkippedLayer},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::derived::{directions_for_energy, no_bulk, no_tail, noise_directions_for_energy};

@@ -49,7 +49,8 @@ impl LayerView {
             slots: slots(layer)?,
             measures: separation.map_or_else(Vec::new, |s| {
                 let bases = s.bases.iter();
-                let rows = bases.flat_map(|(kind, separation)| measure_rows(&kind.to_string(), separation));
+                let rows = bases
+                    .flat_map(|(kind, separation)| measure_rows(&kind.to_string(), separation));
                 rows.collect()
             }),
             separation: match (singular, &layer.separation) {
@@ -316,7 +317,7 @@ fn phase_and_metrics(statistics: &LayerStatistics) -> Vec<Fact> {
         "The nearest of the 5+1 phases of Martin and Mahoney (2021); neighbours are easily confused",
     )];
     let metrics = &statistics.metrics;
-    let soft_rank = metrics.bulk.fit().map(|bulk| {
+    let soft_rank = metrics.bulk.value().map(|bulk| {
         let value = fixed(bulk.mp_softrank, 3);
         format!("\u{3bb}\u{208a} / \u{3bb}\u{2098}\u{2090}\u{2093} = {value}")
     });
@@ -331,7 +332,7 @@ fn phase_and_metrics(statistics: &LayerStatistics) -> Vec<Fact> {
             "Bulk edge over the largest eigenvalue, 1 for noise; entropy of the eigenvalues, 1 where all are equal",
         ));
     }
-    if let Some(tail) = metrics.tail.fit() {
+    if let Some(tail) = metrics.tail.value() {
         facts.push(Fact::new(
             "\u{3b1}-weighted norms",
             format!(
@@ -347,7 +348,7 @@ fn phase_and_metrics(statistics: &LayerStatistics) -> Vec<Fact> {
 
 /// The numbers that decided.
 fn reasons(evidence: &phase::Evidence) -> String {
-    let tail = || match evidence.tail.fit() {
+    let tail = || match evidence.tail.value() {
         Some(tail) => format!(
             "the tail has \u{3b1} = {} (heavy up to {})",
             fixed(tail.alpha, 2),
@@ -372,7 +373,7 @@ fn reasons(evidence: &phase::Evidence) -> String {
 }
 
 fn bulk(evidence: &phase::Evidence) -> String {
-    match (evidence.bulk.fit(), evidence.ks_critical) {
+    match (evidence.bulk.value(), evidence.ks_critical) {
         (Some(fit), Some(critical)) => {
             let limit = critical * evidence.options.misfit;
             let words = if fit.ks_distance <= limit {

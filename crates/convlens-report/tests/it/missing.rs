@@ -55,7 +55,7 @@ fn a_phase_gives_its_reasons_or_why_there_is_none() {
         .iter()
         .map(|layer| {
             let evidence = layer.statistics.value().unwrap().phase.evidence().unwrap();
-            let fit = evidence.bulk.fit().unwrap();
+            let fit = evidence.bulk.value().unwrap();
             let limit = evidence.ks_critical.unwrap() * evidence.options.misfit;
             let distance = fit.ks_distance;
             let near = match distance <= limit {

@@ -28,7 +28,7 @@ fn noise_stays_within_four_over_m_of_its_law() {
                 let svd = LayerSvd::new(&kernel).unwrap();
                 let esd = Esd::from_singular_values(svd.singular_values(), rows, cols).unwrap();
                 let outcome = MarchenkoPastur::fit(&esd, &bulk::Options::default()).unwrap();
-                let fit = outcome.fit().unwrap();
+                let fit = outcome.value().unwrap();
                 fit.ks_distance * (fit.m - fit.spikes) as f64
             })
             .collect();

@@ -22,7 +22,7 @@ fn names_and_numbers_of_the_overview_stand_in_the_page() {
             .value()
             .unwrap()
             .marchenko_pastur
-            .fit()
+            .value()
             .unwrap();
         let singular = layer
             .separation
@@ -46,7 +46,7 @@ fn names_and_numbers_of_the_overview_stand_in_the_page() {
         if let Some(phase) = statistics.phase.phase() {
             expected.push(format!("{}: the bulk is ", phase.name()));
         }
-        if let Some(tail) = statistics.metrics.tail.fit() {
+        if let Some(tail) = statistics.metrics.tail.value() {
             // The page writes a minus sign, not a hyphen.
             let number = format!("{:.2}", tail.log_alpha_norm).replace('-', "\u{2212}");
             expected.push(format!("λ^α = {number}"));
@@ -69,7 +69,7 @@ fn conclusions_follow_the_numbers() {
                 .value()
                 .unwrap()
                 .marchenko_pastur
-                .fit()
+                .value()
                 .unwrap();
             fit.spikes > 0
         })

@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 
 use convlens::activations::{InputOptions, Inputs};
 use convlens::analysis::Sign;
-use convlens::hypergraph::{IncidenceRule, mcnemar};
+use convlens::hypergraph::{IncidenceRule, separation::mcnemar};
 use convlens::model::Model;
-use convlens::rmt::{DefinitionVerdict, ValidationOptions};
-use convlens::svd::{ConvKernel, Rung};
+use convlens::rmt::validation;
+use convlens::svd::{Algorithm, ConvKernel};
 use convlens::{
     Analysis, BasisKind, CancelToken, Error, Outcome, Settings, Stage, validate_definitions,
 };
@@ -217,7 +217,7 @@ fn every_layer_has_every_result() {
     let fitted = |l: &&convlens::LayerAnalysis| {
         l.statistics
             .value()
-            .is_some_and(|s| s.marchenko_pastur.fit().is_some_and(|f| f.m >= 64))
+            .is_some_and(|s| s.marchenko_pastur.value().is_some_and(|f| f.m >= 64))
     };
     assert!(TRAINED.layers.iter().filter(fitted).count() >= 2);
 }
@@ -251,9 +251,9 @@ fn metrics_and_phase_agree_with_the_fits() {
         let metrics = &statistics.metrics;
         assert_eq!(metrics.num_evals, statistics.esd.m(), "{}", layer.name);
         assert_eq!(metrics.matrix_rank, layer.unfolding.rank, "{}", layer.name);
-        let bulk = statistics.marchenko_pastur.fit().map(|fit| fit.spikes);
-        assert_eq!(metrics.bulk.fit().map(|fit| fit.num_spikes), bulk);
-        let tail = statistics.power_law.fit().map(|fit| fit.alpha);
+        let bulk = statistics.marchenko_pastur.value().map(|fit| fit.spikes);
+        assert_eq!(metrics.bulk.value().map(|fit| fit.num_spikes), bulk);
+        let tail = statistics.power_law.value().map(|fit| fit.alpha);
         assert_eq!(metrics.alpha(), tail, "{}", layer.name);
         // A layer with spikes is not called noise.
         let spiked = bulk.is_some_and(|spikes| spikes > 0);
@@ -271,7 +271,7 @@ fn training_lifts_eigenvalues_out_of_the_noise() {
             .value()
             .unwrap()
             .marchenko_pastur
-            .fit()
+            .value()
             .unwrap()
             .spikes
     };
@@ -545,8 +545,8 @@ fn an_analysis_can_run_on_another_thread() {
 
 #[test]
 fn random_kernels_follow_the_law_and_trained_ones_do_not() {
-    let options = ValidationOptions::default().seed(5);
-    let verdicts = |path: PathBuf| -> Vec<DefinitionVerdict> {
+    let options = validation::Options::default().seed(5);
+    let verdicts = |path: PathBuf| -> Vec<validation::Verdict> {
         let model = open(path);
         let index = model
             .layers()
@@ -558,9 +558,9 @@ fn random_kernels_follow_the_law_and_trained_ones_do_not() {
         results.map(|d| d.result().unwrap().verdict).collect()
     };
     let trained = verdicts(convlens_fixtures::digits_safetensors());
-    assert_eq!(trained, [DefinitionVerdict::Separates; 3]);
+    assert_eq!(trained, [validation::Verdict::Separates; 3]);
     let init = verdicts(convlens_fixtures::digits_init_safetensors());
-    assert_eq!(init, [DefinitionVerdict::TrainedLikeNull; 3]);
+    assert_eq!(init, [validation::Verdict::TrainedLikeNull; 3]);
 }
 
 #[test]
@@ -568,7 +568,7 @@ fn kernels_without_three_definitions_are_refused_by_name() {
     let dense = ConvKernel::from_slice(&[1.0; 6], &[2, 3]).unwrap();
     let conv = ConvKernel::from_slice(&[1.0; 12], &[2, 2, 3]).unwrap();
     for (kernel, grid, named) in [(&dense, vec![], "kernel"), (&conv, vec![2], "grid")] {
-        let refused = validate_definitions(kernel, &grid, &ValidationOptions::default());
+        let refused = validate_definitions(kernel, &grid, &validation::Options::default());
         assert!(matches!(refused, Err(Error::Setting { setting, .. }) if setting == named));
     }
 }
@@ -642,7 +642,7 @@ fn a_large_matrix_in_f32_goes_through_its_gram_matrix_and_says_so() {
     let exact = write("wide.safetensors", "F64", &wide);
     assert_eq!(
         (gram.unfolding.rung, exact.unfolding.rung),
-        (Rung::Gram, Rung::Direct)
+        (Algorithm::Gram, Algorithm::Direct)
     );
     assert!(gram.operator.reason().unwrap().contains("Gram"));
     assert!(exact.operator.value().is_some());

@@ -39,7 +39,7 @@ fn a_kernel_has_the_numbers_that_weightwatcher_gives_it() {
         let slices: Vec<Vec<f64>> =
             serde_json::from_value(case["singular_values"].clone()).unwrap();
         let metrics = weightwatcher_metrics(&kernel(&shape, &slices)).unwrap();
-        let tail = metrics.tail.fit().unwrap();
+        let tail = metrics.tail.value().unwrap();
         for (column, ours) in [
             ("rf", metrics.rf as f64),
             ("num_evals", metrics.num_evals as f64),
@@ -50,7 +50,10 @@ fn a_kernel_has_the_numbers_that_weightwatcher_gives_it() {
             ("D", tail.d),
             ("xmin", tail.xmin),
             ("alpha_weighted", tail.alpha_weighted),
-            ("num_spikes", metrics.bulk.fit().unwrap().num_spikes as f64),
+            (
+                "num_spikes",
+                metrics.bulk.value().unwrap().num_spikes as f64,
+            ),
         ] {
             let theirs = case["weightwatcher"][column].as_f64().unwrap();
             // That of the comparison with the tool in convlens-rmt.
