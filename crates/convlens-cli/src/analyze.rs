@@ -8,15 +8,15 @@ use convlens::Analysis;
 use convlens::activations::Inputs;
 use convlens::model::{Format, Model, Npz};
 
-use crate::args::{InputArgs, Layers, Settings};
+use crate::args::{ImageArgs, InputArgs, Layers, Settings};
 use crate::summary;
 use crate::terminal::{Bars, print, shown};
 
 /// The arguments of `convlens analyze`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Analyze {
-    /// Model file, or a folder with one: .onnx; or weights alone: .safetensors, .pth, .pt, .bin, .npz, .npy,
-    /// or the .json index of sharded weights
+    /// Model file, or a folder with one: .onnx; or weights alone: .safetensors, .pth, .pt, .bin,
+    /// .npz, .npy, or the .json index of sharded weights
     model: PathBuf,
     #[command(flatten)]
     inputs: InputArgs,
@@ -24,13 +24,15 @@ pub(crate) struct Analyze {
     settings: Settings,
     #[command(flatten)]
     layers: Layers,
+    #[command(flatten)]
+    images: ImageArgs,
 }
 
 impl Analyze {
     pub(crate) fn run(&self) -> Result<()> {
         let mut model = Model::open(&self.model)?;
         self.layers.apply(&mut model)?;
-        let inputs = self.inputs.open(Some(&model))?;
+        let inputs = self.inputs.open(&self.images, Some(&model))?;
         analyze(&model, inputs.as_ref(), &self.settings)
     }
 }

@@ -10,8 +10,8 @@ use convlens::model::{LayerHint, Model, Sizes};
 #[derive(Debug, Clone, Default, ClapArgs)]
 #[command(next_help_heading = "Inputs")]
 pub(crate) struct InputArgs {
-    /// Arrays (.npz, .npy, .safetensors), a folder of images (class/name.png), or a .csv table of paths and
-    /// classes
+    /// Arrays (.npz, .npy, .safetensors), a folder of images (class/name.png), or a .csv table of
+    /// paths and classes
     #[arg(long, value_name = "PATH")]
     inputs: Option<PathBuf>,
     /// Labels in a separate file: .npy, .npz, .safetensors, or text with one class per line
@@ -20,14 +20,12 @@ pub(crate) struct InputArgs {
     /// Class names in the model's order, one per line; needed where labels are names
     #[arg(long, value_name = "FILE", requires = "inputs")]
     classes: Option<PathBuf>,
-    #[command(flatten)]
-    images: ImageArgs,
 }
 
 /// How images become the model's input.
 #[derive(Debug, Clone, Default, ClapArgs)]
 #[command(next_help_heading = "Image preprocessing")]
-struct ImageArgs {
+pub(crate) struct ImageArgs {
     /// Preprocessing of images; the options below override parts of it
     #[arg(long, value_enum, requires = "inputs")]
     preset: Option<Preset>,
@@ -92,14 +90,18 @@ impl InputArgs {
     }
 
     /// The inputs, if there are any, with their pixels prepared for a model.
-    pub(crate) fn open(&self, model: Option<&Model>) -> anyhow::Result<Option<Inputs>> {
+    pub(crate) fn open(
+        &self,
+        images: &ImageArgs,
+        model: Option<&Model>,
+    ) -> anyhow::Result<Option<Inputs>> {
         let Some(path) = &self.inputs else {
             return Ok(None);
         };
         let mut options = InputOptions::default();
         // Arrays are fed as they are; `Inputs::open` refuses preprocessing of them.
-        if Inputs::are_images(path) || self.images.any() {
-            options.preprocessing = Some(self.images.preprocessing(model));
+        if Inputs::are_images(path) || images.any() {
+            options.preprocessing = Some(images.preprocessing(model));
         }
         options.labels.clone_from(&self.labels);
         options.classes.clone_from(&self.classes);

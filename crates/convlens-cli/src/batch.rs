@@ -16,7 +16,7 @@ use convlens::model::Model;
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use crate::args::{AnalysisSettings, InputArgs, Layers};
+use crate::args::{AnalysisSettings, ImageArgs, InputArgs, Layers};
 use crate::results::{FileState, Place, Record};
 use crate::terminal::{bar, print, shown};
 
@@ -50,6 +50,8 @@ pub(crate) struct Batch {
     layers: Layers,
     #[command(flatten)]
     settings: AnalysisSettings,
+    #[command(flatten)]
+    images: ImageArgs,
 }
 
 /// The outcome of one model.
@@ -77,7 +79,7 @@ impl Batch {
         fs::create_dir_all(&self.out)
             .with_context(|| format!("{}: cannot be created", self.out.display()))?;
         // Opened once first, so that unreadable inputs are one error, and not one for each model.
-        self.inputs.open(None)?;
+        self.inputs.open(&self.images, None)?;
         let work = Work {
             batch: self,
             options: self.options(&settings),
@@ -94,6 +96,7 @@ impl Batch {
         json!({
             "settings": settings,
             "inputs": format!("{:?}", self.inputs),
+            "images": format!("{:?}", self.images),
             "input_files": self.inputs.files().map(FileState::of_inputs).collect::<Vec<_>>(),
             "geometry": state(&self.layers.geometry),
             "select": self.layers.select,
@@ -113,8 +116,8 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// The outcomes of all models, in their order. An error concerns the output folder, not one model, and stops
-    /// the batch.
+    /// The outcomes of all models, in their order. An error concerns the output folder, not one
+    /// model, and stops the batch.
     fn all(&self, models: &[PathBuf]) -> Result<Vec<End>> {
         let bar = bar("models", models.len());
         let ends: Vec<Mutex<Option<Result<End>>>> =
@@ -197,8 +200,8 @@ impl Work<'_> {
         Ok(end)
     }
 
-    /// The states of the model's other files, and then its analysis; or the reason of the failure. A defect that one
-    /// file triggers does not stop the others.
+    /// The states of the model's other files, and then its analysis; or the reason of the failure.
+    /// A defect that one file triggers does not stop the others.
     fn analysis(&self, path: &Path) -> Result<(BTreeMap<String, FileState>, Analysis), String> {
         let analyze = || -> Result<_> {
             let mut model = Model::open(path)?;
@@ -206,9 +209,9 @@ impl Work<'_> {
             let parts = files.map(|(name, file)| (name, FileState::of(&file)));
             let parts = parts.collect();
             self.batch.layers.apply(&mut model)?;
-            // Opened for each model: preprocessing of images depends on the model, and jobs that share a compressed
-            // archive would unpack it from the start again and again.
-            let inputs = self.batch.inputs.open(Some(&model))?;
+            // Opened for each model: preprocessing of images depends on the model, and jobs that
+            // share a compressed archive would unpack it from the start again and again.
+            let inputs = self.batch.inputs.open(&self.batch.images, Some(&model))?;
             let settings = &self.settings;
             let analysis = Analysis::builder(&model)
                 .inputs(inputs.as_ref())
@@ -290,7 +293,8 @@ impl FromStr for Shard {
 }
 
 impl Shard {
-    /// The elements of this shard: every `count`-th of the list, because neighbors often have similar sizes.
+    /// The elements of this shard: every `count`-th of the list, because neighbors often have
+    /// similar sizes.
     fn of<T>(self, list: Vec<T>) -> Vec<T> {
         list.into_iter()
             .skip(self.index)
@@ -301,8 +305,8 @@ impl Shard {
 
 /// All models that paths and a list name, sorted, without duplicates.
 ///
-/// A file is a model even if it does not exist: opening it fails later, and does not stop the others. A folder
-/// stands for the models in it and in its subfolders, a pattern for its matches.
+/// A file is a model even if it does not exist: opening it fails later, and does not stop the
+/// others. A folder stands for the models in it and in its subfolders, a pattern for its matches.
 fn models(paths: &[PathBuf], list: Option<&Path>) -> Result<Vec<PathBuf>> {
     let mut found = BTreeSet::new();
     let listed = list.map(lines).transpose()?.unwrap_or_default();
@@ -352,8 +356,8 @@ fn pattern(path: &Path) -> Result<Option<Vec<PathBuf>>> {
     Ok(Some(matches))
 }
 
-/// Adds the models of a folder and of its subfolders; links to folders are not followed, because they may form
-/// circles.
+/// Adds the models of a folder and of its subfolders; links to folders are not followed, because
+/// they may form circles.
 fn of_folder(folder: &Path, found: &mut BTreeSet<PathBuf>) -> Result<()> {
     found.extend(Model::files_of_folder(folder)?);
     for entry in fs::read_dir(folder).with_context(|| shown(folder))? {

@@ -23,11 +23,9 @@ const EXIT_CODES: &str = "Exit codes: 0 success; 1 failure; 2 invalid command li
 
 /// Explain a convolutional network from its weights
 #[derive(Debug, Parser)]
-#[command(
-    version,
-    after_help = "Without a command, `convlens` runs `convlens demo`.\n\
-                  Exit codes: 0 success; 1 failure; 2 invalid command line."
-)]
+#[command(version, after_help = format!(
+    "Without a command, `convlens` runs `convlens demo`.\n{EXIT_CODES}"
+))]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -42,7 +40,10 @@ enum Command {
     ))]
     Demo(Settings),
     /// Analyze a model file
-    #[command(after_help = format!("{PRESETS}\n{EXIT_CODES}"))]
+    #[command(after_help = format!(
+        "Example: convlens analyze model.onnx --inputs val/ --preset imagenet --out report\n\
+         {PRESETS}\n{EXIT_CODES}"
+    ))]
     Analyze(analyze::Analyze),
     /// Save the values that an ONNX model computes at any point of its graph
     #[command(after_help = format!("{PRESETS}\n{EXIT_CODES}"))]

@@ -1,5 +1,5 @@
-//! The results folder of a batch: for each model its analysis, and a record of the file, the options and the
-//! outcome, by which a batch resumes.
+//! The results folder of a batch: for each model its analysis, and a record of the file, the
+//! options and the outcome, by which a batch resumes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -33,7 +33,8 @@ pub(crate) struct Record {
     pub(crate) failure: Option<String>,
 }
 
-/// Size and modification time of a file, by which a change is noticed; both `None` for an unreadable file.
+/// Size and modification time of a file, by which a change is noticed; both `None` for an
+/// unreadable file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct FileState {
     bytes: Option<u64>,
@@ -42,8 +43,8 @@ pub(crate) struct FileState {
 }
 
 impl FileState {
-    /// The state of inputs: of a file, or of a folder with its files and those of its subfolders, as in a folder of
-    /// images by class.
+    /// The state of inputs: of a file, or of a folder with its files and those of its subfolders,
+    /// as in a folder of images by class.
     pub(crate) fn of_inputs(path: &Path) -> Self {
         let within = |folder: &Path| {
             let entries = fs::read_dir(folder).into_iter().flatten().flatten();
@@ -87,8 +88,9 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// The place in a folder for a model. Its name depends on the model's path alone: the last two parts, for the
-    /// reader, and a hash of the whole path (64-bit FNV-1a; Fowler, Noll and Vo 1991).
+    /// The place in a folder for a model. Its name depends on the model's path alone: the last two
+    /// parts, for the reader, and a hash of the whole path (64-bit FNV-1a; Fowler, Noll and Vo
+    /// 1991).
     pub(crate) fn of(folder: &Path, model: &Path) -> Self {
         let parts: Vec<_> = model.components().rev().take(2).collect();
         let readable: Vec<_> = parts

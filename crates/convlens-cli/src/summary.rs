@@ -1,4 +1,5 @@
-//! The analysis as text for a terminal: what each layer does, whether that is learned, and what it separates.
+//! The analysis as text for a terminal: what each layer does, whether that is learned, and what it
+//! separates.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -10,6 +11,9 @@ use convlens_report::number::{count, fixed, level, p_value, percent, plural, sho
 use convlens_report::tables::LayerRow;
 
 use crate::terminal;
+
+/// The longest line of prose, in columns.
+const LINE: usize = 100;
 
 /// What a cell without a value shows.
 const NONE: &str = "-";
@@ -25,12 +29,31 @@ pub(crate) fn text(analysis: &Analysis) -> String {
         out.push_str(&section.text(width));
     }
     out.push('\n');
-    for note in notes(analysis, &rows) {
-        let _ = writeln!(out, "{note}");
+    for line in notes(analysis, &rows)
+        .iter()
+        .chain(&skipped(&analysis.skipped))
+    {
+        // Whole lines for other programs; whole words for people.
+        let line = width.map_or_else(|| line.clone(), |width| wrap(line, width));
+        let _ = writeln!(out, "{line}");
     }
-    out.push_str(&skipped(&analysis.skipped));
     out.push('\n');
     out
+}
+
+/// The text in lines of at most `width` columns, broken between words.
+fn wrap(text: &str, width: usize) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
 }
 
 fn heading(analysis: &Analysis) -> String {
@@ -133,9 +156,9 @@ fn weights(rows: &[LayerRow]) -> Section {
         ]
     };
     Section::new(
-        "What does each layer do?\n\
-         The three largest singular values of the unfolded kernel, and the norm of the layer as\n\
-         an operator on its input, with its own padding.",
+        "What does each layer do?",
+        "The three largest singular values of the unfolded kernel, and the norm of the layer as an operator \
+         on its input, with its own padding.",
         &header,
         5,
         rows.iter().map(row).collect(),
@@ -218,17 +241,24 @@ fn statistics(analysis: &Analysis, rows: &[LayerRow]) -> Section {
         cells
     };
     let rate = level(analysis.settings.false_alarm_rate);
-    let title = format!(
-        "Is it learned or noise?\n\
-         Eigenvalues of W^T W / N: upper edge of the fitted Marchenko-Pastur (MP) law, spikes past\n\
-         it (false-alarm rate {rate}), and a power-law tail with exponent alpha."
+    let caption = format!(
+        "Eigenvalues of W^T W / N: upper edge of the fitted Marchenko-Pastur (MP) law, spikes past it \
+         (false-alarm rate {rate}), and a power-law tail with exponent alpha."
     );
-    Section::new(&title, &header, 2, rows.iter().map(row).collect())
+    let rows = rows.iter().map(row).collect();
+    Section::new("Is it learned or noise?", &caption, &header, 2, rows)
 }
 
-/// An outcome other than a fit, in words.
+/// Why there is no fit, in a word or two; a note below the tables has the reason in full.
 fn missing(outcome: Option<&String>) -> String {
-    outcome.map_or_else(|| NONE.into(), |outcome| outcome.replace('_', " "))
+    match outcome.map(String::as_str) {
+        Some("too_few_eigenvalues") => "too few",
+        Some("rank_deficient") => "rank-deficient",
+        Some("no_bulk") => "no bulk",
+        Some("not_enough_tail" | "all_equal") => "no tail",
+        _ => NONE,
+    }
+    .into()
 }
 
 fn tail(row: &LayerRow) -> [String; 4] {
@@ -285,20 +315,16 @@ fn separation(analysis: &Analysis, rows: &[LayerRow]) -> Option<Section> {
             number(row.accuracy_p_adjusted, p_value),
         ]
     };
-    let title = format!(
-        "Which directions separate the classes?\n\
-         Held-out accuracy of the nearest class profile, over singular directions, raw channels and\n\
-         {} (lowest to highest). Effect and p compare the singular directions with {}\n\
-         label permutations; adjusted p is corrected for the number of layers.",
+    let caption = format!(
+        "Held-out accuracy of the nearest class profile, over singular directions, raw channels and {} (lowest \
+         to highest). Effect and p compare the singular directions with {} label permutations; adjusted p is \
+         corrected for the number of layers.",
         plural(analysis.settings.rotations, "random rotation"),
         count(options.permutations)
     );
-    Some(Section::new(
-        &title,
-        &header,
-        1,
-        rows.iter().map(row).collect(),
-    ))
+    let rows = rows.iter().map(row).collect();
+    let title = "Which directions separate the classes?";
+    Some(Section::new(title, &caption, &header, 1, rows))
 }
 
 /// The lowest and the highest share.
@@ -346,7 +372,7 @@ fn notes(analysis: &Analysis, rows: &[LayerRow]) -> Vec<String> {
         .collect()
 }
 
-fn skipped(parts: &[SkippedLayer]) -> String {
+fn skipped(parts: &[SkippedLayer]) -> Vec<String> {
     let mut by_reason: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for part in parts {
         by_reason
@@ -355,7 +381,7 @@ fn skipped(parts: &[SkippedLayer]) -> String {
             .push(&part.name);
     }
     let line = |((kind, reason), names): (&(&str, &str), &Vec<&str>)| {
-        format!("Skipped {kind} {}: {reason}\n", list(names))
+        format!("Skipped {kind} {}: {reason}", list(names))
     };
     by_reason.iter().map(line).collect()
 }
@@ -379,10 +405,12 @@ fn list(names: &[&str]) -> String {
 const STYLE: TableStyle =
     TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
-/// A titled table that fits the terminal: rows side by side, or one block per row where the terminal is too
-/// narrow.
+/// A titled table that fits the terminal: rows side by side, or one block per row where the
+/// terminal is too narrow.
 struct Section {
     title: String,
+    /// What the columns mean.
+    caption: String,
     header: Vec<String>,
     /// The first columns are text; all others are numbers.
     text_columns: usize,
@@ -390,10 +418,17 @@ struct Section {
 }
 
 impl Section {
-    fn new(title: &str, header: &[&str], text_columns: usize, rows: Vec<Vec<String>>) -> Self {
+    fn new(
+        title: &str,
+        caption: &str,
+        header: &[&str],
+        text_columns: usize,
+        rows: Vec<Vec<String>>,
+    ) -> Self {
         let header = header.iter().map(ToString::to_string).collect();
         Section {
             title: title.to_owned(),
+            caption: caption.to_owned(),
             header,
             text_columns,
             rows,
@@ -412,7 +447,8 @@ impl Section {
             Some(width) if width < natural => self.blocks(),
             _ => table.trim_fmt(),
         };
-        format!("{}\n\n{body}\n", self.title)
+        let caption = wrap(&self.caption, width.unwrap_or(LINE).min(LINE));
+        format!("{}\n{caption}\n\n{body}\n", self.title)
     }
 
     fn table(&self) -> Table {
@@ -467,13 +503,20 @@ mod tests {
     }
 
     #[test]
+    fn prose_is_broken_between_words() {
+        assert_eq!(wrap("one two three", 7), "one two\nthree");
+        assert_eq!(wrap("a-very-long-name b", 4), "a-very-long-name\nb");
+        assert_eq!(wrap("", 4), "");
+    }
+
+    #[test]
     fn skipped_parts_are_grouped_by_reason() {
         let part = |name: &str, reason: &str| -> SkippedLayer {
             let part = serde_json::json!({ "name": name, "kind": "LSTM", "reason": reason });
             serde_json::from_value(part).unwrap()
         };
         let text = skipped(&[part("x", "r"), part("y", "r"), part("z", "s")]);
-        assert_eq!(text, "Skipped LSTM x, y: r\nSkipped LSTM z: s\n");
+        assert_eq!(text, ["Skipped LSTM x, y: r", "Skipped LSTM z: s"]);
     }
 
     fn section() -> Section {
@@ -481,16 +524,16 @@ mod tests {
             vec!["conv".into(), "3x3".into(), "1.5".into()],
             vec!["a-long-name".into(), "1x1".into(), "10.25".into()],
         ];
-        Section::new("Title", &["layer", "shape", "norm"], 2, rows)
+        Section::new("Title", "Caption", &["layer", "shape", "norm"], 2, rows)
     }
 
     #[test]
     fn a_wide_terminal_gets_a_table() {
         let text = section().text(None);
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines[..2], ["Title", ""]);
-        assert_eq!(lines[2], "layer         shape    norm");
-        assert_eq!(lines[4], "conv          3x3       1.5");
+        assert_eq!(lines[..3], ["Title", "Caption", ""]);
+        assert_eq!(lines[3], "layer         shape    norm");
+        assert_eq!(lines[5], "conv          3x3       1.5");
         assert_eq!(section().text(Some(27)), text);
     }
 

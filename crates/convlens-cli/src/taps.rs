@@ -9,7 +9,7 @@ use convlens::activations::{RunOptions, Runner};
 use convlens::model::Model;
 use convlens_report::number::plural;
 
-use crate::args::InputArgs;
+use crate::args::{ImageArgs, InputArgs};
 use crate::terminal::{Bars, print, shown};
 
 /// The arguments of `convlens taps`.
@@ -19,7 +19,8 @@ pub(crate) struct Taps {
     model: PathBuf,
     #[command(flatten)]
     inputs: InputArgs,
-    /// Value, operator (its first output), or glob such as `*Conv*` (repeatable); without it, list all values
+    /// Value, operator (its first output), or glob such as `*Conv*` (repeatable); without it, list
+    /// all values
     #[arg(long = "node", value_name = "NAME", help_heading = "Values")]
     nodes: Vec<String>,
     /// Archive to write: one array per value, one row per input
@@ -33,6 +34,8 @@ pub(crate) struct Taps {
     /// Inputs per run of the model
     #[arg(long, value_name = "N", default_value_t = 32, help_heading = "Values")]
     batch_size: usize,
+    #[command(flatten)]
+    images: ImageArgs,
 }
 
 impl Taps {
@@ -41,7 +44,7 @@ impl Taps {
         if self.nodes.is_empty() {
             return print(&list(&model));
         }
-        let Some(inputs) = self.inputs.open(Some(&model))? else {
+        let Some(inputs) = self.inputs.open(&self.images, Some(&model))? else {
             bail!("nothing to run the model on; give --inputs");
         };
         let runner = Runner::new(&model)?;

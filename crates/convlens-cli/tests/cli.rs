@@ -208,7 +208,7 @@ fn images_are_fed_as_the_model_takes_them_and_broken_ones_are_named() {
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let inputs = &json["inputs"]["value"];
     assert_eq!(inputs["left_out"].as_array().unwrap().len(), 20);
-    // 447 of 450 from the numbers themselves; 16 levels of grey survive the rounding to bytes.
+    // 447 of 450 from the numbers themselves; 16 levels of gray survive the rounding to bytes.
     assert!(
         inputs["correct"].as_u64().unwrap() >= 177,
         "{}",

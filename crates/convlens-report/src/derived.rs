@@ -1,5 +1,8 @@
-//! What page and tables derive from a layer: counts of directions, shares of energy, why a fit is missing,
-//! and what single signed directions say about the class.
+//! What page and tables derive from a layer: counts of directions, shares of energy, why a fit is
+//! missing, and what single signed directions say about the class.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use convlens::hypergraph::Separation;
 use convlens::rmt::{MarchenkoPastur, bulk, tail};
@@ -27,15 +30,32 @@ pub(crate) fn directions_for_energy(descending: &[f64]) -> usize {
 /// The same for noise of the same shape: eigenvalues at the quantiles (i + 1/2) / M of the
 /// Marchenko-Pastur law, in every group alike.
 pub(crate) fn noise_directions_for_energy(unfolding: &UnfoldingSummary) -> usize {
-    let m = unfolding.rows.min(unfolding.cols);
-    let Ok(law) = MarchenkoPastur::from_shape(unfolding.rows, unfolding.cols, 1.0) else {
+    /// By rows and columns: the layers of many models have few shapes, and each shape takes as many
+    /// quantiles as it has eigenvalues.
+    static KNOWN: Mutex<BTreeMap<(usize, usize), usize>> = Mutex::new(BTreeMap::new());
+
+    let shape = (unfolding.rows, unfolding.cols);
+    let known = KNOWN.lock().ok().and_then(|map| map.get(&shape).copied());
+    let directions = known.unwrap_or_else(|| {
+        let directions = noise_directions(shape);
+        if let Ok(mut map) = KNOWN.lock() {
+            map.insert(shape, directions);
+        }
+        directions
+    });
+    unfolding.groups * directions
+}
+
+fn noise_directions((rows, cols): (usize, usize)) -> usize {
+    let m = rows.min(cols);
+    let Ok(law) = MarchenkoPastur::from_shape(rows, cols, 1.0) else {
         return 0;
     };
     let values = (0..m)
         .rev()
         .map(|i| law.quantile((i as f64 + 0.5) / m as f64));
     let values: Vec<f64> = values.map(|v| v.map_or(0.0, f64::sqrt)).collect();
-    unfolding.groups * directions_for_energy(&values)
+    directions_for_energy(&values)
 }
 
 /// The share of the sum of eigenvalues that lies in spikes.
@@ -109,7 +129,7 @@ pub(crate) struct SignedDirection {
 ///
 /// I = sum over member or not, class, of p(m, c) log2( p(m, c) / (p(m) p(c)) ),
 ///
-/// descending: unlike purity it does not favour small hyperedges.
+/// descending: unlike purity it does not favor small hyperedges.
 pub(crate) fn ranked(separation: &Separation) -> Vec<SignedDirection> {
     let mut all: Vec<SignedDirection> = (0..separation.profiles.features)
         .map(|feature| {

@@ -112,7 +112,8 @@ pub fn plural(value: usize, noun: &str) -> String {
     format!("{} {noun}{ending}", count(value))
 }
 
-/// Sizes joined by crosses, without a line break between them: "32 × 64 × 3 × 3"; "–" for an empty list.
+/// Sizes joined by crosses, without a line break between them: "32 × 64 × 3 × 3"; "–" for an empty
+/// list.
 #[must_use]
 pub fn sizes(values: &[usize]) -> String {
     if values.is_empty() {

@@ -29,13 +29,13 @@ struct Page<'a> {
 
 /// The report of an analysis as one HTML page.
 ///
-/// The page holds its styles and figures (SVG), and needs no other file, no network and no script. Every
-/// name that comes from the model is escaped. The same analysis gives the same bytes.
+/// The page holds its styles and figures (SVG), and needs no other file, no network and no script.
+/// Every name that comes from the model is escaped. The same analysis gives the same bytes.
 ///
 /// # Errors
 ///
-/// [`ReportError::Figure`] and [`ReportError::Page`]; a valid analysis causes neither. A missing part of
-/// the analysis is not an error: the page prints the reason in its place.
+/// [`ReportError::Figure`] and [`ReportError::Page`]; a valid analysis causes neither. A missing
+/// part of the analysis is not an error: the page prints the reason in its place.
 ///
 /// # Complexity
 ///
@@ -61,6 +61,7 @@ struct Page<'a> {
 /// assert!(page.contains("no inputs were given"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias("html", "report"))]
 pub fn render(analysis: &Analysis) -> Result<String, ReportError> {
     let layers = analysis.layers.iter().enumerate();
     let views: Result<Vec<LayerView>, ReportError> =
@@ -94,8 +95,8 @@ pub fn render(analysis: &Analysis) -> Result<String, ReportError> {
     })
 }
 
-/// Writes the report of an analysis to a file, and replaces an existing one. An interrupted write leaves
-/// no partial file.
+/// Writes the report of an analysis to a file, and replaces an existing one. An interrupted write
+/// leaves no partial file.
 ///
 /// # Errors
 ///
@@ -108,6 +109,7 @@ pub fn render(analysis: &Analysis) -> Result<String, ReportError> {
 /// convlens_report::write_html(&analysis, "report.html")?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias("save", "report"))]
 pub fn write_html(analysis: &Analysis, path: impl AsRef<Path>) -> Result<(), ReportError> {
     let path = path.as_ref();
     let page = render(analysis)?;

@@ -83,7 +83,8 @@ fn a_batch_that_is_killed_goes_on_where_it_stopped() {
     };
     let before: Vec<_> = paths().map(|path| identity(&path)).collect();
 
-    // What a process leaves that dies while it writes, and a result without a record: neither is one.
+    // What a process leaves that dies while it writes, and a result without a record: neither is
+    // one.
     fs::write(at("out").join(".convlens-half.tmp"), b"{\"schema").unwrap();
     let open = expected
         .keys()

@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-/// A number in -1/2..1/2, from the high bits of a linear congruential generator (Knuth's MMIX constants).
+/// A number in -1/2..1/2, from the high bits of a linear congruential generator (Knuth's MMIX
+/// constants).
 fn next(state: &mut u64) -> f32 {
     *state = state
         .wrapping_mul(6_364_136_223_846_793_005)

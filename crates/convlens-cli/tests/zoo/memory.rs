@@ -36,8 +36,9 @@ fn a_file_of_128_mib_takes_twice_its_largest_layer_at_most() {
     }
     assert!(child.wait().unwrap().success());
     let layer = 8 * large.iter().product::<usize>() as u64;
-    // The program itself takes some 30 MB. A second copy of the layer would be over this, and so would two layers at once or the
-    // vectors of one; that it is over the layer shows that the peak was seen.
+    // The program itself takes some 30 MB. A second copy of the layer would be over this, and so
+    // would two layers at once or the vectors of one; that it is over the layer shows that the peak
+    // was seen.
     let bound = 2 * layer - (16 << 20);
     assert!(
         layer < highest && highest < bound,

@@ -89,7 +89,7 @@ fn spikes(fits: &[(&LayerAnalysis, &bulk::Fit)], rate: f64) -> Option<String> {
     };
     Some(format!(
         "{} in all, holding {range} of the energy ({noise}). Whether training put them there, only the weights at \
-         initialisation can say.",
+         initialization can say.",
         plural(total, "spike")
     ))
 }

@@ -403,8 +403,8 @@ fn listed(names: &[&str]) -> String {
     format!(" ({})", names.join(", "))
 }
 
-/// The last layer where it has one output for each class: there raw channels are the model's answer,
-/// which no other basis can be expected to beat.
+/// The last layer where it has one output for each class: there raw channels are the model's
+/// answer, which no other basis can be expected to beat.
 fn class_scores(analysis: &Analysis) -> Option<usize> {
     let last = analysis.layers.last()?;
     last.separation.value()?;

@@ -1,6 +1,6 @@
-//! A sheet of pixels on which lines, points and words are drawn: plotters' SVG backend, at a quarter
-//! of a pixel's resolution; and the palette, whose colors color-blind readers tell apart, each with a
-//! marker and a dash of its own.
+//! A sheet of pixels on which lines, points and words are drawn: plotters' SVG backend, at a
+//! quarter of a pixel's resolution; and the palette, whose colors color-blind readers tell apart,
+//! each with a marker and a dash of its own.
 
 use plotters::coord::Shift;
 use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text};

@@ -1,5 +1,5 @@
-//! The frame of a plot: its axes, with the ticks that they name, its grid, and the way from values to
-//! pixels.
+//! The frame of a plot: its axes, with the ticks that they name, its grid, and the way from values
+//! to pixels.
 
 use plotters::style::RGBColor;
 

@@ -25,7 +25,8 @@ fn basis_style(basis: BasisKind) -> Style {
     }
 }
 
-/// Held-out accuracy by layer in every basis, with the share of the largest class and the permutation null.
+/// Held-out accuracy by layer in every basis, with the share of the largest class and the
+/// permutation null.
 pub(crate) fn accuracy(layers: &[LayerAnalysis]) -> Result<Figure, ReportError> {
     let singular = series(layers, BasisKind::Singular);
     let band: Vec<(f64, f64, f64)> = singular

@@ -1,5 +1,5 @@
-//! A layer's spectra: its singular values by rank, the tail of its eigenvalues, and the quantiles of its
-//! operator's spectrum.
+//! A layer's spectra: its singular values by rank, the tail of its eigenvalues, and the quantiles
+//! of its operator's spectrum.
 
 use convlens::analysis::OperatorSummary;
 use convlens::rmt::{Esd, bulk, tail};

@@ -1,7 +1,7 @@
 //! Analyses of many models as one table: a row for each layer.
 //!
-//! [`LayerRow`] is a row, and [`COLUMNS`] says what its fields mean; [`TableWriter`] writes rows as CSV,
-//! JSON Lines or, with the feature `parquet`, Parquet.
+//! [`LayerRow`] is a row, and [`COLUMNS`] says what its fields mean; [`TableWriter`] writes rows as
+//! CSV, JSON Lines or, with the feature `parquet`, Parquet.
 //!
 //! ```
 //! use convlens_report::tables::{COLUMNS, LayerRow, TableWriter};

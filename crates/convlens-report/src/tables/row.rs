@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::derived::{directions_for_energy, no_bulk, no_tail, noise_directions_for_energy};
 
-/// What a column of a table holds. Every value may be missing, except those of `model` and `status`.
+/// What a column of a table holds. Every value may be missing, except those of `model` and
+/// `status`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ColumnKind {
@@ -362,8 +363,8 @@ impl From<Pads> for String {
     }
 }
 
-/// One layer of one model; one skipped part; or one model that failed. [`COLUMNS`] gives the meaning
-/// and the unit of each field.
+/// One layer of one model; one skipped part; or one model that failed. [`COLUMNS`] gives the
+/// meaning and the unit of each field.
 ///
 /// The terminal's tables, the overview of the page and the files that
 /// [`TableWriter`](crate::tables::TableWriter) writes all show these values.
@@ -380,6 +381,7 @@ impl From<Pads> for String {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "COLUMNS has the meaning of each")]
+#[doc(alias("dataframe", "record"))]
 pub struct LayerRow {
     pub model: String,
     pub format: Option<String>,
@@ -454,8 +456,8 @@ pub struct LayerRow {
 }
 
 impl LayerRow {
-    /// The rows of an analysis: its layers in their order, then what was skipped. `model` is the value of
-    /// the first column.
+    /// The rows of an analysis: its layers in their order, then what was skipped. `model` is the
+    /// value of the first column.
     #[must_use]
     pub fn of_analysis(model: &str, analysis: &Analysis) -> Vec<LayerRow> {
         let base = LayerRow {

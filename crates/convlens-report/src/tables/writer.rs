@@ -16,8 +16,8 @@ pub enum TableFormat {
     Csv,
     /// One JSON object per line; a missing value is `null`.
     Jsonl,
-    /// Apache Parquet, compressed with Snappy, for DuckDB, Polars, pandas and Spark. Needs the feature
-    /// `parquet`.
+    /// Apache Parquet, compressed with Snappy, for DuckDB, Polars, pandas and Spark. Needs the
+    /// feature `parquet`.
     Parquet,
 }
 
@@ -34,8 +34,8 @@ impl TableFormat {
     }
 }
 
-/// A table that is being written. The file appears, whole, at [`finish`](TableWriter::finish) and replaces
-/// one of the same name; a writer that is dropped earlier leaves nothing behind.
+/// A table that is being written. The file appears, whole, at [`finish`](TableWriter::finish) and
+/// replaces one of the same name; a writer that is dropped earlier leaves nothing behind.
 ///
 /// # Complexity
 ///
@@ -70,6 +70,7 @@ impl TableFormat {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
+#[doc(alias("csv", "jsonl", "parquet"))]
 pub struct TableWriter {
     path: PathBuf,
     sink: Sink,
@@ -100,8 +101,8 @@ impl TableWriter {
     ///
     /// # Errors
     ///
-    /// [`ReportError::TableFormat`] for any other extension, and for `.parquet` without the feature `parquet`;
-    /// [`ReportError::Io`] if no file can be made in the folder.
+    /// [`ReportError::TableFormat`] for any other extension, and for `.parquet` without the feature
+    /// `parquet`; [`ReportError::Io`] if no file can be made in the folder.
     pub fn create(path: impl AsRef<Path>) -> Result<TableWriter, ReportError> {
         let path = path.as_ref().to_owned();
         let format = TableFormat::of_path(&path);

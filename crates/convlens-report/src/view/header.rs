@@ -26,12 +26,12 @@ impl HeaderView {
             Fact::new(
                 "Weights",
                 count(analysis.model.weights),
-                "Weights in the analysed layers",
+                "Weights in the analyzed layers",
             ),
             Fact::new(
                 "Layers",
                 count(analysis.layers.len()),
-                "Linear layers that were analysed",
+                "Linear layers that were analyzed",
             ),
         ];
         match &analysis.inputs {

@@ -314,7 +314,7 @@ fn phase_and_metrics(statistics: &LayerStatistics) -> Vec<Fact> {
     let mut facts = vec![Fact::new(
         "Phase",
         phase,
-        "The nearest of the 5+1 phases of Martin and Mahoney (2021); neighbours are easily confused",
+        "The nearest of the 5+1 phases of Martin and Mahoney (2021); neighbors are easily confused",
     )];
     let metrics = &statistics.metrics;
     let soft_rank = metrics.bulk.value().map(|bulk| {

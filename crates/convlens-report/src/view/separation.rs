@@ -1,5 +1,5 @@
-//! The separation of the classes as the page shows it: by layer in every basis, each measure beside its
-//! null, the signed directions that say most, and heat maps of the class profiles.
+//! The separation of the classes as the page shows it: by layer in every basis, each measure beside
+//! its null, the signed directions that say most, and heat maps of the class profiles.
 
 use convlens::hypergraph::{Measure, MeasureKind, Separation};
 use convlens::{Analysis, BasisKind, LayerAnalysis, analysis::LayerSeparation};
@@ -254,7 +254,7 @@ pub(super) fn similarity(separation: &Separation) -> Result<Slot, ReportError> {
     let map = Heatmap {
         title: TITLE.into(),
         caption: "Weighted Jaccard similarity of the profiles of two classes: 1 where they hold the same \
-                  directions equally often (the diagonal, left grey), 0 where they share none."
+                  directions equally often (the diagonal, left gray), 0 where they share none."
             .into(),
         numbers: names.len() <= NUMBERED,
         rows: names,

@@ -1,7 +1,8 @@
 //! A claim of the report's prose, simulated: the bulk of Gaussian noise of up to 512 x 512 lies
 //! within four times 1 / M' of its Marchenko-Pastur law.
 //!
-//! 360 matrices from seed 1: 100 each of 32 x 9, 288 x 64 and 64 x 64, 50 of 256 x 256 and 10 of 512 x 512.
+//! 360 matrices from seed 1: 100 each of 32 x 9, 288 x 64 and 64 x 64, 50 of 256 x 256 and 10 of
+//! 512 x 512.
 
 use convlens::rmt::{Esd, MarchenkoPastur, bulk};
 use convlens::svd::{ConvKernel, LayerSvd};

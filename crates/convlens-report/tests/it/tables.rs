@@ -8,7 +8,8 @@ use convlens::model::Model;
 use convlens_report::ReportError;
 use convlens_report::tables::{COLUMNS, LayerRow, RowStatus, TableWriter};
 
-/// Layers with and without results, a grouped one among them; skipped parts; a failure with a reason that needs quoting.
+/// Layers with and without results, a grouped one among them; skipped parts; a failure with a
+/// reason that needs quoting.
 fn rows() -> Vec<LayerRow> {
     let analysed = |path: std::path::PathBuf| {
         let model = Model::open(path).unwrap();
