@@ -138,7 +138,7 @@ pub enum HypergraphError {
     /// it more inputs.
     #[error("class {class} has {count} input(s): a held-out split needs at least {min} per class")]
     SmallClass {
-        /// The class, as the caller named it.
+        /// The class, by its label.
         class: i64,
         /// Inputs it has.
         count: usize,

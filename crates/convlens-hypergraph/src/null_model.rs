@@ -39,7 +39,7 @@ const MAX_INCIDENCES: usize = u32::MAX as usize;
 ///
 /// # Conventions
 ///
-/// Means are those given if both lists have the sum S and no probability is cut at 1; with another
+/// The means are exact if both lists have the sum S and no probability is cut at 1. With another
 /// sum of degrees, degrees keep their means and sizes are scaled by the ratio of the sums.
 ///
 /// # Errors
@@ -114,16 +114,15 @@ pub fn chung_lu(degrees: &[f64], sizes: &[f64], seed: u64) -> Result<Hypergraph,
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Configuration {
-    /// The hypergraph, incidences that were drawn more than once merged.
+    /// The hypergraph; incidences that were drawn more than once are merged.
     pub hypergraph: Hypergraph,
-    /// How many were lost to that: degrees and sizes fall short by so many in all.
+    /// How many repeats were merged: degrees and sizes fall short by this many in total.
     pub merged: usize,
 }
 
-/// Draws a hypergraph with given degrees and sizes by matching stubs (Chodrow 2020, "Configuration
-/// models of random hypergraphs": the stub-labeled model): every node has one stub for each
-/// hyperedge it is to be in, every hyperedge one for each node, and all matchings are equally
-/// likely.
+/// Draws a hypergraph with the given degrees and sizes by matching stubs (Chodrow 2020,
+/// "Configuration models of random hypergraphs": the stub-labeled model): every node has one stub
+/// per unit of degree, every hyperedge one per unit of size, and all matchings are equally likely.
 ///
 /// # Conventions
 ///
@@ -192,11 +191,11 @@ pub struct Swapped {
 impl Hypergraph {
     /// A random hypergraph with the same degree for every node and the same size for every
     /// hyperedge: pairs of incidences (v, e), (w, f) are drawn and become (v, f), (w, e), unless
-    /// one of these is there already.
+    /// one of these exists already.
     ///
     /// The chain stays where it is for a swap that cannot be made; its limit is uniform over all
     /// hypergraphs (without repeated incidences, hyperedges told apart) with these degrees and
-    /// sizes (Besag and Clifford 1989; Carstens 2015). Ten proposals for each incidence are usual.
+    /// sizes (Besag and Clifford 1989; Carstens 2015). Ten proposals per incidence are usual.
     ///
     /// # Complexity
     ///

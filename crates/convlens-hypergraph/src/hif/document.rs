@@ -21,7 +21,7 @@ use crate::structure::hypergraph::Hypergraph;
 /// Reading and writing give the same records in the same order, with weights and attributes as they
 /// were; an array that was absent stays absent. Only key order, white space and integral ids such
 /// as `1.0` (now `1`) are normalized, and numbers in attributes beyond 64 bits are rounded to
-/// doubles. Nothing is merged here: that is [`to_hypergraph`](Self::to_hypergraph)'s work.
+/// doubles. Nothing is merged here: [`to_hypergraph`](Self::to_hypergraph) does that.
 ///
 /// # Example
 ///
@@ -160,7 +160,7 @@ type Attrs = Map<String, Value>;
 )]
 #[serde(rename_all = "lowercase")]
 pub enum IncidenceDirection {
-    /// No record says.
+    /// No record names a side.
     #[default]
     None,
     /// In the head.
@@ -194,16 +194,16 @@ impl IncidenceDirection {
     }
 }
 
-/// A hypergraph with what a HIF file says of it, by index.
+/// A hypergraph with the ids, weights, directions and attributes of a HIF file, by index.
 ///
 /// # Conventions
 ///
 /// - Nodes are numbered in the order of `nodes`, then of `incidences`, hyperedges likewise; the
 ///   order of the two arrays in the file does not matter.
-/// - **Merging.** Entries of the same node, hyperedge or incidence are one. Of their weights the
-///   last given counts; their attributes are united, and of equal keys the last counts; a node that
-///   is both in the head and in the tail of a hyperedge is [`Both`](IncidenceDirection::Both).
-/// - Weights are `None` if no entry of that kind has one; else entries without one weigh 1.
+/// - **Merging.** Entries of the same node, hyperedge or incidence are one. The last weight counts;
+///   attributes are united, and the last value of a repeated key counts; a node that is both in the
+///   head and in the tail of a hyperedge is [`Both`](IncidenceDirection::Both).
+/// - Weights are `None` if no entry of that kind has one; otherwise entries without a weight get 1.
 /// - Values per incidence are in the order of [`Hypergraph::incidences`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]

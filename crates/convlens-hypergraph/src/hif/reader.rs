@@ -36,7 +36,7 @@ pub enum Event {
 /// Reads a HIF file (version 0.1.0) record by record, in constant memory but for the largest record
 /// and the metadata, and checks it against the schema on the way, offline.
 ///
-/// Events already seen stand when a later record is refused: take them as void then.
+/// When a record is refused, earlier events have already been delivered: discard them.
 ///
 /// # Conventions
 ///

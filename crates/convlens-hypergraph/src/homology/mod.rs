@@ -31,8 +31,7 @@ use crate::structure::hypergraph::Hypergraph;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum DowkerSide {
-    /// The one with fewer faces to look at. Simplices are then nodes or hyperedges: the result
-    /// says.
+    /// The one with fewer faces. The result says which it was.
     #[default]
     Smaller,
     /// Vertices are nodes; every hyperedge and each of its subsets is a simplex.
@@ -46,16 +45,15 @@ pub enum DowkerSide {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Options {
-    /// The highest dimension whose homology is wanted, 2 by default. Faces up to one dimension more
-    /// are looked at.
+    /// The highest dimension to compute. Default 2. Faces up to one dimension more are listed.
     pub max_dimension: usize,
-    /// The most faces that may be listed, each as often as hyperedges hold it: 20 million by
-    /// default. One takes 16 bytes, 32 for persistence, and its row and column some 50 more.
+    /// The most faces that may be listed, each as often as hyperedges hold it. Default 20 million.
+    /// A face takes 16 bytes, 32 for persistence, and its row and column some 50 more.
     pub face_budget: usize,
-    /// Over nodes or over hyperedges.
+    /// Over nodes or over hyperedges. Default: whichever has fewer faces.
     pub side: DowkerSide,
-    /// Whether cycles that represent the classes are wanted; not by default, as they cost memory.
-    /// For [`Hypergraph::homology`](crate::Hypergraph::homology); barcodes have none.
+    /// Whether to return cycles that represent the classes. Default `false`: they cost memory. For
+    /// [`Hypergraph::homology`](crate::Hypergraph::homology); barcodes have none.
     pub cycles: bool,
 }
 
@@ -89,13 +87,13 @@ impl Options {
         }
     }
 
-    /// Sets over which of the dual complexes.
+    /// Sets which of the dual complexes to use.
     #[must_use]
     pub fn side(self, side: DowkerSide) -> Self {
         Self { side, ..self }
     }
 
-    /// Asks for cycles.
+    /// Sets whether to return cycles.
     #[must_use]
     pub fn cycles(self, cycles: bool) -> Self {
         Self { cycles, ..self }
@@ -190,7 +188,7 @@ pub struct Homology {
     pub side: DowkerSide,
     /// The number of faces of each dimension that were left after the collapse.
     pub faces: Vec<usize>,
-    /// Whether no homology can be above the highest dimension asked for.
+    /// Whether all homology above the highest dimension is known to vanish.
     pub complete: bool,
 }
 
@@ -497,7 +495,7 @@ impl Hypergraph {
             options
                 .max_dimension
                 .saturating_add(1)
-                .min(64.max(bars.len())),
+                .min(MAX_LISTED.max(bars.len())),
             Vec::new(),
         );
         Ok(Outcome::Computed(Barcode {
@@ -532,25 +530,24 @@ fn by_value(h: &Hypergraph, weights: &[f64], top: usize) -> (Filtration, Vec<Vec
     (Filtration { bits, faces }, values)
 }
 
-/// A class of homology that is there for a range of thresholds, which fall.
+/// A homology class, and the range of falling thresholds at which it exists.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Bar {
-    /// The highest threshold at which the class is there.
+    /// The highest threshold at which the class exists.
     pub birth: f64,
-    /// The highest threshold at which it is there no more; `None` if it lasts to the lowest.
+    /// The highest threshold at which it no longer exists; `None` if it lasts to the lowest.
     pub death: Option<f64>,
 }
 
 impl Bar {
-    /// For how long it is there: `birth - death`, at most the largest `f64`; `None` if it has no
-    /// end.
+    /// How long it lasts: `birth - death`, at most the largest `f64`; `None` if it never ends.
     pub fn length(&self) -> Option<f64> {
         self.death.map(|death| (self.birth - death).min(f64::MAX))
     }
 
-    /// Whether it is there at a threshold.
+    /// Whether it exists at a threshold.
     pub fn contains(&self, threshold: f64) -> bool {
         threshold <= self.birth && self.death.is_none_or(|death| threshold > death)
     }
@@ -562,7 +559,7 @@ impl Bar {
 #[non_exhaustive]
 pub struct Barcode {
     /// The bars of dimensions 0, 1, .. up to the highest asked for, by birth, then death, both
-    /// falling; bars without end before others of their birth. Bars of no length are left out.
+    /// falling; endless bars before others of the same birth. Bars of length 0 are left out.
     pub bars: Vec<Vec<Bar>>,
     /// Over which of the dual complexes it was computed; both have the same bars.
     pub side: DowkerSide,

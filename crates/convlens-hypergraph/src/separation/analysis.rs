@@ -157,13 +157,13 @@ impl SeparationOptions {
 /// permutation for every table with that number of inputs. Under "the labels have nothing to do
 /// with the signals" all arrangements are equally likely, so each p-value, (1 + number of draws at
 /// least as extreme) / (B + 1), is exact: P(p <= a) <= a for every a and B (Phipson and Smyth
-/// 2010). Clusters do not know the labels, and are found once. For the classifier the label of an
-/// input and its side of the split travel together, and thresholds and profiles are fitted anew for
-/// each permutation.
+/// 2010). Clusters do not depend on the labels and are computed once. For the classifier the label
+/// of an input and its side of the split travel together, and thresholds and profiles are fitted
+/// anew for each permutation.
 ///
-/// **An empty hypergraph** (every feature constant) says nothing of the classes: purity and entropy
-/// then stand at their baselines, modularity, Jaccard separation and agreement at 0, with p = 1 and
-/// no effect. [`incidences`](Self::incidences) tells.
+/// **An empty hypergraph** (every feature constant) says nothing about the classes: purity and
+/// entropy are at their baselines, modularity, Jaccard separation and agreement are 0, with p = 1
+/// and no effect. Check [`incidences`](Self::incidences).
 ///
 /// # Example
 ///
@@ -226,9 +226,8 @@ pub struct Separation {
     pub accuracy: Measure,
     /// Adjusted mutual information of the classes and the spectral clusters of the inputs
     /// ([`spectral::cluster`](crate::spectral::cluster),
-    /// [`adjusted_mutual_information`](crate::partition::adjusted_mutual_information)): whether one
-    /// would have found the classes without their labels. Inputs without a feature are one more
-    /// cluster.
+    /// [`adjusted_mutual_information`](crate::partition::adjusted_mutual_information)): would the
+    /// classes be found without their labels? Inputs without a feature are one more cluster.
     pub agreement: Measure,
     /// Number of those clusters.
     pub clusters: usize,
@@ -295,17 +294,9 @@ impl Separation {
         };
         let (observed, values) = observe(given, options);
         let draws = NullDraws::from_values(&values);
-        let [
-            purity,
-            entropy,
-            modularity,
-            jaccard_separation,
-            accuracy,
-            agreement,
-        ] = std::array::from_fn(|m| {
-            let kind = MeasureKind::ALL[m];
-            Measure::new(observed[m], draws.get(kind), kind.alternative())
-        });
+        let measure = |kind: MeasureKind| {
+            Measure::new(observed.get(kind), draws.get(kind), kind.alternative())
+        };
         let profiles = ClassProfiles::new(&hypergraph, labels)?;
         let separation = Self {
             options: *options,
@@ -319,12 +310,12 @@ impl Separation {
                 .count(),
             majority_share: labels.majority_share(),
             label_entropy: labels.entropy(),
-            purity,
-            entropy,
-            modularity,
-            jaccard_separation,
-            accuracy,
-            agreement,
+            purity: measure(MeasureKind::Purity),
+            entropy: measure(MeasureKind::Entropy),
+            modularity: measure(MeasureKind::Modularity),
+            jaccard_separation: measure(MeasureKind::JaccardSeparation),
+            accuracy: measure(MeasureKind::Accuracy),
+            agreement: measure(MeasureKind::Agreement),
             clusters,
             held_out: judge(&ranked, labels, &split),
             profile_similarity: profiles.similarity(),
@@ -371,21 +362,14 @@ fn observe<C: Code>(given: Given<'_>, options: &SeparationOptions) -> (Values, V
 
 impl NullDraws {
     fn from_values(values: &[Values]) -> Self {
-        let [
-            purity,
-            entropy,
-            modularity,
-            jaccard_separation,
-            accuracy,
-            agreement,
-        ] = std::array::from_fn(|m| values.iter().map(|v| v[m]).collect());
+        let list = |of: fn(&Values) -> f64| values.iter().map(of).collect();
         Self {
-            purity,
-            entropy,
-            modularity,
-            jaccard_separation,
-            accuracy,
-            agreement,
+            purity: list(|v| v.purity),
+            entropy: list(|v| v.entropy),
+            modularity: list(|v| v.modularity),
+            jaccard_separation: list(|v| v.jaccard_separation),
+            accuracy: list(|v| v.accuracy),
+            agreement: list(|v| v.agreement),
         }
     }
 }

@@ -19,7 +19,7 @@ pub struct Exemplar {
     pub position: Option<Vec<u32>>,
 }
 
-/// On which ends of a feature's signal exemplars are sought.
+/// At which ends of a feature's signal to look for exemplars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -38,9 +38,9 @@ pub enum ExemplarEnds {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ExemplarOptions {
-    /// How many inputs on an end. Default 5.
+    /// Number of exemplars at each end. Default 5.
     pub count: usize,
-    /// On which ends. Default [`ExemplarEnds::Highest`].
+    /// At which ends to look. Default [`ExemplarEnds::Highest`].
     pub ends: ExemplarEnds,
 }
 
@@ -54,14 +54,14 @@ impl Default for ExemplarOptions {
 }
 
 impl ExemplarOptions {
-    /// Sets how many inputs are found on an end.
+    /// Sets the number of exemplars at each end.
     #[must_use]
     pub fn count(mut self, count: usize) -> Self {
         self.count = count;
         self
     }
 
-    /// Sets on which ends.
+    /// Sets at which ends to look.
     #[must_use]
     pub fn ends(mut self, ends: ExemplarEnds) -> Self {
         self.ends = ends;
@@ -91,8 +91,8 @@ pub struct FeatureExemplars {
 ///
 /// # Conventions
 ///
-/// Equal signals go by input, the lower first, on both ends. With fewer inputs than asked for, all
-/// of them.
+/// Equal signals go by input, the lower first, on both ends. If there are fewer inputs than
+/// requested, all of them.
 ///
 /// # Errors
 ///

@@ -18,15 +18,15 @@ use crate::error::HypergraphError;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct HeldOut {
-    /// Share of held-out inputs given their own class.
+    /// Share of held-out inputs assigned to their own class.
     pub accuracy: f64,
-    /// Share of the largest class among the held-out inputs: what always naming it would reach.
+    /// Share of the largest class among the held-out inputs: the accuracy of always naming it.
     pub majority_accuracy: f64,
     /// Number of held-out inputs.
     pub n_test: usize,
     /// The held-out inputs, ascending.
     pub test_inputs: Vec<u32>,
-    /// The class given to each, as the caller named it.
+    /// The class assigned to each, by its label.
     pub predicted: Vec<i64>,
     /// Whether that was right: what [`mcnemar`](crate::separation::mcnemar) takes.
     pub correct: Vec<bool>,

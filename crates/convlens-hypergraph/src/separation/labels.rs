@@ -12,7 +12,7 @@ use crate::error::HypergraphError;
 /// # Conventions
 ///
 /// Classes are the distinct labels, ascending; everything per class (counts, profiles, matrices)
-/// is in that order. Any integers will do as labels.
+/// is in that order. Labels may be any integers.
 ///
 /// # Example
 ///
@@ -34,7 +34,8 @@ pub struct Labels {
 }
 
 impl Labels {
-    /// Takes one label per input (`&[i64]`, `&[u32]`, `&[u8]`, ..).
+    /// Takes one integer label per input (`&[i64]`, `&[u32]`, `&[u8]`, ..). For `usize` see
+    /// [`from_indices`](Self::from_indices), for text [`from_names`](Self::from_names).
     ///
     /// # Errors
     ///
@@ -207,6 +208,22 @@ impl Labels {
             .sum()
     }
 
+    /// Which inputs fit when `wanted[c]` inputs of each class c are held out, drawn with `seed`.
+    pub(crate) fn hold_out(&self, mut wanted: Vec<usize>, seed: u64) -> Vec<bool> {
+        let mut order: Vec<u32> = (0..self.len() as u32).collect();
+        // Stream 0; permutation i has stream i + 1.
+        shuffle_u32(&mut order, &mut ChaCha8Rng::seed_from_u64(seed));
+        let mut is_fit = vec![true; self.len()];
+        for input in order {
+            let left = &mut wanted[self.class_of[input as usize] as usize];
+            if *left > 0 {
+                *left -= 1;
+                is_fit[input as usize] = false;
+            }
+        }
+        is_fit
+    }
+
     /// One label per input, or an error that says both numbers.
     pub(crate) fn check_len(&self, inputs: usize) -> Result<(), HypergraphError> {
         if self.len() != inputs {
@@ -289,17 +306,7 @@ impl Split {
             .map(|(&n, &held_out)| (n - held_out) as u32)
             .collect();
         let n_fit = labels.len() - wanted.iter().sum::<usize>();
-        let mut order: Vec<u32> = (0..labels.len() as u32).collect();
-        // Stream 0; permutation i has stream i + 1.
-        shuffle_u32(&mut order, &mut ChaCha8Rng::seed_from_u64(options.seed));
-        let mut is_fit = vec![true; labels.len()];
-        for input in order {
-            let left = &mut wanted[labels.class_of()[input as usize] as usize];
-            if *left > 0 {
-                *left -= 1;
-                is_fit[input as usize] = false;
-            }
-        }
+        let is_fit = labels.hold_out(wanted, options.seed);
         Ok(Self {
             is_fit,
             n_fit,

@@ -3,6 +3,7 @@
 use super::classifier::{Classifier, Code, Tally, codes, is_best, logarithms};
 use super::labels::{Labels, Split};
 use super::measures::{ClassCounts, ClassProfiles, entropy_of, purity_of, x_ln_x};
+use super::null::MeasureKind;
 use super::rule::RankedTable;
 use crate::draw::permuted;
 use crate::error::HypergraphError;
@@ -11,8 +12,29 @@ use crate::partition::{Contingency, InformationBaseline, InformationBound};
 use crate::spectral;
 use crate::structure::hypergraph::Hypergraph;
 
-/// One value per [`MeasureKind`](super::MeasureKind), in the order of its `ALL`.
-pub(crate) type Values = [f64; 6];
+/// One value for each measure.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Values {
+    pub(crate) purity: f64,
+    pub(crate) entropy: f64,
+    pub(crate) modularity: f64,
+    pub(crate) jaccard_separation: f64,
+    pub(crate) accuracy: f64,
+    pub(crate) agreement: f64,
+}
+
+impl Values {
+    pub(crate) fn get(&self, kind: MeasureKind) -> f64 {
+        match kind {
+            MeasureKind::Purity => self.purity,
+            MeasureKind::Entropy => self.entropy,
+            MeasureKind::Modularity => self.modularity,
+            MeasureKind::JaccardSeparation => self.jaccard_separation,
+            MeasureKind::Accuracy => self.accuracy,
+            MeasureKind::Agreement => self.agreement,
+        }
+    }
+}
 
 /// One table with its labels.
 #[derive(Debug, Clone, Copy)]
@@ -91,14 +113,15 @@ impl<'a, C: Code> Observer<'a, C> {
         let counts = &scratch.counts;
         let agreement = self.given.agreement;
         scratch.profiles.fill(counts, self.given.labels.counts());
-        [
-            purity_of(counts).unwrap_or_else(|| self.given.labels.majority_share()),
-            entropy_of(counts, &self.x_ln_x).unwrap_or_else(|| self.given.labels.entropy()),
-            self.modularity(counts).unwrap_or(0.0),
-            scratch.profiles.separation(),
-            self.accuracy(scratch),
-            agreement.with(&scratch.codes, &mut scratch.row),
-        ]
+        Values {
+            purity: purity_of(counts).unwrap_or_else(|| self.given.labels.majority_share()),
+            entropy: entropy_of(counts, &self.x_ln_x)
+                .unwrap_or_else(|| self.given.labels.entropy()),
+            modularity: self.modularity(counts).unwrap_or(0.0),
+            jaccard_separation: scratch.profiles.separation(),
+            accuracy: self.accuracy(scratch),
+            agreement: agreement.with(&scratch.codes, &mut scratch.row),
+        }
     }
 
     fn modularity(&self, counts: &ClassCounts) -> Option<f64> {
@@ -226,14 +249,15 @@ mod tests {
             n_fit: split.n_fit,
             fit_counts: split.fit_counts.clone(),
         };
-        [
-            purity(&h, &labels).unwrap().unwrap(),
-            entropy(&h, &labels).unwrap().unwrap(),
-            modularity(&h, &moved, Weight::Linear).unwrap().unwrap(),
-            ClassProfiles::new(&h, &labels).unwrap().separation(),
-            judge(ranked, &labels, &split).accuracy,
-            adjusted_mutual_information(&moved, clusters, InformationBound::default()).unwrap(),
-        ]
+        Values {
+            purity: purity(&h, &labels).unwrap().unwrap(),
+            entropy: entropy(&h, &labels).unwrap().unwrap(),
+            modularity: modularity(&h, &moved, Weight::Linear).unwrap().unwrap(),
+            jaccard_separation: ClassProfiles::new(&h, &labels).unwrap().separation(),
+            accuracy: judge(ranked, &labels, &split).accuracy,
+            agreement: adjusted_mutual_information(&moved, clusters, InformationBound::default())
+                .unwrap(),
+        }
     }
 
     #[test]
@@ -266,10 +290,9 @@ mod tests {
                 for index in 0..20 {
                     let seen = small.permuted(&mut in_small, 5, index);
                     assert_eq!(seen, large.permuted(&mut in_large, 5, index));
-                    for (a, b) in seen
-                        .iter()
-                        .zip(slow(&ranked, &labels, &split, &clusters, index))
-                    {
+                    let slow = slow(&ranked, &labels, &split, &clusters, index);
+                    for kind in MeasureKind::ALL {
+                        let (a, b) = (seen.get(kind), slow.get(kind));
                         // Modularity adds its terms in another order.
                         assert!((a - b).abs() < 1e-13, "{rule:?} {index}");
                     }

@@ -1,13 +1,9 @@
 //! Every two classes against each other: how entangled they are, and which features separate them.
 
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
-
 use super::labels::Labels;
 use super::null::{Alternative, Measure, TIE, max_t_adjusted};
 use super::pair::{Draw, Pair, Place, Seen};
 use crate::checks::{check_fraction, check_permutations};
-use crate::draw::shuffle_u32;
 use crate::error::HypergraphError;
 use crate::structure::hypergraph::Hypergraph;
 
@@ -149,8 +145,8 @@ pub struct ClassPair {
     /// The class with the higher label.
     pub second: PairClass,
     /// Weighted Jaccard similarity of the two profiles
-    /// ([`ClassProfiles`](crate::separation::ClassProfiles)); under what chance gives if the
-    /// classes are separated. Corrected over pairs.
+    /// ([`ClassProfiles`](crate::separation::ClassProfiles)); smaller than by chance if the classes
+    /// are separated. Corrected over pairs.
     pub similarity: Measure,
     /// Held-out area under the curve: how often a held-out input of the first class looks more like
     /// it than one of the second does, ties (within 1e-9) counting half. 1/2 by chance, whatever
@@ -176,8 +172,8 @@ pub struct PairReport {
     pub pairs: Vec<ClassPair>,
 }
 
-/// Sets every two classes against each other, given the hypergraph of inputs (nodes) and features
-/// (hyperedges), such as [`feature_hypergraph`](crate::feature_hypergraph) makes.
+/// Compares every two classes, from the hypergraph of inputs (nodes) and features (hyperedges) that
+/// [`feature_hypergraph`](crate::feature_hypergraph) makes.
 ///
 /// **The null.** Within a pair, labels are permuted over the inputs of the two classes, label and
 /// side of the split together; under "both classes show the features alike" each p-value is exact.
@@ -322,17 +318,8 @@ impl Places {
             0 | 1 => 0,
             _ => ((options.test_fraction * count as f64).round() as usize).clamp(1, count - 1),
         };
-        let mut wanted: Vec<usize> = labels.counts().iter().map(held_out).collect();
-        let mut order: Vec<u32> = (0..labels.len() as u32).collect();
-        shuffle_u32(&mut order, &mut ChaCha8Rng::seed_from_u64(options.seed));
-        let mut fits = vec![true; labels.len()];
-        for input in order {
-            let left = &mut wanted[labels.class_of()[input as usize] as usize];
-            if *left > 0 {
-                *left -= 1;
-                fits[input as usize] = false;
-            }
-        }
+        let wanted = labels.counts().iter().map(held_out).collect();
+        let fits = labels.hold_out(wanted, options.seed);
         let mut inputs = vec![Vec::new(); labels.n_classes()];
         for (input, &class) in (0..).zip(labels.class_of()) {
             inputs[class as usize].push(input);

@@ -158,9 +158,9 @@ impl SignalTable {
 ///
 /// # Conventions
 ///
-/// `coordinates[(input * features + feature) * dims + d]`, coordinates in the order of the
-/// layer's axes (row, column), counted from 0. Where several positions have the same
-/// signal, whoever makes the table decides; the first in row-major order is the custom.
+/// `coordinates[(input * features + feature) * dims + d]`, coordinates in the order of the layer's
+/// axes (row, column), counted from 0. Where several positions have the same signal, the maker of
+/// the table chooses: by custom the first in row-major order.
 ///
 /// # Example
 ///

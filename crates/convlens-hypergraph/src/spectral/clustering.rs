@@ -125,13 +125,14 @@ impl Options {
 pub struct Clustering {
     /// The cluster of each node, numbered by first appearance; `None` for isolated nodes.
     pub clusters: Vec<Option<u32>>,
-    /// Clusters found: fewer than asked for if the embedded nodes have fewer distinct places.
+    /// Number of clusters: fewer than requested if the embedded nodes have fewer distinct
+    /// positions.
     pub n_clusters: usize,
     /// The eigenvalues of the Laplacian whose vectors were used, ascending.
     pub eigenvalues: Vec<f64>,
     /// The largest |Delta u - lambda u| over the vectors used.
     pub residual: f64,
-    /// How the vectors were found.
+    /// How the vectors were computed.
     pub method: EigenMethod,
     /// Sum of the squared distances of the embedded nodes to their cluster's mean.
     pub inertia: f64,

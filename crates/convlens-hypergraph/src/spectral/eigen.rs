@@ -12,7 +12,7 @@ const DENSE_LIMIT: usize = 400;
 /// Below this an eigenvalue of B B^T is rounding: its vector through B would be noise.
 const NEGLIGIBLE: f64 = 1e-10;
 
-/// How eigenpairs were found.
+/// How eigenpairs were computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -29,7 +29,7 @@ pub enum EigenMethod {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Eigenpairs {
-    /// Eigenvalues in [0, 1), ascending. Fewer than asked for if B has a lower rank: all further
+    /// Eigenvalues in [0, 1), ascending. Fewer than requested if B has a lower rank: all further
     /// eigenvalues are 1, and no basis of their space is preferred.
     pub values: Vec<f64>,
     /// Orthonormal eigenvectors, one entry per node; 0 at isolated nodes.
@@ -37,7 +37,7 @@ pub struct Eigenpairs {
     /// The largest |Delta u - lambda u| over the pairs: around 1e-15 (dense) or below 1e-9
     /// (Lanczos), more only if Lanczos stopped at its limit of 60 restarts.
     pub residual: f64,
-    /// How they were found.
+    /// How they were computed.
     pub method: EigenMethod,
 }
 

@@ -16,11 +16,11 @@ use crate::structure::hypergraph::Hypergraph;
 ///
 /// # Conventions
 ///
-/// It is held as I - B B^T with B = Dv^-1/2 H (W De^-1)^1/2, never as a matrix. A node of degree 0
-/// is *isolated*: its row and column are 0, as Chung (1997) has it for graphs. Eigenvalues are in
-/// [0, 1]; 0 once for each connected component (isolated nodes left aside). The Laplacian does not
-/// change when all weights are multiplied by the same number. A hyperedge of weight 0 is as if it
-/// were not there.
+/// It is stored as the factor B of I - B B^T, B = Dv^-1/2 H (W De^-1)^1/2, never as a matrix. A
+/// node of degree 0 is *isolated*: its row and column are 0, as Chung (1997) has it for graphs.
+/// Eigenvalues are in [0, 1]; 0 once for each connected component (isolated nodes left aside). The
+/// Laplacian does not change when all weights are multiplied by the same number. A hyperedge of
+/// weight 0 has no effect.
 ///
 /// # Example
 ///
@@ -91,11 +91,11 @@ impl<'a> Laplacian<'a> {
     ///
     /// # Complexity
     ///
-    /// With r = min(nodes, hyperedges): up to r = 400 the Gram matrix of the smaller side,
-    /// O(sum of squared degrees (or sizes) + r³). Above, block Lanczos: some hundred products with
-    /// B and B^T, and (5 count + 10) vectors of r numbers of memory. Without
-    /// groups the eigenvalues of a large hypergraph crowd, and the restarts may end before they are
-    /// told apart: the result has the residual.
+    /// With r = min(nodes, hyperedges): up to r = 400 the Gram matrix of the smaller side, O(sum of
+    /// squared degrees (or sizes) + r³). Above, block Lanczos: some hundred products with B and
+    /// B^T, and (5 count + 10) vectors of r numbers of memory. Without groups, the eigenvalues of a
+    /// large hypergraph are crowded, and the restarts may end before they are resolved: check the
+    /// residual.
     pub fn eigenpairs(&self, count: usize, seed: u64) -> Eigenpairs {
         eigen::smallest(&self.b, count, seed)
     }

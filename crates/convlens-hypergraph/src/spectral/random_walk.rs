@@ -16,7 +16,7 @@ use crate::structure::hypergraph::Hypergraph;
 ///
 /// # Conventions
 ///
-/// The walk may stay (v = u). A hyperedge whose weight or delta is 0 is as if it were not there. At
+/// The walk may stay (v = u). A hyperedge whose weight or delta is 0 has no effect. At
 /// a node without hyperedges the walk stays forever.
 ///
 /// # Example

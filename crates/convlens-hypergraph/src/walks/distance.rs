@@ -48,7 +48,7 @@ pub enum Diameter {
         /// The largest s-distance.
         diameter: u32,
     },
-    /// Some are not, and their distance is infinite.
+    /// Some pairs are not joined: their distance is infinite.
     Disconnected {
         /// The number of s-components.
         components: usize,
@@ -234,7 +234,7 @@ impl SWalks {
     }
 }
 
-/// What a centrality is multiplied with.
+/// The factor that a centrality is multiplied by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

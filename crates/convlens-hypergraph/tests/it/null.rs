@@ -1,5 +1,5 @@
-//! The permutation null: sharp on planted classes, joint over layers. Its calibration on noise takes
-//! longer: `benches/hypergraph_calibration`.
+//! The permutation null: sharp on planted classes, joint over layers. Its calibration on noise
+//! takes longer: `benches/hypergraph_calibration`.
 
 use convlens_hypergraph::{
     IncidenceRule, MeasureKind, Separation, SeparationOptions, modularity, separate_layers,
