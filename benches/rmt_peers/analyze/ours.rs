@@ -2,7 +2,8 @@
 
 use super::layers::Layer;
 use anyhow::Result;
-use convlens_rmt::{Compat, EigenvalueScale, Esd, LayerMetrics, MetricOptions};
+use convlens_rmt::metrics::{self, EigenvalueScale};
+use convlens_rmt::{Compat, Esd, LayerMetrics, tail};
 use convlens_svd::{ConvKernel, LayerSvd};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -12,8 +13,8 @@ use rayon::prelude::*;
 /// What is timed on our side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Work {
-    /// What WeightWatcher does: slices pooled, its fits, and its random draws, of which there are 6 for a layer with under 100
-    /// eigenvalues and 2 for others.
+    /// What WeightWatcher does: slices pooled, its fits, and its random draws, of which there are 6
+    /// for a layer with under 100 eigenvalues and 2 for others.
     Theirs,
     /// Our defaults: the unfolded kernel, and as many permutations of it.
     Ours,
@@ -44,10 +45,10 @@ pub(super) fn ours(layers: &[Layer], work: Work, seed: u64) -> Result<Vec<Found>
 impl Layer {
     fn analyze(&self, work: Work, rng: &mut ChaCha8Rng) -> Result<Found> {
         let options = match (work, self.shape.len()) {
-            (Work::Ours, _) => MetricOptions::default(),
-            (Work::Theirs, 2) => MetricOptions::compat(Compat::WeightWatcher),
+            (Work::Ours, _) => metrics::Options::default(),
+            (Work::Theirs, 2) => metrics::Options::compat(Compat::WeightWatcher),
             (Work::Theirs, _) => {
-                MetricOptions::compat(Compat::WeightWatcher).scale(EigenvalueScale::HalfGram)
+                metrics::Options::compat(Compat::WeightWatcher).scale(EigenvalueScale::HalfGram)
             }
         };
         let mut matrices = self.matrices(work);
@@ -64,7 +65,11 @@ impl Layer {
             // WeightWatcher pools all draws but the last, which is for `rand_distance`.
             Work::Theirs => {
                 let kept = random.len() - matrices.len();
-                spikes(&LayerMetrics::pooled(&random[..kept], &options)?)
+                spikes(&LayerMetrics::pooled(
+                    &random[..kept],
+                    &tail::Options::default(),
+                    &options,
+                )?)
             }
             Work::Ours => random
                 .iter()
@@ -95,7 +100,7 @@ impl Layer {
 }
 
 fn spikes(metrics: &LayerMetrics) -> Option<usize> {
-    metrics.bulk.fit().map(|bulk| bulk.num_spikes)
+    metrics.bulk.value().map(|bulk| bulk.num_spikes)
 }
 
 fn spectra(matrices: &[(usize, usize, Vec<f64>)]) -> Result<Vec<Esd>> {
@@ -109,6 +114,13 @@ fn spectra(matrices: &[(usize, usize, Vec<f64>)]) -> Result<Vec<Esd>> {
         .collect()
 }
 
-fn metrics(matrices: &[(usize, usize, Vec<f64>)], options: &MetricOptions) -> Result<LayerMetrics> {
-    Ok(LayerMetrics::pooled(&spectra(matrices)?, options)?)
+fn metrics(
+    matrices: &[(usize, usize, Vec<f64>)],
+    options: &metrics::Options,
+) -> Result<LayerMetrics> {
+    Ok(LayerMetrics::pooled(
+        &spectra(matrices)?,
+        &tail::Options::default(),
+        options,
+    )?)
 }
