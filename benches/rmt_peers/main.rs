@@ -1,4 +1,5 @@
-//! Times convlens-rmt beside powerlaw and weightwatcher, on the same values in one run: see README.md beside this file.
+//! Times convlens-rmt beside powerlaw and weightwatcher, on the same values in one run: see
+//! README.md beside this file.
 #![forbid(unsafe_code)]
 
 mod analyze;
@@ -13,7 +14,8 @@ use std::path::PathBuf;
 /// Seed of all values.
 const SEED: u64 = 20_220_806;
 
-/// A table of the harness; another one is a variant here, a module, and variants of its mode in rmt_peers.py.
+/// A table of the harness; another one is a variant here, a module, and variants of its mode in
+/// rmt_peers.py.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Mode {
     /// Fits of power laws to eigenvalues.

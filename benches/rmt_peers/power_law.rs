@@ -68,7 +68,8 @@ const fn task(name: &'static str, sizes: (usize, usize), quick: bool) -> Task {
     }
 }
 
-/// A lognormal body under a Pareto tail with one value in five: a search for `xmin` with somewhere to go.
+/// A lognormal body under a Pareto tail with one value in five: a search for `xmin` with somewhere
+/// to go.
 fn heavy_tail(n: usize) -> Result<Vec<f64>> {
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);
     let body = LogNormal::new(-1.0, 0.7)?;
@@ -102,7 +103,8 @@ impl Lane {
         }
     }
 
-    /// Plans the runs from the first, which is the warm-up unless it alone takes all the time there is.
+    /// Plans the runs from the first, which is the warm-up unless it alone takes all the time there
+    /// is.
     fn plan(&mut self, first: f64, repeats: usize) {
         self.loops = (RUN_SECONDS / first).clamp(1.0, 1000.0) as usize;
         match ((VARIANT_SECONDS / first) as usize).min(repeats) {

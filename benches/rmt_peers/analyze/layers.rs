@@ -12,8 +12,8 @@ pub(super) struct Layer {
     pub(super) weights: Vec<f64>,
 }
 
-/// The 20 layers with weights of a ResNet-20 for CIFAR, with He-normal entries and one direction planted in each at 3 times the
-/// detection threshold.
+/// The 20 layers with weights of a ResNet-20 for CIFAR, with He-normal entries and one direction
+/// planted in each at 3 times the detection threshold.
 pub(super) fn resnet20(seed: u64) -> Result<Vec<Layer>> {
     let mut shapes = vec![vec![16, 3, 3, 3]];
     for (from, to) in [(16, 16), (16, 32), (32, 64)] {

@@ -1,4 +1,5 @@
-//! The table of a whole model's layers, beside WeightWatcher's `analyze(mp_fit=True, randomize=True)`.
+//! The table of a whole model's layers, beside WeightWatcher's `analyze(mp_fit=True,
+//! randomize=True)`.
 
 mod layers;
 mod ours;
@@ -101,7 +102,8 @@ fn peer(peers: &mut Peers, layers: &[Layer], runs: usize) -> Result<Theirs> {
     Ok(serde_json::from_value(answer)?)
 }
 
-/// Fails unless both found the same exponents and spikes in the trained weights: the work was the same.
+/// Fails unless both found the same exponents and spikes in the trained weights: the work was the
+/// same.
 fn check_same(found: &[Found], theirs: &Theirs) -> Result<()> {
     ensure!(
         found.len() == theirs.alpha.len(),

@@ -2,10 +2,8 @@
 
 use super::layers::Layer;
 use anyhow::Result;
-use convlens_rmt::{
-    Compat, Esd, LayerMetrics,
-    metrics::{self, EigenvalueScale},
-};
+use convlens_rmt::metrics::{self, EigenvalueScale};
+use convlens_rmt::{Compat, Esd, LayerMetrics, tail};
 use convlens_svd::{ConvKernel, LayerSvd};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -15,8 +13,8 @@ use rayon::prelude::*;
 /// What is timed on our side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Work {
-    /// What WeightWatcher does: slices pooled, its fits, and its random draws, of which there are 6 for a layer with under 100
-    /// eigenvalues and 2 for others.
+    /// What WeightWatcher does: slices pooled, its fits, and its random draws, of which there are 6
+    /// for a layer with under 100 eigenvalues and 2 for others.
     Theirs,
     /// Our defaults: the unfolded kernel, and as many permutations of it.
     Ours,
@@ -67,7 +65,11 @@ impl Layer {
             // WeightWatcher pools all draws but the last, which is for `rand_distance`.
             Work::Theirs => {
                 let kept = random.len() - matrices.len();
-                spikes(&LayerMetrics::pooled(&random[..kept], &options)?)
+                spikes(&LayerMetrics::pooled(
+                    &random[..kept],
+                    &tail::Options::default(),
+                    &options,
+                )?)
             }
             Work::Ours => random
                 .iter()
@@ -116,5 +118,9 @@ fn metrics(
     matrices: &[(usize, usize, Vec<f64>)],
     options: &metrics::Options,
 ) -> Result<LayerMetrics> {
-    Ok(LayerMetrics::pooled(&spectra(matrices)?, options)?)
+    Ok(LayerMetrics::pooled(
+        &spectra(matrices)?,
+        &tail::Options::default(),
+        options,
+    )?)
 }

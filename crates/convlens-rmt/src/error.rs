@@ -30,7 +30,8 @@ pub enum RmtError {
         /// The offending value.
         value: f64,
     },
-    /// A singular value whose square, or the sum of as many such squares, is not a finite number. Rescale the matrix.
+    /// A singular value whose square, or the sum of as many such squares, is not a finite number.
+    /// Rescale the matrix.
     #[error("the square of value {value} at index {index} overflows; rescale the matrix")]
     SquareOverflows {
         /// Position in the input slice.
@@ -71,7 +72,8 @@ pub enum RmtError {
         /// Columns of the matrix.
         cols: usize,
     },
-    /// Entries that are no vector, or no whole number of vectors, of the length that was prepared for.
+    /// Entries that are no vector, or no whole number of vectors, of the length that was prepared
+    /// for.
     #[error("{given} entries given; pass vectors of {n} entries each, at least one")]
     VectorLength {
         /// Number of entries given.
@@ -79,7 +81,8 @@ pub enum RmtError {
         /// Entries of one vector.
         n: usize,
     },
-    /// Null spectra have to match the spectra they stand beside: definition, shape and number of values.
+    /// Null spectra have to match the spectra they stand beside: definition, shape and number of
+    /// values.
     #[error("null spectrum {index} is not like the one by {definition} that it stands beside")]
     NullMismatch {
         /// Position among the spectra.
@@ -138,7 +141,8 @@ pub enum RmtError {
 
 /// The error of a decomposition that the caller runs, shared by clones.
 ///
-/// It reads as the error that was given, and has its source. Two are equal where they read the same.
+/// It reads as the error that was given, and has its source. Two are equal where they read the
+/// same.
 #[derive(Debug, Clone, Error)]
 #[error("{0}")]
 pub struct DecompositionError(Arc<dyn std::error::Error + Send + Sync>);

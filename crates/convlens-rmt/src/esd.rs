@@ -1,4 +1,8 @@
-//! The empirical spectral density of one matrix.
+//! The empirical spectral density of one matrix: eigenvalues, with the shape that they come from.
+//!
+//! [`Esd`] is what every fit of this crate starts from: [`Esd::from_singular_values`] takes the
+//! singular values and the shape, [`Esd::from_eigenvalues`] eigenvalues that are already
+//! normalized.
 
 use crate::error::{RmtError, require_non_negative};
 
@@ -16,7 +20,7 @@ use crate::error::{RmtError, require_non_negative};
 ///
 /// - Eigenvalues *ascend*; singular values, which descend by custom, are taken
 ///   in any order.
-/// - The normaliser is `N`, the larger side, and nothing else: entries of
+/// - The normalizer is `N`, the larger side, and nothing else: entries of
 ///   variance `v` give eigenvalues with mean `v` whatever the shape. The unit
 ///   of an eigenvalue is the square of the unit of a weight.
 /// - `Q = N / M >= 1`. Its inverse `M / N` is the `gamma` of much of the
@@ -35,6 +39,9 @@ use crate::error::{RmtError, require_non_negative};
 /// assert_eq!((esd.n(), esd.m(), esd.q()), (4, 2, 2.0));
 /// # Ok::<(), convlens_rmt::RmtError>(())
 /// ```
+#[doc(alias = "spectrum")]
+#[doc(alias = "eigenvalues")]
+#[doc(alias = "singular_values")]
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "Form"))]
@@ -68,10 +75,10 @@ impl Esd {
     ///
     /// # Errors
     ///
-    /// [`RmtError::EmptyShape`] when a side is 0, [`RmtError::WrongLength`] when
-    /// the number of values is not `min(rows, cols)`, [`RmtError::NonFinite`],
-    /// [`RmtError::Negative`] on such a value, and [`RmtError::SquareOverflows`] where `64 M` times its square overflows, so that
-    /// no sum, norm or edge does.
+    /// [`RmtError::EmptyShape`] when a side is 0, [`RmtError::WrongLength`] when the number of
+    /// values is not `min(rows, cols)`, [`RmtError::NonFinite`], [`RmtError::Negative`] on such a
+    /// value, and [`RmtError::SquareOverflows`] where `64 M` times its square overflows, so that no
+    /// sum, norm or edge does.
     ///
     /// # Complexity
     ///
@@ -88,11 +95,12 @@ impl Esd {
     }
 
     /// The ESD from eigenvalues of `W^T W / N` that the caller has already
-    /// normalised, in any order.
+    /// normalized, in any order.
     ///
     /// # Errors
     ///
-    /// As [`from_singular_values`](Esd::from_singular_values), with [`RmtError::NormOverflows`] for the overflow.
+    /// As [`from_singular_values`](Esd::from_singular_values), with [`RmtError::NormOverflows`] for
+    /// the overflow.
     ///
     /// # Complexity
     ///
@@ -116,7 +124,7 @@ impl Esd {
         &self.eigenvalues
     }
 
-    /// `N`, the larger side of the matrix, and the normaliser.
+    /// `N`, the larger side of the matrix, and the normalizer.
     #[must_use]
     pub fn n(&self) -> usize {
         self.n
@@ -163,7 +171,7 @@ impl Esd {
     }
 }
 
-/// Whether sums over all eigenvalues, norms without the normaliser, and edges of a law stay finite.
+/// Whether sums over all eigenvalues, norms without the normalizer, and edges of a law stay finite.
 fn within_range(eigenvalue: f64, n: usize, m: usize) -> bool {
     (64.0 * eigenvalue * n as f64 * m as f64).is_finite()
 }

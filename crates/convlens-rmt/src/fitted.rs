@@ -34,11 +34,13 @@ pub struct FittedSpectrum {
 }
 
 impl FittedSpectrum {
-    /// Fits a bulk to the spectrum, and a tail to its eigenvalues that are not zero ([`Esd::nonzero`]).
+    /// Fits a bulk to the spectrum, and a tail to its eigenvalues that are not zero
+    /// ([`Esd::nonzero`]).
     ///
     /// # Errors
     ///
-    /// [`RmtError::ParameterOutOfRange`] for a bad option. Spectra that cannot be fitted are outcomes.
+    /// [`RmtError::ParameterOutOfRange`] for a bad option. Spectra that cannot be fitted are
+    /// outcomes.
     ///
     /// # Complexity
     ///

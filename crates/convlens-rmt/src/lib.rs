@@ -6,6 +6,8 @@
 mod compat;
 mod error;
 mod fitted;
+#[cfg(any(feature = "rand", feature = "statrs"))]
+mod interop;
 mod special;
 
 pub mod bulk;

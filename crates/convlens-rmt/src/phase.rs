@@ -1,4 +1,10 @@
-//! The 5+1 phases of Martin and Mahoney.
+//! The 5+1 phases of training of Martin and Mahoney, as a classification with its evidence.
+//!
+//! [`Phase::classify`] takes a spectrum and thresholds ([`Options`]);
+//! [`FittedSpectrum::phase`](crate::FittedSpectrum::phase) takes fits that are made already. The
+//! [`Evidence`] holds the numbers that decided.
+
+use std::fmt;
 
 use crate::bulk;
 use crate::error::{RmtError, require};
@@ -8,12 +14,15 @@ use crate::law::marchenko_pastur::MarchenkoPastur;
 use crate::tail;
 use crate::tail::power_law::PowerLaw;
 
-/// The 5+1 phases of training of Martin and Mahoney, "Implicit self-regularization in deep neural networks: evidence
-/// from random matrix theory and implications for learning", JMLR 22 (2021), section 5 and table 3, in which a weight matrix is seen as noise
-/// plus signal.
+/// The 5+1 phases of training of Martin and Mahoney, "Implicit self-regularization in deep neural
+/// networks: evidence from random matrix theory and implications for learning", JMLR 22 (2021),
+/// section 5 and table 3, in which a weight matrix is seen as noise plus signal.
 ///
-/// Their definitions are pictures of spectra, with few numbers. The rules that turn them into a classification
-/// are ours, except where [`Options`](crate::phase::Options) cites them.
+/// Their definitions are pictures of spectra, with few numbers. The rules that turn them into a
+/// classification are ours, except where [`Options`](crate::phase::Options) cites them.
+#[doc(alias = "5+1")]
+#[doc(alias = "heavy_tailed")]
+#[doc(alias = "rank_collapse")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -24,11 +33,12 @@ pub enum Phase {
     BleedingOut,
     /// A Marchenko-Pastur bulk, and spikes well apart from it.
     BulkSpikes,
-    /// A bulk that is no longer Marchenko-Pastur and decays beyond its edge, with a tail that is at most weakly heavy.
+    /// A bulk that is no longer Marchenko-Pastur and decays beyond its edge, with a tail that is at
+    /// most weakly heavy.
     BulkDecay,
     /// No Marchenko-Pastur bulk, but a heavy tail.
     HeavyTailed,
-    /// Many eigenvalues that are zero: the "+1", a failure of regularisation.
+    /// Many eigenvalues that are zero: the "+1", a failure of regularization.
     RankCollapse,
 }
 
@@ -57,7 +67,8 @@ impl Phase {
     }
 }
 
-/// Options of [`Phase::classify`](crate::phase::Phase::classify): the thresholds, with their sources.
+/// Options of [`Phase::classify`](crate::phase::Phase::classify): the thresholds, with their
+/// sources.
 ///
 /// # Example
 ///
@@ -70,17 +81,21 @@ impl Phase {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Options {
-    /// Share of zero eigenvalues from which on the rank has collapsed. Default 0.05, ours: the paper says "unusually large mass
-    /// at zero". A noise matrix has none, even a square one.
+    /// Share of zero eigenvalues from which on the rank has collapsed. Default 0.05, ours: the
+    /// paper says "unusually large mass at zero". A noise matrix has none, even a square one.
     pub collapse_share: f64,
-    /// How far the largest spike has to be out to be apart from the bulk, as the strength of the planted direction that it speaks of,
-    /// in units of the threshold of Baik, Ben Arous and Peche (2005). Default 2, ours: under 1 there is no spike, and at 2 practically every one is found.
+    /// How far the largest spike has to be out to be apart from the bulk, as the strength of the
+    /// planted direction that it speaks of, in units of the threshold of Baik, Ben Arous and Peche
+    /// (2005). Default 2, ours: under 1 there is no spike, and at 2 practically every one is found.
     pub separation: f64,
-    /// The Kolmogorov-Smirnov distance of the bulk to its law from which on it is none, in units of the 99% point of noise,
-    /// [`Evidence::ks_critical`](crate::phase::Evidence::ks_critical). Default 1, ours.
+    /// The Kolmogorov-Smirnov distance of the bulk to its law from which on it is none, in units of
+    /// the 99% point of noise, [`Evidence::ks_critical`](crate::phase::Evidence::ks_critical).
+    /// Default 1, ours.
     pub misfit: f64,
-    /// The exponent up to which a tail is heavy. Default 5: weights with `p(w) ~ w^(-1 - mu)` are heavy-tailed for `mu < 4` and weakly
-    /// so beyond (Martin and Mahoney 2021, table 1), and for `alpha > 3` the finite-size relation is `mu = alpha - 1` (`mu4alpha` of WeightWatcher 0.7.7).
+    /// The exponent up to which a tail is heavy. Default 5: weights with `p(w) ~ w^(-1 - mu)` are
+    /// heavy-tailed for `mu < 4` and weakly so beyond (Martin and Mahoney 2021, table 1), and for
+    /// `alpha > 3` the finite-size relation is `mu = alpha - 1` (`mu4alpha` of WeightWatcher
+    /// 0.7.7).
     pub heavy_alpha: f64,
 }
 
@@ -182,6 +197,24 @@ impl Outcome {
     }
 }
 
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Classified(evidence) => write!(f, "phase {}", evidence.phase),
+            Self::TooFewEigenvalues { nonzero, needed } => write!(
+                f,
+                "{nonzero} eigenvalues that are not zero are too few for a phase, which needs {needed}"
+            ),
+        }
+    }
+}
+
 /// A phase with the numbers that decided.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -189,18 +222,20 @@ impl Outcome {
 pub struct Evidence {
     /// The phase.
     pub phase: Phase,
-    /// Share of eigenvalues that are zero in single precision: `sigma <= sqrt(N + M + 1) 2^-24 sigma_max`.
+    /// Share of eigenvalues that are zero in single precision: `sigma <= sqrt(N + M + 1) 2^-24
+    /// sigma_max`.
     pub zero_share: f64,
     /// The bulk fit to the other eigenvalues; its sides are `N` and their number.
     pub bulk: bulk::Outcome,
-    /// The 99% point of the bulk's Kolmogorov-Smirnov distance in Gaussian noise, `(1.1 + 0.43 ln m) / m` for `m` eigenvalues in the
-    /// bulk, fitted to simulations of nine shapes from 20 x 10 to 400 x 200 (60 to 200 matrices each), within 10% of each. Eigenvalues repel, which keeps them far closer to the law than
-    /// independent draws. `None` where there is no bulk.
+    /// The 99% point of the bulk's Kolmogorov-Smirnov distance in Gaussian noise, `(1.1 + 0.43 ln
+    /// m) / m` for `m` eigenvalues in the bulk, fitted to simulations of nine shapes from 20 x 10
+    /// to 400 x 200 (60 to 200 matrices each), within 10% of each. Eigenvalues repel, which keeps
+    /// them far closer to the law than independent draws. `None` where there is no bulk.
     pub ks_critical: Option<f64>,
     /// `lambda_max` over the upper edge of the bulk, the inverse of the soft rank.
     pub edge_ratio: Option<f64>,
-    /// The strength of the largest spike in units of the threshold of Baik, Ben Arous and Peche, see
-    /// [`Options::separation`]; `None` without spikes.
+    /// The strength of the largest spike in units of the threshold of Baik, Ben Arous and Peche,
+    /// see [`Options::separation`]; `None` without spikes.
     pub strength: Option<f64>,
     /// The tail fit to all eigenvalues that are not zero.
     pub tail: tail::Outcome,
@@ -214,15 +249,16 @@ impl Phase {
     /// In this order, with the thresholds of [`Options`]:
     ///
     /// 1. a share of zeros of `collapse_share` or more: rank-collapse;
-    /// 2. no bulk, or one farther from Marchenko-Pastur than noise is: heavy-tailed for `alpha <= heavy_alpha`, else bulk-decay;
+    /// 2. no bulk, or one farther from Marchenko-Pastur than noise is: heavy-tailed for `alpha <=
+    ///    heavy_alpha`, else bulk-decay;
     /// 3. no spike: random-like;
     /// 4. the largest spike at `separation` or more: bulk+spikes, else bleeding-out.
     ///
     /// # Accuracy
     ///
-    /// The confusion matrix on synthetic ensembles of all six is in `docs/phases.md` of this crate, made by `cargo run --release -p
-    /// convlens-rmt --example phases`. Neighbours are confused: above all, a spectrum of weakly heavy-tailed weights looks like noise with a few
-    /// spikes, and is called so. The phases are a vocabulary; the evidence says more.
+    /// The confusion matrix on synthetic ensembles of all six is in `docs/phases.md` of this crate.
+    /// Neighbors are confused: above all, a spectrum of weakly heavy-tailed weights looks like noise
+    /// with a few spikes, and is called so. The phases are a vocabulary; the evidence says more.
     ///
     /// # Errors
     ///
@@ -259,8 +295,9 @@ impl Phase {
 }
 
 impl FittedSpectrum {
-    /// The phase of the spectrum, from these fits. Where eigenvalues are zero in single precision that are not in double,
-    /// the others are fitted by the same options, as those of a matrix with so many columns.
+    /// The phase of the spectrum, from these fits. Where eigenvalues are zero in single precision
+    /// that are not in double, the others are fitted by the same options, as those of a matrix with
+    /// so many columns.
     ///
     /// # Errors
     ///
@@ -304,7 +341,8 @@ fn classify(fitted: &FittedSpectrum, options: &Options) -> Result<Outcome, RmtEr
     })))
 }
 
-/// Eigenvalues that are zero once weights are rounded to single precision (Press et al., Numerical Recipes, 3rd edition, section 2.6.1).
+/// Eigenvalues that are zero once weights are rounded to single precision (Press et al., Numerical
+/// Recipes, 3rd edition, section 2.6.1).
 fn zeros(esd: &Esd) -> usize {
     let half_root = (esd.n() as f64 + esd.m() as f64 + 1.0).sqrt() / 2.0;
     let tolerance = half_root * f64::from(f32::EPSILON) * esd.largest().sqrt();
@@ -349,8 +387,9 @@ impl Reading {
     }
 }
 
-/// `s` with `x = (1 + l)(1 + c / l)`, `l = s^2 sqrt(c)`, where `x` is a spike over `sigma^2` (Benaych-Georges and Nadakuditi
-/// 2012, section 3.1), `ratio` of the edge `(1 + sqrt c)^2`; 1 at the edge.
+/// `s` with `x = (1 + l)(1 + c / l)`, `l = s^2 sqrt(c)`, where `x` is a spike over `sigma^2`
+/// (Benaych-Georges and Nadakuditi 2012, section 3.1), `ratio` of the edge `(1 + sqrt c)^2`; 1 at
+/// the edge.
 fn strength(ratio: f64, c: f64) -> f64 {
     let x = ratio * (1.0 + c.sqrt()).powi(2);
     let b = x - 1.0 - c;

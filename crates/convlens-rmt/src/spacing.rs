@@ -1,7 +1,12 @@
-//! Statistics of level spacings.
+//! Whether levels repel, as those of noise do: ratios of consecutive spacings.
+//!
+//! [`Ratios::measure`] takes the levels of one matrix and says which [`RatioLaw`] they allow:
+//! eigenvalues of noise repel (GOE for real, GUE for complex entries), independent levels do not
+//! (Poisson).
 
 use std::f64::consts::LN_2;
 use std::f64::consts::PI;
+use std::fmt;
 
 use crate::error::{RmtError, require};
 
@@ -40,7 +45,27 @@ impl Outcome {
     }
 }
 
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ratios(found) => write!(
+                f,
+                "mean ratio {:.4} (standard error {:.4}): {}",
+                found.mean, found.std_error, found.verdict
+            ),
+            Self::TooFewValues { n, needed } => {
+                write!(f, "{n} distinct levels are too few: {needed} are needed")
+            }
+            Self::Degenerate { n, distinct } => {
+                write!(f, "{} of {n} levels repeat another", n - distinct)
+            }
+        }
+    }
+}
+
 /// The spacing ratios of a set of levels.
+#[doc(alias = "level_repulsion")]
+#[doc(alias = "level_spacing")]
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -74,8 +99,8 @@ pub struct RatioDistance {
     pub mean_difference: f64,
     /// The same in standard errors.
     pub sigmas: f64,
-    /// Kolmogorov-Smirnov distance (supremum) of the ratios to [`RatioLaw::cdf`]. Neighbouring ratios share a spacing, so that
-    /// tables of this statistic do not apply.
+    /// Kolmogorov-Smirnov distance (supremum) of the ratios to [`RatioLaw::cdf`]. Neighboring
+    /// ratios share a spacing, so that tables of this statistic do not apply.
     pub ks_distance: f64,
 }
 
@@ -89,19 +114,34 @@ pub enum Verdict {
     Follows(RatioLaw),
     /// Several laws are within the error bar: more levels are needed.
     Undecided(Vec<RatioLaw>),
-    /// Every law is rejected: partial repulsion between two laws, or clustering below Poisson's mean.
+    /// Every law is rejected: partial repulsion between two laws, or clustering below Poisson's
+    /// mean.
     None,
 }
 
-/// What is done with values that repeat. A repeated value has a spacing of 0, and so two ratios of 0, that say
-/// nothing about repulsion: conjugate frequencies of a convolution give every
-/// singular value twice.
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Follows(law) => write!(f, "the levels follow {law}"),
+            Self::Undecided(laws) => {
+                let names: Vec<String> = laws.iter().map(ToString::to_string).collect();
+                write!(f, "undecided between {}", names.join(", "))
+            }
+            Self::None => f.write_str("the levels follow none of the laws"),
+        }
+    }
+}
+
+/// What is done with values that repeat. A repeated value has a spacing of 0, and so two ratios of
+/// 0, that say nothing about repulsion: conjugate frequencies of a convolution give every singular
+/// value twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Repeats {
-    /// Values with repeats are an outcome of their own, [`Outcome::Degenerate`](crate::spacing::Outcome::Degenerate). The default.
+    /// Values with repeats are an outcome of their own,
+    /// [`Outcome::Degenerate`](crate::spacing::Outcome::Degenerate). The default.
     #[default]
     Refuse,
     /// Each run of repeats counts as one level; how many were merged stands in the result.
@@ -124,11 +164,12 @@ pub enum Repeats {
 pub struct Options {
     /// What is done with values that repeat. Default: they are refused.
     pub repeats: Repeats,
-    /// Two neighbours repeat when they differ by at most this share of the largest modulus. Default 1e-12: above the
-    /// rounding of a double-precision decomposition (about 1e-14), below the least spacing of 10^5 independent levels (about 1e-10).
+    /// Two neighbors repeat when they differ by at most this share of the largest modulus. Default
+    /// 1e-12: above the rounding of a double-precision decomposition (about 1e-14), below the least
+    /// spacing of 10^5 independent levels (about 1e-10).
     pub tolerance: f64,
-    /// A law is rejected when the mean ratio is more than this many standard errors from its own. Default 3, two-sided 0.3% for a
-    /// Gaussian mean.
+    /// A law is rejected when the mean ratio is more than this many standard errors from its own.
+    /// Default 3, two-sided 0.3% for a Gaussian mean.
     pub sigmas: f64,
 }
 
@@ -180,7 +221,8 @@ impl Options {
     }
 }
 
-/// Correlation of ratios is counted up to this many places: neighbours share a spacing, and repulsion reaches little further.
+/// Correlation of ratios is counted up to this many places: neighbors share a spacing, and
+/// repulsion reaches little further.
 const LAGS: usize = 2;
 
 impl Ratios {
@@ -193,20 +235,23 @@ impl Ratios {
     /// s_i = x_(i+1) - x_i,    r_i = min(s_i, s_(i+1)) / max(s_i, s_(i+1))
     /// ```
     ///
-    /// (Oganesyan and Huse 2007, Physical Review B 75; Atas, Bogomolny, Giraud and Roux 2013). No unfolding is
-    /// needed: the local density cancels. Noise repels as [`RatioLaw::Goe`] in the bulk of `W^T W`; independent levels do not.
+    /// (Oganesyan and Huse 2007, Physical Review B 75; Atas, Bogomolny, Giraud and Roux 2013). No
+    /// unfolding is needed: the local density cancels. Noise repels as [`RatioLaw::Goe`] in the
+    /// bulk of `W^T W`; independent levels do not.
     ///
     /// # Conventions
     ///
-    /// - The levels may be eigenvalues or singular values: where the density varies slowly over a spacing the ratios agree.
-    ///   Pass the levels of *one* matrix: pooled spectra of several tend to Poisson whatever each of them is.
+    /// - The levels may be eigenvalues or singular values: where the density varies slowly over a
+    ///   spacing the ratios agree. Pass the levels of *one* matrix: pooled spectra of several tend
+    ///   to Poisson whatever each of them is.
     /// - Values that repeat within the tolerance are no levels of their own; see [`Repeats`].
-    /// - The standard error is `sqrt((g_0 + 2 g_1 + 2 g_2) / count)` with the autocovariances `g` of the ratios, at least a half
-    ///   of the `sqrt(g_0 / count)` of independent ones.
+    /// - The standard error is `sqrt((g_0 + 2 g_1 + 2 g_2) / count)` with the autocovariances `g`
+    ///   of the ratios, at least a half of the `sqrt(g_0 / count)` of independent ones.
     ///
     /// # Errors
     ///
-    /// [`RmtError::NonFinite`] on NaN or an infinity, [`RmtError::ParameterOutOfRange`] on a bad option.
+    /// [`RmtError::NonFinite`] on NaN or an infinity, [`RmtError::ParameterOutOfRange`] on a bad
+    /// option.
     ///
     /// # Complexity
     ///
@@ -250,7 +295,7 @@ impl Ratios {
                 needed: Self::MIN_VALUES,
             });
         }
-        Ok(Outcome::Ratios(summarise(n, &levels, options)))
+        Ok(Outcome::Ratios(summarize(n, &levels, options)))
     }
 }
 
@@ -264,7 +309,7 @@ fn distinct(values: &[f64], tolerance: f64) -> Vec<f64> {
     levels
 }
 
-fn summarise(n: usize, levels: &[f64], options: &Options) -> Ratios {
+fn summarize(n: usize, levels: &[f64], options: &Options) -> Ratios {
     let spacings: Vec<f64> = levels.windows(2).map(|w| w[1] - w[0]).collect();
     let ratios: Vec<f64> = spacings
         .windows(2)
@@ -344,14 +389,15 @@ fn ks_distance(sorted: &[f64], law: RatioLaw) -> f64 {
 /// Poisson:   p(r) = 2 / (1 + r)^2
 /// ```
 ///
-/// (Atas, Bogomolny, Giraud and Roux 2013, "Distribution of the ratio of consecutive level
-/// spacings in random matrix ensembles", Physical Review Letters 110; the ratio itself is that of Oganesyan and Huse
-/// 2007, Physical Review B 75).
+/// (Atas, Bogomolny, Giraud and Roux 2013, "Distribution of the ratio of consecutive level spacings
+/// in random matrix ensembles", Physical Review Letters 110; the ratio itself is that of Oganesyan
+/// and Huse 2007, Physical Review B 75).
 ///
 /// # Conventions
 ///
-/// The Gaussian laws are *surmises*, exact for 3 x 3 matrices, with an error of the density of up to 5% for large
-/// ones. [`mean`](Self::mean) is that of the surmise, [`large_matrix_mean`](Self::large_matrix_mean) what simulation of large matrices gives.
+/// The Gaussian laws are *surmises*, exact for 3 x 3 matrices, with an error of the density of up
+/// to 5% for large ones. [`mean`](Self::mean) is that of the surmise,
+/// [`large_matrix_mean`](Self::large_matrix_mean) what simulation of large matrices gives.
 ///
 /// # Example
 ///
@@ -370,11 +416,22 @@ fn ks_distance(sorted: &[f64], law: RatioLaw) -> f64 {
 pub enum RatioLaw {
     /// Independent levels, without repulsion.
     Poisson,
-    /// Gaussian orthogonal ensemble: real symmetric noise, and the bulk of `W^T W` for real noise `W`.
+    /// Gaussian orthogonal ensemble: real symmetric noise, and the bulk of `W^T W` for real noise
+    /// `W`.
     Goe,
     /// Gaussian unitary ensemble: complex noise, as the symbol of a convolution at a
     /// frequency that is not its own conjugate.
     Gue,
+}
+
+impl fmt::Display for RatioLaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Poisson => "Poisson (independent levels)",
+            Self::Goe => "GOE (real noise)",
+            Self::Gue => "GUE (complex noise)",
+        })
+    }
 }
 
 impl RatioLaw {
@@ -411,7 +468,8 @@ impl RatioLaw {
         }
     }
 
-    /// The mean of this law: `2 ln 2 - 1`, `4 - 2 sqrt 3`, `2 sqrt 3 / pi - 1/2` (Atas et al. 2013, table I).
+    /// The mean of this law: `2 ln 2 - 1`, `4 - 2 sqrt 3`, `2 sqrt 3 / pi - 1/2` (Atas et al. 2013,
+    /// table I).
     #[must_use]
     pub fn mean(self) -> f64 {
         match self {
@@ -421,8 +479,8 @@ impl RatioLaw {
         }
     }
 
-    /// The mean for large matrices, by simulation: 0.5307(1) and 0.5996(1) (Atas et al. 2013, table I); exact for
-    /// Poisson.
+    /// The mean for large matrices, by simulation: 0.5307(1) and 0.5996(1) (Atas et al. 2013, table
+    /// I); exact for Poisson.
     #[must_use]
     pub fn large_matrix_mean(self) -> f64 {
         match self {
@@ -438,13 +496,15 @@ impl RatioLaw {
 fn goe_integral(x: f64) -> f64 {
     let w = x * x + 0.75;
     let root = w.sqrt();
-    // The integrals of x^2 w^(-5/2) and of w^(-5/2) are x^3 / (9/4 w^(3/2)) and x / (9/4 w^(3/2)) + 32 x / (27 w^(1/2)).
+    // The integrals of x^2 w^(-5/2) and of w^(-5/2) are x^3 / (9/4 w^(3/2)) and x / (9/4 w^(3/2)) +
+    // 32 x / (27 w^(1/2)).
     let square = x * x * x / (2.25 * w * root);
     let one = x / (2.25 * w * root) + 32.0 * x / (27.0 * root);
     6.75 * (square - 0.25 * one)
 }
 
-/// Antiderivative of the surmise for `beta = 2`: `81 sqrt 3 / (2 pi) (x^2 - 1/4)^2 / (x^2 + 3/4)^4`.
+/// Antiderivative of the surmise for `beta = 2`: `81 sqrt 3 / (2 pi) (x^2 - 1/4)^2 / (x^2 +
+/// 3/4)^4`.
 fn gue_integral(x: f64) -> f64 {
     // (x^2 - 1/4)^2 = (w - 1)^2 = w^2 - 2 w + 1, and I_k, the integral of w^(-k), by its recurrence
     // I_(k+1) = (x / w^k + (2 k - 1) I_k) / (2 k c), c = 3/4.

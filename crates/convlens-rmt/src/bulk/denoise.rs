@@ -1,5 +1,7 @@
 //! Optimal thresholds and shrinkers of singular values.
 
+use std::fmt;
+
 use crate::error::{RmtError, require};
 use crate::esd::Esd;
 use crate::law::marchenko_pastur::MarchenkoPastur;
@@ -10,12 +12,13 @@ use crate::law::marchenko_pastur::MarchenkoPastur;
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum NoiseLevel {
-    /// The median singular value over the median of the law of noise, `sigma = y_med / sqrt(N mu_beta)` (Gavish and
-    /// Donoho 2014, section III.C). The default. High by 4 to 12% where a tenth of the directions is signal.
+    /// The median singular value over the median of the law of noise, `sigma = y_med / sqrt(N
+    /// mu_beta)` (Gavish and Donoho 2014, section III.C). The default. High by 4 to 12% where a
+    /// tenth of the directions is signal.
     #[default]
     Median,
-    /// The standard deviation of a noise entry, in the unit of a weight; [`Fit::sigma`](crate::bulk::Fit::sigma) is one
-    /// that spikes do not move.
+    /// The standard deviation of a noise entry, in the unit of a weight;
+    /// [`Fit::sigma`](crate::bulk::Fit::sigma) is one that spikes do not move.
     Known(f64),
 }
 
@@ -27,7 +30,8 @@ pub enum NoiseLevel {
 pub enum DenoiseOutcome {
     /// The singular values with the noise taken off.
     Denoised(Denoised),
-    /// The median singular value is zero, up to rounding: no noise of full rank is there, and so none to measure.
+    /// The median singular value is zero, up to rounding: no noise of full rank is there, and so
+    /// none to measure.
     ZeroMedian {
         /// Numerical rank, see [`Esd::rank`].
         rank: usize,
@@ -47,7 +51,28 @@ impl DenoiseOutcome {
     }
 }
 
+impl fmt::Display for DenoiseOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Denoised(denoised) => write!(
+                f,
+                "{} of {} singular values are kept, those above {:.4}",
+                denoised.rank,
+                denoised.singular_values.len(),
+                denoised.threshold
+            ),
+            Self::ZeroMedian { rank, m } => write!(
+                f,
+                "the median singular value is zero (rank {rank} of {m}), so there is no noise to measure"
+            ),
+        }
+    }
+}
+
 /// Singular values with the noise taken off.
+#[doc(alias = "gavish_donoho")]
+#[doc(alias = "optimal_shrinkage")]
+#[doc(alias = "truncated svd")]
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -69,12 +94,13 @@ pub struct Denoised {
 }
 
 impl Denoised {
-    /// Applies a rule to the `min(rows, cols)` singular values of a `rows x cols` matrix, in any order.
+    /// Applies a rule to the `min(rows, cols)` singular values of a `rows x cols` matrix, in any
+    /// order.
     ///
     /// # Errors
     ///
-    /// Those of [`Esd::from_singular_values`]; [`RmtError::ParameterOutOfRange`] for a known `sigma` outside
-    /// `[1e-150, 1e150]`.
+    /// Those of [`Esd::from_singular_values`]; [`RmtError::ParameterOutOfRange`] for a known
+    /// `sigma` outside `[1e-150, 1e150]`.
     ///
     /// # Complexity
     ///
@@ -86,7 +112,9 @@ impl Denoised {
     /// use convlens_rmt::{Denoised, bulk::{DenoiseRule, NoiseLevel}};
     ///
     /// // A 4 x 4 matrix with noise of 0.5 per entry: the threshold is 4 / sqrt(3) * 0.5 * sqrt(4).
-    /// let outcome = Denoised::from_singular_values(&[9.0, 2.4, 2.0, 0.1], 4, 4, DenoiseRule::HardThreshold, NoiseLevel::Known(0.5))?;
+    /// let values = [9.0, 2.4, 2.0, 0.1];
+    /// let (rule, noise) = (DenoiseRule::HardThreshold, NoiseLevel::Known(0.5));
+    /// let outcome = Denoised::from_singular_values(&values, 4, 4, rule, noise)?;
     /// let denoised = outcome.value().expect("the noise is known");
     /// assert!((denoised.threshold - 4.0 / 3.0_f64.sqrt()).abs() < 1e-12);
     /// assert_eq!(denoised.singular_values, [9.0, 2.4, 0.0, 0.0]);
@@ -130,7 +158,8 @@ impl Denoised {
     }
 }
 
-/// Of the singular values, not of their squares: with an even number of them the two differ. 0 when half of them are.
+/// Of the singular values, not of their squares: with an even number of them the two differ. 0 when
+/// half of them are.
 fn median_sigma(esd: &Esd) -> f64 {
     let (m, values) = (esd.m(), esd.eigenvalues());
     if 2 * esd.rank() < m {
@@ -142,25 +171,26 @@ fn median_sigma(esd: &Esd) -> f64 {
 
 /// What is done to a noisy singular value.
 ///
-/// Below, `y` is a singular value over `sigma sqrt(N)`, and `beta = M / N <= 1`. All rules set `y <= 1 + sqrt(beta)`, the
-/// edge of the noise, to zero.
+/// Below, `y` is a singular value over `sigma sqrt(N)`, and `beta = M / N <= 1`. All rules set `y
+/// <= 1 + sqrt(beta)`, the edge of the noise, to zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum DenoiseRule {
-    /// Kept as it is above `lambda(beta)`, else zero: the threshold of least asymptotic mean squared error (Gavish and
-    /// Donoho 2014, "The optimal hard threshold for singular values is 4/sqrt(3)", IEEE Transactions on Information
-    /// Theory 60, eq. 11):
+    /// Kept as it is above `lambda(beta)`, else zero: the threshold of least asymptotic mean
+    /// squared error (Gavish and Donoho 2014, "The optimal hard threshold for singular values is
+    /// 4/sqrt(3)", IEEE Transactions on Information Theory 60, eq. 11):
     ///
     /// ```text
     /// lambda(beta) = sqrt(2 (beta + 1) + 8 beta / (beta + 1 + sqrt(beta^2 + 14 beta + 1))).
     /// ```
     ///
-    /// Above the edge as it is, it drops directions that can be seen but not estimated well enough to be worth keeping.
+    /// Above the edge as it is, it drops directions that can be seen but not estimated well enough
+    /// to be worth keeping.
     HardThreshold,
-    /// The shrinker of least squared Frobenius error (Gavish and Donoho 2017, "Optimal shrinkage of singular values", IEEE
-    /// Transactions on Information Theory 63, eq. 7):
+    /// The shrinker of least squared Frobenius error (Gavish and Donoho 2017, "Optimal shrinkage of
+    /// singular values", IEEE Transactions on Information Theory 63, eq. 7):
     ///
     /// ```text
     /// eta(y) = sqrt((y^2 - beta - 1)^2 - 4 beta) / y.
@@ -169,13 +199,15 @@ pub enum DenoiseRule {
     /// The default: no other rule on singular values, hard thresholds included, has a lower error.
     #[default]
     ShrinkFrobenius,
-    /// The shrinker of least operator-norm error, which gives back the planted singular value (the same, eq. 8 and 9):
+    /// The shrinker of least operator-norm error, which gives back the planted singular value (the
+    /// same, eq. 8 and 9):
     ///
     /// ```text
     /// eta(y) = x(y) = sqrt((y^2 - beta - 1 + sqrt((y^2 - beta - 1)^2 - 4 beta)) / 2).
     /// ```
     ShrinkOperator,
-    /// The shrinker of least nuclear-norm error (the same, eq. 10), zero where it would be negative:
+    /// The shrinker of least nuclear-norm error (the same, eq. 10), zero where it would be
+    /// negative:
     ///
     /// ```text
     /// eta(y) = (x^4 - beta - sqrt(beta) x y) / (x^2 y),     x = x(y) as above.
@@ -231,7 +263,8 @@ pub(super) fn hard_threshold(beta: f64) -> f64 {
     (2.0 * (beta + 1.0) + 8.0 * beta / (beta + 1.0 + root)).sqrt()
 }
 
-/// `sqrt((y^2 - beta - 1)^2 - 4 beta) / y`, by its four factors, so that nothing cancels at the edge or overflows.
+/// `sqrt((y^2 - beta - 1)^2 - 4 beta) / y`, by its four factors, so that nothing cancels at the
+/// edge or overflows.
 fn root_over(y: f64, beta: f64) -> f64 {
     let s = beta.sqrt();
     let upper = (y - 1.0 - s).sqrt() * (y + 1.0 + s).sqrt();
@@ -252,7 +285,8 @@ mod tests {
 
     const BETAS: [f64; 4] = [0.01, 0.3, 0.7, 1.0];
 
-    /// Where a planted `x` is seen, and the cosines of its two vectors (Benaych-Georges and Nadakuditi 2012).
+    /// Where a planted `x` is seen, and the cosines of its two vectors (Benaych-Georges and
+    /// Nadakuditi 2012).
     fn seen(x: f64, beta: f64) -> (f64, f64, f64) {
         let (x2, x4) = (x * x, x.powi(4));
         let y = ((x + 1.0 / x) * (x + beta / x)).sqrt();
@@ -263,10 +297,12 @@ mod tests {
 
     #[test]
     fn published_constants() {
-        // Gavish and Donoho 2014: 4 / sqrt(3) for a square, sqrt(2) as beta tends to 0; 2.858 times the median.
+        // Gavish and Donoho 2014: 4 / sqrt(3) for a square, sqrt(2) as beta tends to 0; 2.858 times
+        // the median.
         assert!((hard_threshold(1.0) - 4.0 / 3.0_f64.sqrt()).abs() < 1e-15);
         assert!((hard_threshold(0.0) - 2.0_f64.sqrt()).abs() < 1e-15);
-        // omega(beta), their 2.858 at 1: the density integrated by quadrature and solved for its median (SciPy 1.17.1).
+        // omega(beta), their 2.858 at 1: the density integrated by quadrature and solved for its
+        // median (SciPy 1.17.1).
         for (beta, omega) in [
             (0.05, 1.519_340_96),
             (0.5, 2.171_185_35),
@@ -285,7 +321,8 @@ mod tests {
                 let x = factor * beta.powf(0.25);
                 let (y, left, right) = seen(x, beta);
                 let close = |a: f64, b: f64| (a - b).abs() < 1e-9 * b.abs().max(1e-3);
-                // Operator: the planted value. Frobenius: x times both cosines. Nuclear: x (c c' - s s').
+                // Operator: the planted value. Frobenius: x times both cosines. Nuclear: x (c c' -
+                // s s').
                 assert!(close(DenoiseRule::ShrinkOperator.apply(y, beta), x));
                 let cosines = left * right;
                 assert!(close(

@@ -1,4 +1,7 @@
-//! The Marchenko-Pastur fit by iterated spike removal: outcome, algorithm, and the simulated test of the bulk.
+//! The Marchenko-Pastur fit by iterated spike removal: outcome, algorithm, and the simulated test
+//! of the bulk.
+
+use std::fmt;
 
 use crate::bulk::hidden;
 use crate::bulk::options::{Estimator, KsSimulation, Options};
@@ -35,15 +38,19 @@ pub enum Outcome {
         /// Number of eigenvalues.
         m: usize,
     },
-    /// Removing spikes went on past half the spectrum: there is no bulk with an
-    /// edge, as with heavy-tailed weights, or with a strongly trained layer whose eigenvalues fall off like a power.
+    /// Removing spikes went on past half the spectrum: there is no bulk with an edge, as with
+    /// heavy-tailed weights, or with a strongly trained layer whose eigenvalues fall off like a
+    /// power.
     ///
-    /// Half is a convention: noise under more than `M / 2` directions is noise still, but a law that
-    /// describes the lesser part of a spectrum is not a description of the spectrum. The outcome does not tell such noise from a
-    /// spectrum without any; [`Phase::classify`](crate::phase::Phase::classify) and the tail's exponent say more. The numbers are those of the whole
-    /// spectrum against the law of noise of the same total variance: what a reader needs to see that it is not noise.
+    /// Half is a convention: noise under more than `M / 2` directions is noise still, but a law
+    /// that describes the lesser part of a spectrum is not a description of the spectrum. The
+    /// outcome does not tell such noise from a spectrum without any;
+    /// [`Phase::classify`](crate::phase::Phase::classify) and the tail's exponent say more. The
+    /// numbers are those of the whole spectrum against the law of noise of the same total variance:
+    /// what a reader needs to see that it is not noise.
     NoBulk {
-        /// Eigenvalues past the last edge: where removal was stopped, not where it would have come to rest.
+        /// Eigenvalues past the last edge: where removal was stopped, not where it would have come
+        /// to rest.
         spikes: usize,
         /// Number of eigenvalues.
         m: usize,
@@ -67,6 +74,33 @@ impl Outcome {
     }
 }
 
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fit(fit) => write!(f, "{fit}"),
+            Self::TooFewEigenvalues { m, needed } => {
+                write!(
+                    f,
+                    "{m} eigenvalues are too few for a bulk, which needs {needed}"
+                )
+            }
+            Self::RankDeficient { rank, m } => write!(
+                f,
+                "the matrix has rank {rank} of {m}, so it is not noise of its own shape"
+            ),
+            Self::NoBulk {
+                m,
+                largest_over_edge,
+                ..
+            } => write!(
+                f,
+                "more than half of the {m} eigenvalues lie above any bulk of noise; the largest is \
+                 {largest_over_edge:.1} times the edge of noise of the same total variance"
+            ),
+        }
+    }
+}
+
 /// A fitted Marchenko-Pastur bulk and the spikes above it.
 ///
 /// All eigenvalues, edges and thresholds are in the unit of the
@@ -81,7 +115,8 @@ pub struct Fit {
     pub m: usize,
     /// `Q = N / M` of the whole matrix.
     pub q: f64,
-    /// `(N - r) / (M - r)`, the ratio of the bulk without the `r` directions set aside, spikes and hidden ones.
+    /// `(N - r) / (M - r)`, the ratio of the bulk without the `r` directions set aside, spikes and
+    /// hidden ones.
     pub bulk_q: f64,
     /// Standard deviation of the noise entries, in the unit of a weight.
     pub sigma: f64,
@@ -94,12 +129,14 @@ pub struct Fit {
     pub spike_threshold: f64,
     /// Number of spikes `r`.
     pub spikes: usize,
-    /// Directions that [`Estimator::Adaptive`] sets aside besides: they widen the edge and are under the threshold.
-    /// An estimate with a standard error of a few, not a count of eigenvalues. 0 with any other estimator.
+    /// Directions that [`Estimator::Adaptive`] sets aside besides: they widen the edge and are
+    /// under the threshold. An estimate with a standard error of a few, not a count of eigenvalues.
+    /// 0 with any other estimator.
     pub hidden: usize,
     /// The spikes, ascending.
     pub spike_eigenvalues: Vec<f64>,
-    /// Kolmogorov-Smirnov distance (supremum) of the bulk, the lowest `M - r` eigenvalues, to its law.
+    /// Kolmogorov-Smirnov distance (supremum) of the bulk, the lowest `M - r` eigenvalues, to its
+    /// law.
     pub ks_distance: f64,
     /// Its p-value, if [`Options::ks_test`](crate::bulk::Options::ks_test) asked for it.
     pub ks_test: Option<KsTest>,
@@ -107,16 +144,31 @@ pub struct Fit {
     pub iterations: usize,
     /// Probability of at least one spike in pure noise.
     pub false_alarm_rate: f64,
-    /// Centring and scaling of the edge.
+    /// Centering and scaling of the edge.
     pub scaling: EdgeScaling,
     /// How `sigma^2` was read off the bulk.
     pub estimator: Estimator,
 }
 
+impl fmt::Display for Fit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let spikes = match self.spikes {
+            0 => "no eigenvalue".to_owned(),
+            1 => "1 eigenvalue".to_owned(),
+            count => format!("{count} eigenvalues"),
+        };
+        write!(
+            f,
+            "noise of standard deviation {:.4} and {spikes} of {} above its edge",
+            self.sigma, self.m
+        )
+    }
+}
+
 impl Fit {
-    /// The law of the bulk in the unit of the ESD, for plots and distances. It
-    /// describes `M - r` of the `M` eigenvalues (`r` spikes and hidden directions), so that a density over the
-    /// whole spectrum has to be multiplied by `(M - r) / M`.
+    /// The law of the bulk in the unit of the ESD, for plots and distances. It describes `M - r` of
+    /// the `M` eigenvalues (`r` spikes and hidden directions), so that a density over the whole
+    /// spectrum has to be multiplied by `(M - r) / M`.
     #[must_use]
     pub fn bulk_law(&self) -> MarchenkoPastur {
         let shrink = (self.n - self.spikes - self.hidden) as f64 / self.n as f64;
@@ -133,27 +185,26 @@ impl MarchenkoPastur {
     /// Fits a Marchenko-Pastur bulk and finds the spikes above it.
     ///
     /// From `r = 0` spikes on: read `sigma^2` off the `M - r` lowest eigenvalues
-    /// ([`Estimator`](crate::bulk::Estimator)) as noise of size `(N - r) x (M - r)`, which is what is
-    /// left once `r` directions on each side are taken away; put the threshold
-    /// at `sigma^2 e / N` with
+    /// ([`Estimator`](crate::bulk::Estimator)) as noise of size `(N - r) x (M - r)`, which is what
+    /// is left once `r` directions on each side are taken away; put the threshold at `sigma^2 e /
+    /// N` with
     ///
     /// ```text
     /// e = mu + s t,
     /// ```
     ///
-    /// `mu`, `s` of [`EdgeScaling`](crate::law::EdgeScaling) for that size and `t` the
-    /// Tracy-Widom point (`beta = 1`) with the false-alarm rate above it; count
-    /// the eigenvalues past it; repeat while the count grows. Then, with
-    /// [`Estimator::Mean`](crate::bulk::Estimator::Mean), correct `sigma^2` for the spikes, which raises the
-    /// threshold, and repeat while the count falls. Last,
-    /// [`Estimator::Adaptive`](crate::bulk::Estimator::Adaptive) looks for directions that hide.
+    /// `mu`, `s` of [`EdgeScaling`](crate::law::EdgeScaling) for that size and `t` the Tracy-Widom
+    /// point (`beta = 1`) with the false-alarm rate above it; count the eigenvalues past it; repeat
+    /// while the count grows. Then, with [`Estimator::Mean`](crate::bulk::Estimator::Mean), correct
+    /// `sigma^2` for the spikes, which raises the threshold, and repeat while the count falls.
+    /// Last, [`Estimator::Adaptive`](crate::bulk::Estimator::Adaptive) looks for directions that
+    /// hide.
     ///
-    /// An eigenvalue divided by an estimated `sigma^2` spreads less than the
-    /// eigenvalue, since both rise and fall together (Nadler 2011, "On the
-    /// distribution of the ratio of the largest eigenvalue to the trace of a
-    /// Wishart matrix"): plain `t` gives a rate of 0.005 for 0.01 at 60 x 60. With
-    /// [`Estimator::Mean`](crate::bulk::Estimator::Mean) the ratio `u` is independent of the trace, so that its
-    /// first two moments follow exactly from those of `l_1 = mu + s TW`,
+    /// An eigenvalue divided by an estimated `sigma^2` spreads less than the eigenvalue, since both
+    /// rise and fall together (Nadler 2011, "On the distribution of the ratio of the largest
+    /// eigenvalue to the trace of a Wishart matrix"): plain `t` gives a rate of 0.005 for 0.01 at
+    /// 60 x 60. With [`Estimator::Mean`](crate::bulk::Estimator::Mean) the ratio `u` is independent
+    /// of the trace, so that its first two moments follow exactly from those of `l_1 = mu + s TW`,
     ///
     /// ```text
     /// E u = E l_1,    E u^2 = E l_1^2 / (1 + 2 / (N M)),
@@ -171,26 +222,31 @@ impl MarchenkoPastur {
     ///
     /// All tables: `docs/calibration_marchenko_pastur.md` of this crate.
     ///
-    /// A tenth of all directions planted (strengths in units of the BBP threshold, a singular value of
-    /// `sigma (N M)^(1/4)`): from 1 time the threshold on, `sigma` was within 2% in each of 60 matrices of 400 x 200, 600 x 200,
-    /// 1000 x 100, 800 x 400 and 512 x 512 at each of 1, 1.2, 1.5, 2, 3 and 5 times; the averages are off by up to 0.6%, the worst
-    /// matrix by 1.93% at the threshold and by 1.67% past it. In pure noise `sigma` spreads by `1 / sqrt(2 N M)`, 0.25% at 400 x 200.
-    /// With 1% and 5% planted, 60 matrices of each of these sizes at 1, 1.2 and 1.5 times: up to +0.4% on average; one matrix
-    /// of 512 x 512 with five directions at the threshold was off by 2.1%, all others by less than 2%.
-    /// Strengths spread evenly from 1 to 3 or geometrically from 0.7 to 5: up to +0.8% on average, 1.6% at worst.
+    /// A tenth of all directions planted (strengths in units of the BBP threshold, a singular value
+    /// of `sigma (N M)^(1/4)`): from 1 time the threshold on, `sigma` was within 2% in each of 60
+    /// matrices of 400 x 200, 600 x 200, 1000 x 100, 800 x 400 and 512 x 512 at each of 1, 1.2,
+    /// 1.5, 2, 3 and 5 times; the averages are off by up to 0.6%, the worst matrix by 1.93% at the
+    /// threshold and by 1.67% past it. In pure noise `sigma` spreads by `1 / sqrt(2 N M)`, 0.25% at
+    /// 400 x 200. With 1% and 5% planted, 60 matrices of each of these sizes at 1, 1.2 and 1.5
+    /// times: up to +0.4% on average; one matrix of 512 x 512 with five directions at the threshold
+    /// was off by 2.1%, all others by less than 2%. Strengths spread evenly from 1 to 3 or
+    /// geometrically from 0.7 to 5: up to +0.8% on average, 1.6% at worst.
     ///
-    /// At 0.8 times the average is off by +1.0% at 400 x 200 and 600 x 200, by +0.2% at 800 x 400 and +0.3% at 512 x 512, and
-    /// single matrices by up to 2.8%. There the directions are hard to tell from noise: the sums that
-    /// [`Estimator::Adaptive`](crate::bulk::Estimator::Adaptive) reads are 3.4 standard deviations away from those of the
-    /// nearest noise at 400 x 200, so that even a test told both the share and the strength finds, by them, 62% of such matrices if it is to be
-    /// wrong once in a thousand of pure noise; half are found. Those that are not keep the mean, which is off by +2.1%.
+    /// At 0.8 times the average is off by +1.0% at 400 x 200 and 600 x 200, by +0.2% at 800 x 400
+    /// and +0.3% at 512 x 512, and single matrices by up to 2.8%. There the directions are hard to
+    /// tell from noise: the sums that [`Estimator::Adaptive`](crate::bulk::Estimator::Adaptive)
+    /// reads are 3.4 standard deviations away from those of the nearest noise at 400 x 200, so that
+    /// even a test told both the share and the strength finds, by them, 62% of such matrices if it
+    /// is to be wrong once in a thousand of pure noise; half are found. Those that are not keep the
+    /// mean, which is off by +2.1%.
     ///
-    /// Under 400 x 200 there is less to go by: at 200 x 200, +0.8% (3.1% at worst) at the threshold, +0.5% (2.4%) at 1.2 times,
-    /// -0.5% (1.5%) at 1.5; at 0.8 times +2.4% (3.7%).
+    /// Under 400 x 200 there is less to go by: at 200 x 200, +0.8% (3.1% at worst) at the
+    /// threshold, +0.5% (2.4%) at 1.2 times, -0.5% (1.5%) at 1.5; at 0.8 times +2.4% (3.7%).
     ///
-    /// False alarms keep their rate, 0.01 and 0.05, within exact 99.9% binomial bounds over 1,000 seeds from 60 x 40 on; at
-    /// 10 x 10 they are 0.007 and 0.042, at 8 x 8 0.004 and 0.025 (3,000 seeds). One direction at twice the threshold is
-    /// found in 99.9% of matrices at 100 x 50, at half of it at the false-alarm rate.
+    /// False alarms keep their rate, 0.01 and 0.05, within exact 99.9% binomial bounds over 1,000
+    /// seeds from 60 x 40 on; at 10 x 10 they are 0.007 and 0.042, at 8 x 8 0.004 and 0.025 (3,000
+    /// seeds). One direction at twice the threshold is found in 99.9% of matrices at 100 x 50, at
+    /// half of it at the false-alarm rate.
     ///
     /// The p-value of [`Options::ks_test`](crate::bulk::Options::ks_test) is uniform on pure noise.
     ///
@@ -222,12 +278,16 @@ impl MarchenkoPastur {
     /// assert!((fit.sigma - 0.5).abs() < 0.01);
     /// # Ok::<(), convlens_rmt::RmtError>(())
     /// ```
+    #[doc(alias = "num_spikes")]
+    #[doc(alias = "fit_mp")]
+    #[doc(alias = "spikes")]
     pub fn fit(esd: &Esd, options: &Options) -> Result<Outcome, RmtError> {
         Self::fit_all(std::slice::from_ref(esd), options)
             .map(|mut outcomes| outcomes.swap_remove(0))
     }
 
-    /// [`fit`](Self::fit) for many spectra, with one Tracy-Widom quantile, which dominates a fit, for all of them.
+    /// [`fit`](Self::fit) for many spectra, with one Tracy-Widom quantile, which dominates a fit,
+    /// for all of them.
     ///
     /// # Errors
     ///
@@ -363,8 +423,8 @@ impl<'a> Removal<'a> {
         past(esd, sigma2, edge)
     }
 
-    /// The step with the `sigma^2` of noise with hidden directions, where the Chebyshev sums of the bulk say that there are
-    /// some.
+    /// The step with the `sigma^2` of noise with hidden directions, where the Chebyshev sums of the
+    /// bulk say that there are some.
     fn hidden(&self, esd: &Esd, step: &Step) -> Option<Step> {
         let (n, m) = (esd.n(), esd.m());
         let fit = hidden::fit(esd.eigenvalues(), n, step.found, step.sigma2)?;
@@ -383,17 +443,17 @@ impl<'a> Removal<'a> {
         }
     }
 
-    /// The critical value for the largest eigenvalue of an `n x m` noise matrix, in units of a known `sigma^2`, not
-    /// divided by a side.
+    /// The critical value for the largest eigenvalue of an `n x m` noise matrix, in units of a
+    /// known `sigma^2`, not divided by a side.
     fn edge(&self, n: usize, m: usize) -> f64 {
-        let (centre, scale) = self.options.scaling.constants(n, m);
-        centre + scale * self.quantile
+        let (center, scale) = self.options.scaling.constants(n, m);
+        center + scale * self.quantile
     }
 
     /// The same over a `sigma^2` that is the mean of the same eigenvalues.
     fn edge_over_mean(&self, n: usize, m: usize) -> f64 {
-        let (centre, scale) = self.options.scaling.constants(n, m);
-        let mean = centre + scale * self.law.mean();
+        let (center, scale) = self.options.scaling.constants(n, m);
+        let mean = center + scale * self.law.mean();
         let second = mean * mean + scale * scale * self.law.variance();
         let variance = second / (1.0 + 2.0 / (n * m) as f64) - mean * mean;
         // Positive from 4 x 4 on, and a bulk keeps half of 8 x 8 at least.

@@ -1,12 +1,13 @@
-//! Directions that hide under the edge they widen, found in Chebyshev sums of the bulk: the statistics in which noise is
-//! white and a planted direction is a power.
+//! Directions that hide under the edge they widen, found in Chebyshev sums of the bulk: the
+//! statistics in which noise is white and a planted direction is a power.
 
 use crate::bulk::sigma::strength;
 
 /// Squared strength, over the BBP threshold, past which a spike stands alone and is set aside.
 const ALONE: f64 = 2.5;
 
-/// The strengths weighed, over the threshold, evenly spaced: weaker ones show in no spectrum, stronger ones stand alone.
+/// The strengths weighed, over the threshold, evenly spaced: weaker ones show in no spectrum,
+/// stronger ones stand alone.
 const WEAKEST: f64 = 0.6;
 const STRONGEST: f64 = 1.6;
 const STRENGTHS: usize = 21;
@@ -17,7 +18,8 @@ const SHARES: usize = 35;
 /// Least logarithm of the odds of hidden directions over none.
 const GATE: f64 = 4.0;
 
-/// What the best cell may leave unexplained: some for chance, and a share of what there was to explain, for unequal strengths.
+/// What the best cell may leave unexplained: some for chance, and a share of what there was to
+/// explain, for unequal strengths.
 const LEFT_BY_CHANCE: f64 = 20.0;
 const LEFT_SHARE: f64 = 0.01;
 
@@ -39,7 +41,8 @@ struct Cell {
     log_weight: f64,
 }
 
-/// The variances and covariances of the sums: `n / 2` for noise, and the shift of all directions together.
+/// The variances and covariances of the sums: `n / 2` for noise, and the shift of all directions
+/// together.
 struct Spread {
     direction: Sums,
     size: f64,
@@ -66,10 +69,12 @@ fn white(a: &Sums, b: &Sums) -> f64 {
         .sum()
 }
 
-/// The noise under the eigenvalues, ascending, of which `found` are past the edge of noise of variance `sigma2`; none
-/// if the odds of hidden directions are too low, or nothing explains the sums.
+/// The noise under the eigenvalues, ascending, of which `found` are past the edge of noise of
+/// variance `sigma2`; none if the odds of hidden directions are too low, or nothing explains the
+/// sums.
 ///
-/// A `sigma2` far too high leaves directions in the bulk that stand alone: each round sets aside those that do so by the last.
+/// A `sigma2` far too high leaves directions in the bulk that stand alone: each round sets aside
+/// those that do so by the last.
 pub(super) fn fit(eigenvalues: &[f64], n: usize, found: usize, sigma2: f64) -> Option<HiddenFit> {
     let m = eigenvalues.len();
     let c = m as f64 / n as f64;
@@ -123,7 +128,8 @@ impl Round {
         let c = left / (n - alone) as f64;
         let mut base = of_noise(left, c);
         for &x in above {
-            // The bulk without a direction of finite strength is not quite that of a smaller matrix.
+            // The bulk without a direction of finite strength is not quite that of a smaller
+            // matrix.
             let t = over(x / sigma2, m as f64 / n as f64);
             for (k, sum) in base.iter_mut().enumerate() {
                 *sum -= 0.5 * t.powi(-(k as i32 + 1));
@@ -159,8 +165,8 @@ impl Round {
             .collect()
     }
 
-    /// The means of `log sigma^2` and of the share over the grid, a share weighing in as its inverse beforehand; none if
-    /// the odds are too low.
+    /// The means of `log sigma^2` and of the share over the grid, a share weighing in as its
+    /// inverse beforehand; none if the odds are too low.
     fn weigh(&self) -> Option<HiddenFit> {
         let grid = self.grid();
         let top = grid
@@ -186,7 +192,7 @@ impl Round {
     }
 }
 
-/// Generalised least squares in `log sigma^2` by Gauss-Newton.
+/// Generalized least squares in `log sigma^2` by Gauss-Newton.
 fn cell(sums: &PowerSums, base: &Sums, left: f64, c: f64, (share, t): (f64, f64)) -> Cell {
     let added = of_directions(share, t, c);
     let expected: Sums = std::array::from_fn(|k| base[k] + left * added[k]);
@@ -225,9 +231,11 @@ pub(super) const DEGREES: usize = 4;
 /// One number for each degree.
 pub(super) type Sums = [f64; DEGREES];
 
-/// Power sums of `y = (lambda / sigma^2 - 1 - c) / (2 sqrt c)`, which is in [-1, 1] on the support of the law.
+/// Power sums of `y = (lambda / sigma^2 - 1 - c) / (2 sqrt c)`, which is in [-1, 1] on the support
+/// of the law.
 ///
-/// Kept at a first guess of `sigma^2`, they give the Chebyshev sums at any other by the binomial theorem.
+/// Kept at a first guess of `sigma^2`, they give the Chebyshev sums at any other by the binomial
+/// theorem.
 pub(super) struct PowerSums {
     sums: [f64; DEGREES + 1],
     /// `(1 + c) / (2 sqrt c)`: minus the place of zero.
@@ -286,8 +294,8 @@ impl PowerSums {
     }
 }
 
-/// What `m` eigenvalues of real Gaussian noise give on average: the integral over the law, and the term of order
-/// one of Bai and Silverstein (2004), 1/2 for even degrees.
+/// What `m` eigenvalues of real Gaussian noise give on average: the integral over the law, and the
+/// term of order one of Bai and Silverstein (2004), 1/2 for even degrees.
 pub(super) fn of_noise(m: f64, c: f64) -> Sums {
     let (half, root) = (0.5 * m, c.sqrt());
     [
@@ -298,10 +306,11 @@ pub(super) fn of_noise(m: f64, c: f64) -> Sums {
     ]
 }
 
-/// What a share `p` of directions adds for each eigenvalue, with `t` the square of their strength over the BBP threshold.
+/// What a share `p` of directions adds for each eigenvalue, with `t` the square of their strength
+/// over the BBP threshold.
 ///
-/// A single direction adds `t^n / 2`; the terms in `p^2` are those of the free convolution of both laws (Dozier and
-/// Silverstein 2007, equation 1.1), expanded at infinity, and exact.
+/// A single direction adds `t^n / 2`; the terms in `p^2` are those of the free convolution of both
+/// laws (Dozier and Silverstein 2007, equation 1.1), expanded at infinity, and exact.
 pub(super) fn of_directions(p: f64, t: f64, c: f64) -> Sums {
     let root = c.sqrt();
     let (first, second) = (0.5 * p * t, 0.5 * p * t * t);
@@ -365,7 +374,8 @@ mod tests {
             let (values, _) = PowerSums::new(&bulk, n as usize, 0, 1.0).chebyshev(0.0);
             let expected = of_noise(f64::from(m), c);
             for k in 0..DEGREES {
-                // Midpoint sums of a function of slope 16 at the edges (0.027 at most), and no finite-size half in quantiles.
+                // Midpoint sums of a function of slope 16 at the edges (0.027 at most), and no
+                // finite-size half in quantiles.
                 let half = if k % 2 == 1 { 0.5 } else { 0.0 };
                 assert!(
                     (values[k] + half - expected[k]).abs() < 0.05,
@@ -377,8 +387,9 @@ mod tests {
 
     #[test]
     fn directions_have_the_moments_of_the_free_convolution() {
-        // With sigma = 1 and a share p of planted squares l, the first two moments of the eigenvalues are
-        // 1 + p l and (1 + c) (1 + 2 p l) + p l^2 (traces of (A + X)(A + X)^T and its square).
+        // With sigma = 1 and a share p of planted squares l, the first two moments of the
+        // eigenvalues are 1 + p l and (1 + c) (1 + 2 p l) + p l^2 (traces of (A + X)(A + X)^T and
+        // its square).
         let (p, t, c) = (0.1, 1.3, 0.5_f64);
         let l = t * c.sqrt();
         let first = 1.0 + p * l;
@@ -420,9 +431,9 @@ mod tests {
         std::array::from_fn(|k| a[k] + b[k])
     }
 
-    /// The mean of `T_n` under the law of Dozier and Silverstein, from their equation: with `b = 1 + c m(z)` and
-    /// `v = b z - (1 - c)` it is `b = 1 - c ((1 - p) / v + p b / (b v - l))`, here in powers of `e`, `v = c + sqrt(c) / e`;
-    /// the mean is the residue of `-T_n(y(z)) m(z) dz`.
+    /// The mean of `T_n` under the law of Dozier and Silverstein, from their equation: with `b =
+    /// 1 + c m(z)` and `v = b z - (1 - c)` it is `b = 1 - c ((1 - p) / v + p b / (b v - l))`, here in
+    /// powers of `e`, `v = c + sqrt(c) / e`; the mean is the residue of `-T_n(y(z)) m(z) dz`.
     fn by_residue(p: f64, t: f64, c: f64) -> Sums {
         let root = c.sqrt();
         let u = times(&line(0.0, 1.0), &inverse(&line(root, c)));

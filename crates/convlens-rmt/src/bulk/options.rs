@@ -9,33 +9,36 @@ use crate::law::tracy_widom::EdgeScaling;
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Estimator {
-    /// [`Mean`](Estimator::Mean), unless the eigenvalues say that weak directions hide under the edge. The default.
+    /// [`Mean`](Estimator::Mean), unless the eigenvalues say that weak directions hide under the
+    /// edge. The default.
     ///
-    /// Directions just past or just under the BBP threshold widen the edge and stay below it, where no count of spikes
-    /// finds them. They show in the sums of Chebyshev polynomials over the bulk, with `c = M / N`,
+    /// Directions just past or just under the BBP threshold widen the edge and stay below it, where
+    /// no count of spikes finds them. They show in the sums of Chebyshev polynomials over the bulk,
+    /// with `c = M / N`,
     ///
     /// ```text
     /// C_n = sum_i T_n(y_i),    y = (lambda / sigma^2 - 1 - c) / (2 sqrt c),    n = 1 .. 4.
     /// ```
     ///
-    /// In noise these are independent in the limit, with variance `n / 2` whatever `M` is (Cabanal-Duvillard 2001; the mean and
-    /// the term of order one by Bai and Silverstein 2004). A share `p` of directions with squared strength `t` over the
-    /// threshold adds
+    /// In noise these are independent in the limit, with variance `n / 2` whatever `M` is
+    /// (Cabanal-Duvillard 2001; the mean and the term of order one by Bai and Silverstein 2004). A
+    /// share `p` of directions with squared strength `t` over the threshold adds
     ///
     /// ```text
     /// M / 2 (p t,  p t^2,  p t^2 (t + 3 p sqrt c),  p t^2 (t^2 + p (2 + 2 c + 8 sqrt(c) t))),
     /// ```
     ///
-    /// which is the law of information plus noise (Dozier and Silverstein 2007) expanded at infinity; directions with `t`
-    /// past 2.5 stand alone and are set aside first. `sigma^2` is fitted to the four sums for each `p` of 0.01 to 0.35 and
-    /// strength of 0.6 to 1.6, by least squares with the covariance of noise and of a common shift of the directions, and
-    /// averaged with the weights `exp(-misfit / 2)`, a share weighing `1 / p` beforehand. It is taken if the odds of hidden
-    /// directions over none, so weighed, are past `e^4`, and some `p` and strength explain the sums to within chance (a misfit
-    /// of 20) and 1% of the misfit of pure noise. The strengths are taken for equal; unequal ones raise `sigma` by half a
-    /// percent or so.
+    /// which is the law of information plus noise (Dozier and Silverstein 2007) expanded at
+    /// infinity; directions with `t` past 2.5 stand alone and are set aside first. `sigma^2` is
+    /// fitted to the four sums for each `p` of 0.01 to 0.35 and strength of 0.6 to 1.6, by least
+    /// squares with the covariance of noise and of a common shift of the directions, and averaged
+    /// with the weights `exp(-misfit / 2)`, a share weighing `1 / p` beforehand. It is taken if the
+    /// odds of hidden directions over none, so weighed, are past `e^4`, and some `p` and strength
+    /// explain the sums to within chance (a misfit of 20) and 1% of the misfit of pure noise. The
+    /// strengths are taken for equal; unequal ones raise `sigma` by half a percent or so.
     ///
-    /// `sigma^2` is fitted, so the threshold takes it for known. The directions set aside that are not past it are counted in
-    /// [`Fit::hidden`](crate::bulk::Fit::hidden).
+    /// `sigma^2` is fitted, so the threshold takes it for known. The directions set aside that are
+    /// not past it are counted in [`Fit::hidden`](crate::bulk::Fit::hidden).
     #[default]
     Adaptive,
     /// The mean of the bulk, corrected for the noise that the spikes took with
@@ -60,9 +63,11 @@ pub enum Estimator {
     /// 0.01 the measured one is 0.02 to 0.04 between 200 x 50 and 20 x 10 (4,000
     /// seeds each), 0.08 at 10 x 10.
     Median,
-    /// Maximum likelihood of the bulk, the lowest 5% and the highest 25% censored, as if eigenvalues were independent.
+    /// Maximum likelihood of the bulk, the lowest 5% and the highest 25% censored, as if
+    /// eigenvalues were independent.
     ///
-    /// As with the median, the threshold takes `sigma` for known: 0.015 to 0.05 for a nominal false-alarm rate of 0.01.
+    /// As with the median, the threshold takes `sigma` for known: 0.015 to 0.05 for a nominal
+    /// false-alarm rate of 0.01.
     Likelihood,
     /// The least Kolmogorov-Smirnov distance of the bulk to its law.
     ///
@@ -73,8 +78,9 @@ pub enum Estimator {
 /// How the p-value of the Kolmogorov-Smirnov distance is simulated.
 ///
 /// Each replicate is the exact spectrum of a Gaussian matrix of the size of the bulk
-/// ([`GaussianEnsemble`](crate::null::GaussianEnsemble)), fitted as the data were. The tables of Kolmogorov's statistic are of
-/// no use here: eigenvalues repel, and lie ten times closer to the law than independent draws.
+/// ([`GaussianEnsemble`](crate::null::GaussianEnsemble)), fitted as the data were. The tables of
+/// Kolmogorov's statistic are of no use here: eigenvalues repel, and lie ten times closer to the
+/// law than independent draws.
 ///
 /// # Example
 ///
@@ -133,12 +139,12 @@ pub struct Options {
     /// Probability of at least one spike in pure noise. Default 0.01, the
     /// customary strict level.
     pub false_alarm_rate: f64,
-    /// Centring and scaling of the edge. Default [`EdgeScaling::Ma`].
+    /// Centering and scaling of the edge. Default [`EdgeScaling::Ma`].
     pub scaling: EdgeScaling,
     /// How `sigma^2` is read off the bulk. Default [`Estimator::Adaptive`].
     pub estimator: Estimator,
-    /// A p-value for the distance of the bulk to its law. Default none: it costs as many spectra and fits as it has
-    /// replicates.
+    /// A p-value for the distance of the bulk to its law. Default none: it costs as many spectra
+    /// and fits as it has replicates.
     pub ks_test: Option<KsSimulation>,
 }
 
@@ -161,7 +167,7 @@ impl Options {
         self
     }
 
-    /// Sets the centring and scaling of the edge.
+    /// Sets the centering and scaling of the edge.
     #[must_use]
     pub fn scaling(mut self, scaling: EdgeScaling) -> Self {
         self.scaling = scaling;

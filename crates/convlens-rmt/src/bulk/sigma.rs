@@ -61,8 +61,8 @@ pub(super) fn variance_by_median(bulk: &[f64], spikes: usize, n: usize) -> f64 {
     n as f64 / (n - spikes) as f64 * median / law.median()
 }
 
-/// Shares of the bulk that count as "below" and "above" in the likelihood: past the fitted edges the law has no
-/// density, and finite matrices do go past them.
+/// Shares of the bulk that count as "below" and "above" in the likelihood: past the fitted edges
+/// the law has no density, and finite matrices do go past them.
 const CENSORED_BELOW: f64 = 0.05;
 const CENSORED_ABOVE: f64 = 0.25;
 

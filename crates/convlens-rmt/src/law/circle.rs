@@ -83,17 +83,18 @@ fn edge_angle(above_edge: f64) -> f64 {
 /// p(x) = 4 sqrt(R^2 - x^2) / (pi R^2),    0 <= x <= R.
 /// ```
 ///
-/// It is the [`MarchenkoPastur`](crate::law::MarchenkoPastur) law of `Q = 1` in terms of singular values, and
-/// the modulus of a [`Semicircle`](crate::law::Semicircle) variable.
+/// It is the [`MarchenkoPastur`](crate::law::MarchenkoPastur) law of `Q = 1` in terms of singular
+/// values, and the modulus of a [`Semicircle`](crate::law::Semicircle) variable.
 ///
 /// # Conventions
 ///
-/// `R` is the edge: `2 sigma` for the singular values of `W / sqrt(n)` with entries of standard deviation `sigma`.
+/// `R` is the edge: `2 sigma` for the singular values of `W / sqrt(n)` with entries of standard
+/// deviation `sigma`.
 ///
 /// # Accuracy
 ///
-/// Relative error of [`cdf`](Self::cdf) and [`survival`](Self::survival) under 1e-14, but for what the
-/// rounding of `x` itself does near the edge.
+/// Relative error of [`cdf`](Self::cdf) and [`survival`](Self::survival) under 1e-14, but for what
+/// the rounding of `x` itself does near the edge.
 ///
 /// # Example
 ///
@@ -108,7 +109,7 @@ fn edge_angle(above_edge: f64) -> f64 {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(try_from = "QuarterForm"))]
+#[cfg_attr(feature = "serde", serde(try_from = "Form"))]
 pub struct QuarterCircle {
     radius: f64,
 }
@@ -116,15 +117,15 @@ pub struct QuarterCircle {
 /// The law as it stands in a file, before it is checked.
 #[cfg(feature = "serde")]
 #[derive(serde::Deserialize)]
-struct QuarterForm {
+struct Form {
     radius: f64,
 }
 
 #[cfg(feature = "serde")]
-impl TryFrom<QuarterForm> for QuarterCircle {
+impl TryFrom<Form> for QuarterCircle {
     type Error = RmtError;
 
-    fn try_from(form: QuarterForm) -> Result<Self, RmtError> {
+    fn try_from(form: Form) -> Result<Self, RmtError> {
         Self::new(form.radius)
     }
 }
@@ -189,14 +190,15 @@ impl QuarterCircle {
     /// [`RmtError::ParameterOutOfRange`] unless `0 <= p <= 1`.
     pub fn quantile(&self, p: f64) -> Result<f64, RmtError> {
         require((0.0..=1.0).contains(&p), "p", p, "in [0, 1]")?;
-        Ok(self.value(p))
+        Ok(self.draw(p))
     }
 
     /// The moment `E[x^k]`, of odd orders too: `R^k Gamma((k + 1)/2) / (sqrt(pi) Gamma(k/2 + 2))`.
     ///
     /// # Errors
     ///
-    /// [`RmtError::ParameterOutOfRange`] when `order` is over 500, or the moment is too large for an `f64`.
+    /// [`RmtError::ParameterOutOfRange`] when `order` is over 500, or the moment is too large for
+    /// an `f64`.
     pub fn moment(&self, order: u32) -> Result<f64, RmtError> {
         absolute_moment(order, self.radius)
     }
@@ -205,12 +207,12 @@ impl QuarterCircle {
     #[must_use]
     pub fn sample(&self, count: usize, seed: u64) -> Vec<f64> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        (0..count).map(|_| self.value(rng.random())).collect()
+        (0..count).map(|_| self.draw(rng.random())).collect()
     }
 
     /// Above the median by the edge's angle, below it by Newton's method on `2 u + sin 2 u`,
     /// which is concave, from a point below the root.
-    fn value(&self, p: f64) -> f64 {
+    pub(crate) fn draw(&self, p: f64) -> f64 {
         if p > 0.5 {
             return self.radius * segment_angle(0.5 * (1.0 - p)).cos();
         }
@@ -240,8 +242,8 @@ impl QuarterCircle {
 ///
 /// # Accuracy
 ///
-/// Relative error of [`cdf`](Self::cdf) and [`survival`](Self::survival) under 1e-14, but for what the
-/// rounding of `x` itself does near an edge.
+/// Relative error of [`cdf`](Self::cdf) and [`survival`](Self::survival) under 1e-14, but for what
+/// the rounding of `x` itself does near an edge.
 ///
 /// # Example
 ///
@@ -256,23 +258,16 @@ impl QuarterCircle {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(try_from = "SemicircleForm"))]
+#[cfg_attr(feature = "serde", serde(try_from = "Form"))]
 pub struct Semicircle {
     radius: f64,
 }
 
-/// The law as it stands in a file, before it is checked.
 #[cfg(feature = "serde")]
-#[derive(serde::Deserialize)]
-struct SemicircleForm {
-    radius: f64,
-}
-
-#[cfg(feature = "serde")]
-impl TryFrom<SemicircleForm> for Semicircle {
+impl TryFrom<Form> for Semicircle {
     type Error = RmtError;
 
-    fn try_from(form: SemicircleForm) -> Result<Self, RmtError> {
+    fn try_from(form: Form) -> Result<Self, RmtError> {
         Self::new(form.radius)
     }
 }
@@ -330,14 +325,15 @@ impl Semicircle {
     /// [`RmtError::ParameterOutOfRange`] unless `0 <= p <= 1`.
     pub fn quantile(&self, p: f64) -> Result<f64, RmtError> {
         require((0.0..=1.0).contains(&p), "p", p, "in [0, 1]")?;
-        Ok(self.value(p))
+        Ok(self.draw(p))
     }
 
     /// The moment `E[x^k]`: 0 for odd `k`, `(R/2)^k` times Catalan's number of `k/2` for even.
     ///
     /// # Errors
     ///
-    /// [`RmtError::ParameterOutOfRange`] when `order` is over 500, or the moment is too large for an `f64`.
+    /// [`RmtError::ParameterOutOfRange`] when `order` is over 500, or the moment is too large for
+    /// an `f64`.
     pub fn moment(&self, order: u32) -> Result<f64, RmtError> {
         let absolute = absolute_moment(order, self.radius)?;
         Ok(if order.is_multiple_of(2) {
@@ -351,10 +347,10 @@ impl Semicircle {
     #[must_use]
     pub fn sample(&self, count: usize, seed: u64) -> Vec<f64> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        (0..count).map(|_| self.value(rng.random())).collect()
+        (0..count).map(|_| self.draw(rng.random())).collect()
     }
 
-    fn value(&self, p: f64) -> f64 {
+    pub(crate) fn draw(&self, p: f64) -> f64 {
         if p <= 0.5 {
             -self.radius * segment_angle(p).cos()
         } else {

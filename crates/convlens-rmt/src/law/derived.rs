@@ -1,4 +1,5 @@
-//! Two laws that follow from the Marchenko-Pastur law: of the larger Gram matrix, and of singular values.
+//! Two laws that follow from the Marchenko-Pastur law: of the larger Gram matrix, and of singular
+//! values.
 
 use std::f64::consts::PI;
 
@@ -22,7 +23,8 @@ use crate::law::marchenko_pastur::{MarchenkoPastur, complex_recip};
 ///
 /// # Conventions
 ///
-/// The normaliser is `N`, the larger side, as in [`MarchenkoPastur`]; at `Q = 1` there is no atom and the two laws are one.
+/// The normalizer is `N`, the larger side, as in [`MarchenkoPastur`]; at `Q = 1` there is no atom
+/// and the two laws are one.
 ///
 /// # Example
 ///
@@ -109,7 +111,8 @@ impl LargerGramLaw {
         Ok(if order == 0 { 1.0 } else { self.share() * bulk })
     }
 
-    /// The Stieltjes transform `-(1 - 1/Q) / z + m(z) / Q`, conventions as [`MarchenkoPastur::stieltjes`].
+    /// The Stieltjes transform `-(1 - 1/Q) / z + m(z) / Q`, conventions as
+    /// [`MarchenkoPastur::stieltjes`].
     ///
     /// # Errors
     ///
@@ -138,16 +141,15 @@ impl LargerGramLaw {
     #[must_use]
     pub fn sample(&self, count: usize, seed: u64) -> Vec<f64> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        (0..count)
-            .map(|_| {
-                let u: f64 = rng.random();
-                if u < self.atom() {
-                    0.0
-                } else {
-                    self.bulk.draw((u - self.atom()) / self.share())
-                }
-            })
-            .collect()
+        (0..count).map(|_| self.draw(rng.random())).collect()
+    }
+
+    /// The value at the uniform `u` in `[0, 1)`.
+    pub(crate) fn draw(&self, u: f64) -> f64 {
+        match u < self.atom() {
+            true => 0.0,
+            false => self.bulk.draw((u - self.atom()) / self.share()),
+        }
     }
 
     /// `1/Q`, the share of eigenvalues that are not zero.
@@ -163,7 +165,8 @@ impl LargerGramLaw {
 /// sqrt(a), sqrt(b) = sigma (1 -+ sqrt(1/Q)).
 /// ```
 ///
-/// At `Q = 1` it is the quarter circle of radius `2 sigma`, see [`QuarterCircle`](crate::law::QuarterCircle).
+/// At `Q = 1` it is the quarter circle of radius `2 sigma`, see
+/// [`QuarterCircle`](crate::law::QuarterCircle).
 ///
 /// # Conventions
 ///
@@ -245,7 +248,8 @@ impl SingularValueLaw {
         Ok(self.eigenvalues.quantile(p)?.sqrt())
     }
 
-    /// The even moment `E[s^(2k)]`, that of order `k` of the eigenvalues. The odd ones are elliptic integrals, not served.
+    /// The even moment `E[s^(2k)]`, that of order `k` of the eigenvalues. The odd ones are elliptic
+    /// integrals, not served.
     ///
     /// # Errors
     ///
@@ -257,11 +261,13 @@ impl SingularValueLaw {
     /// `count` independent draws by inversion, from ChaCha8 seeded with `seed`.
     #[must_use]
     pub fn sample(&self, count: usize, seed: u64) -> Vec<f64> {
-        let mut draws = self.eigenvalues.sample(count, seed);
-        for x in &mut draws {
-            *x = x.sqrt();
-        }
-        draws
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        (0..count).map(|_| self.draw(rng.random())).collect()
+    }
+
+    /// The value at the uniform `u` in `[0, 1)`.
+    pub(crate) fn draw(&self, u: f64) -> f64 {
+        self.eigenvalues.draw(u).sqrt()
     }
 
     fn sigma(&self) -> f64 {

@@ -20,13 +20,14 @@ use crate::law::moment::finite_moment;
 ///
 /// # Conventions
 ///
-/// - `Q = N / M >= 1`, the normaliser is the larger side `N`, as in
+/// - `Q = N / M >= 1`, the normalizer is the larger side `N`, as in
 ///   [`Esd`](crate::esd::Esd). The `gamma` (or `c`, or `y`) of much of the literature
 ///   is `M / N = 1 / Q <= 1`.
-/// - No atom: the law is that of the `M` eigenvalues of the smaller Gram matrix.
-///   The larger one, `W W^T / N`, has `N - M` further eigenvalues that are zero:
-///   an atom of weight `1 - 1/Q` at 0, which belongs to it alone and never enters
-///   an [`Esd`](crate::esd::Esd); [`larger_gram`](Self::larger_gram) is its law. Zeros of a rank-deficient `W` are no part of the law either.
+/// - No atom: the law is that of the `M` eigenvalues of the smaller Gram matrix. The larger one, `W
+///   W^T / N`, has `N - M` further eigenvalues that are zero: an atom of weight `1 - 1/Q` at 0,
+///   which belongs to it alone and never enters an [`Esd`](crate::esd::Esd);
+///   [`larger_gram`](Self::larger_gram) is its law. Zeros of a rank-deficient `W` are no part of
+///   the law either.
 /// - `Q = 1` has its own branch: `a = 0`, and the density grows as `x^(-1/2)` at 0.
 ///
 /// # Example
@@ -39,6 +40,9 @@ use crate::law::moment::finite_moment;
 /// assert!((law.cdf(law.quantile(0.3)?) - 0.3).abs() < 1e-14);
 /// # Ok::<(), convlens_rmt::RmtError>(())
 /// ```
+#[doc(alias = "mp")]
+#[doc(alias = "marcenko")]
+#[doc(alias = "wishart")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "Form"))]
@@ -225,7 +229,7 @@ impl MarchenkoPastur {
     }
 
     /// The value at the uniform `u` in `[0, 1)`.
-    pub(super) fn draw(&self, u: f64) -> f64 {
+    pub(crate) fn draw(&self, u: f64) -> f64 {
         self.value(self.quantile_angle(u))
     }
 
@@ -325,7 +329,8 @@ impl MarchenkoPastur {
     ///
     /// # Errors
     ///
-    /// [`RmtError::ParameterOutOfRange`] when `order` is over 500, or the moment is too large for an `f64`.
+    /// [`RmtError::ParameterOutOfRange`] when `order` is over 500, or the moment is too large for
+    /// an `f64`.
     ///
     /// # Complexity
     ///
@@ -371,15 +376,16 @@ impl MarchenkoPastur {
     /// m(z) = integral of p(x) / (x - z) dx = -2 / (z - sigma^2 (1 - 1/Q) + sqrt(z - a) sqrt(z - b)),
     /// ```
     ///
-    /// a root of `sigma^2 z m^2 / Q + (z - sigma^2 (1 - 1/Q)) m + 1 = 0` (Bai and Silverstein 2010, lemma 3.11).
+    /// a root of `sigma^2 z m^2 / Q + (z - sigma^2 (1 - 1/Q)) m + 1 = 0` (Bai and Silverstein 2010,
+    /// lemma 3.11).
     ///
     /// # Conventions
     ///
-    /// - The sign is that of `1 / (x - z)`: `m` maps the upper half-plane to itself, and `m(z) ~ -1/z` at infinity. Free probability's Cauchy
-    ///   transform is `-m`.
+    /// - The sign is that of `1 / (x - z)`: `m` maps the upper half-plane to itself, and `m(z) ~
+    ///   -1/z` at infinity. Free probability's Cauchy transform is `-m`.
     /// - Principal roots of the two factors give the right branch everywhere.
-    /// - On the real axis outside the support the value is real. On the support it is the limit from above, whose
-    ///   imaginary part is `pi p(x)`; the limit from below is its conjugate.
+    /// - On the real axis outside the support the value is real. On the support it is the limit
+    ///   from above, whose imaginary part is `pi p(x)`; the limit from below is its conjugate.
     ///
     /// # Errors
     ///
@@ -544,7 +550,7 @@ mod tests {
             let below = MarchenkoPastur::new(100.0 * (1.0 + 1e-13), 1.0).unwrap();
             let above = MarchenkoPastur::new(100.0 * (1.0 - 1e-13), 1.0).unwrap();
             assert!((below.cdf_at_angle(t) - above.cdf_at_angle(t)).abs() < 1e-13);
-            // The square case against its neighbour: the slope in r is of order 1.
+            // The square case against its neighbor: the slope in r is of order 1.
             let square = MarchenkoPastur::new(1.0, 1.0).unwrap();
             let near = MarchenkoPastur::new(1.0 + 1e-10, 1.0).unwrap();
             assert!((square.cdf_at_angle(t) - near.cdf_at_angle(t)).abs() < 1e-9);

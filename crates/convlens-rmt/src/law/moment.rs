@@ -2,8 +2,8 @@
 
 use crate::error::{RmtError, require};
 
-/// Largest order served: of the Marchenko-Pastur law at `Q = 1` and `sigma = 1` the moment is Catalan's number, under
-/// `4^500 = 1e301`.
+/// Largest order served: of the Marchenko-Pastur law at `Q = 1` and `sigma = 1` the moment is
+/// Catalan's number, under `4^500 = 1e301`.
 const LARGEST_ORDER: u32 = 500;
 
 /// The moment of an order up to 500, where it is finite.

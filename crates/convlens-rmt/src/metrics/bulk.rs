@@ -3,6 +3,7 @@
 //! WeightWatcher 0.7.7 fits by least squares between a kernel density and the law.
 
 use std::f64::consts::PI;
+use std::fmt;
 
 use crate::bulk;
 use crate::compat::Compat;
@@ -22,7 +23,8 @@ pub enum BulkOutcome {
     Fit(BulkMetrics),
     /// The eigenvalues allow no fit.
     NoFit(bulk::Outcome),
-    /// Eigenvalues of several matrices: fit them one by one. Each is a matrix of its own with its own edge and spikes.
+    /// Eigenvalues of several matrices: fit them one by one. Each is a matrix of its own with its
+    /// own edge and spikes.
     Pooled {
         /// Number of matrices.
         rf: usize,
@@ -42,12 +44,31 @@ impl BulkOutcome {
     }
 }
 
+impl fmt::Display for BulkOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fit(bulk) => write!(
+                f,
+                "noise of scale {:.4} and {} eigenvalues above {:.4}",
+                bulk.sigma_mp, bulk.num_spikes, bulk.threshold
+            ),
+            Self::NoFit(outcome) => write!(f, "no bulk: {outcome}"),
+            Self::Pooled { rf } => write!(
+                f,
+                "no bulk: the eigenvalues are those of {rf} matrices, each with an edge of its own"
+            ),
+            Self::AllZero => f.write_str("no bulk: all eigenvalues are zero"),
+        }
+    }
+}
+
 /// A fitted bulk and the spikes above it.
 ///
-/// By default the fit is that of [`MarchenkoPastur::fit`]. WeightWatcher 0.7.7 divides the eigenvalues by their mean, smooths
-/// them with a linear kernel of width 0.1, fits the density by least squares (grid of 195 values of sigma, then
-/// Nelder-Mead) and adds `sqrt(Q^(-1/2) b^(2/3) M^(-2/3))` to the edge `b` for Tracy-Widom, which is not the size of those
-/// fluctuations. DeepDataProfiler puts the edge at the largest eigenvalue, so that no spike can be.
+/// By default the fit is that of [`MarchenkoPastur::fit`]. WeightWatcher 0.7.7 divides the
+/// eigenvalues by their mean, smooths them with a linear kernel of width 0.1, fits the density by
+/// least squares (grid of 195 values of sigma, then Nelder-Mead) and adds `sqrt(Q^(-1/2) b^(2/3)
+/// M^(-2/3))` to the edge `b` for Tracy-Widom, which is not the size of those fluctuations.
+/// DeepDataProfiler puts the edge at the largest eigenvalue, so that no spike can be.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -55,11 +76,11 @@ pub struct BulkMetrics {
     /// Eigenvalues above `threshold`.
     pub num_spikes: usize,
     /// Scale of the law: the standard deviation of weights in the noise, with
-    /// [`EigenvalueScale::LargerSide`](crate::metrics::EigenvalueScale::LargerSide). In WeightWatcher it is that of weights scaled so
-    /// that the mean eigenvalue is 1.
+    /// [`EigenvalueScale::LargerSide`](crate::metrics::EigenvalueScale::LargerSide). In
+    /// WeightWatcher it is that of weights scaled so that the mean eigenvalue is 1.
     pub sigma_mp: f64,
-    /// `bulk_max / lambda_max`, the Marchenko-Pastur soft rank (Martin and Mahoney 2021, section 3.1): 1 for
-    /// noise, near 0 where a spike is far out.
+    /// `bulk_max / lambda_max`, the Marchenko-Pastur soft rank (Martin and Mahoney 2021, section
+    /// 3.1): 1 for noise, near 0 where a spike is far out.
     pub mp_softrank: f64,
     /// Lower edge of the bulk, in the unit of the layer's metrics.
     pub bulk_min: f64,
@@ -106,8 +127,8 @@ fn theirs(fit: Option<BulkMetrics>) -> BulkOutcome {
     fit.map_or(BulkOutcome::AllZero, BulkOutcome::Fit)
 }
 
-/// `sigma = sqrt(lambda_max) / (1 + Q^(-1/2))`: the edge at the largest eigenvalue (`marchpast_layer_fit` of its
-/// `matrix_theory.py`).
+/// `sigma = sqrt(lambda_max) / (1 + Q^(-1/2))`: the edge at the largest eigenvalue
+/// (`marchpast_layer_fit` of its `matrix_theory.py`).
 pub(super) fn deep_data_profiler(spectrum: &Spectrum<'_>) -> Option<BulkMetrics> {
     let largest = spectrum.largest();
     if largest == 0.0 {
@@ -255,7 +276,8 @@ fn quarter_circle(x: f64, sigma: f64) -> f64 {
     }
 }
 
-/// The density of ascending `values` with the kernel `max(0, 1 - |u| / h) / h` at each of an ascending `grid`.
+/// The density of ascending `values` with the kernel `max(0, 1 - |u| / h) / h` at each of an
+/// ascending `grid`.
 fn linear_kernel(values: &[f64], grid: &[f64], h: f64) -> Vec<f64> {
     let scale = 1.0 / (h * values.len() as f64);
     let mut first = 0;

@@ -4,25 +4,29 @@ use crate::metrics::spectrum::Spectrum;
 
 /// The tail whose determinant is 1 once eigenvalues are scaled to mean 1.
 ///
-/// With `l = lambda count / norm`, the `k` largest `l` have product 1 for some `k`: the sum of their logarithms rises
-/// while they are above 1, and is under 0 for all of them together. In SETOL (Martin and Hinrichs, arXiv 2507.17912, 2025)
-/// a layer is ideal where that tail is the power-law tail too: the exact-renormalisation-group condition.
+/// With `l = lambda count / norm`, the `k` largest `l` have product 1 for some `k`: the sum of
+/// their logarithms rises while they are above 1, and is under 0 for all of them together. In SETOL
+/// (Martin and Hinrichs, arXiv 2507.17912, 2025) a layer is ideal where that tail is the power-law
+/// tail too: the exact-renormalization-group condition.
 ///
-/// `k` is the one whose product is nearest to 1 on a logarithmic scale; WeightWatcher takes the first `k` whose product is
-/// under 1, and never the whole spectrum but where no other is.
+/// `k` is the one whose product is nearest to 1 on a logarithmic scale; WeightWatcher takes the
+/// first `k` whose product is under 1, and never the whole spectrum but where no other is.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct DetX {
     /// `k`: WeightWatcher's `detX_num` and `num_ERG_spikes`.
     pub num: usize,
-    /// The smallest eigenvalue of that tail, in the unit of the layer's metrics: WeightWatcher's `detX_val`.
+    /// The smallest eigenvalue of that tail, in the unit of the layer's metrics: WeightWatcher's
+    /// `detX_val`.
     pub val: f64,
     /// The same as `l`: what WeightWatcher calls `detX_val_unrescaled`.
     pub val_rescaled: f64,
-    /// `sum of ln l` over that tail, natural logarithm: how far it is from the condition. `None` if it holds a zero.
+    /// `sum of ln l` over that tail, natural logarithm: how far it is from the condition. `None` if
+    /// it holds a zero.
     pub log_det: Option<f64>,
-    /// `num - num_pl_spikes`, 0 in the ideal case; `None` where no power law was fitted. WeightWatcher's `ERG_gap`.
+    /// `num - num_pl_spikes`, 0 in the ideal case; `None` where no power law was fitted.
+    /// WeightWatcher's `ERG_gap`.
     pub erg_gap: Option<i64>,
 }
 
@@ -38,7 +42,8 @@ pub(super) fn det_x(spectrum: &Spectrum<'_>, theirs: bool, spikes: Option<usize>
     } else {
         nearest(&rescaled)
     };
-    // WeightWatcher's loop ends at the second value where no product was under 1, and counts them all.
+    // WeightWatcher's loop ends at the second value where no product was under 1, and counts them
+    // all.
     let index = if theirs {
         (count - num).max(1)
     } else {

@@ -1,6 +1,10 @@
-//! Sub-matrices of a fixed aspect ratio (FARMS).
+//! An exponent without the bias of the aspect ratio: fixed-aspect-ratio matrix subsampling (FARMS).
+//!
+//! [`LayerMatrices`] views the weights of a layer, [`Options`] says which windows are taken of
+//! them, and [`Farms::analyze`] pools their spectra and fits the exponent.
 
 use std::error::Error;
+use std::fmt;
 use std::ops::Range;
 
 use crate::error::{RmtError, require};
@@ -40,6 +44,23 @@ impl Outcome {
     }
 }
 
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pooled(farms) => write!(
+                f,
+                "{} eigenvalues of {} windows: {}",
+                farms.eigenvalues.len(),
+                farms.windows.len() * farms.matrices,
+                farms.hill
+            ),
+            Self::TooSmall { rows, cols } => {
+                write!(f, "no window of the ratio fits a {rows} x {cols} matrix")
+            }
+        }
+    }
+}
+
 /// The pooled spectrum of sub-matrices of one ratio, and its exponent.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -51,10 +72,12 @@ pub struct Farms {
     pub matrices: usize,
     /// `max(height, width) / min(height, width)` of a window: the ratio that was kept.
     pub q: f64,
-    /// The eigenvalues `sigma^2 / max(height, width)` of all windows, ascending. Windows overlap, so they are not independent.
+    /// The eigenvalues `sigma^2 / max(height, width)` of all windows, ascending. Windows overlap,
+    /// so they are not independent.
     pub eigenvalues: Vec<f64>,
-    /// Hill's estimate from the upper half of the positive eigenvalues (`PL_Alpha_Hill`: Zhou et al., "Temperature Balancing", NeurIPS
-    /// 2023; used by Hu et al.). The authors' code counts its threshold among the values, as
+    /// Hill's estimate from the upper half of the positive eigenvalues (`PL_Alpha_Hill`: Zhou et
+    /// al., "Temperature Balancing", NeurIPS 2023; used by Hu et al.). The authors' code counts its
+    /// threshold among the values, as
     /// [`HillThreshold::TempBalance`](crate::tail::HillThreshold::TempBalance) does.
     pub hill: HillOutcome,
     /// The fit of Clauset et al. on the same eigenvalues.
@@ -69,8 +92,9 @@ pub struct Farms {
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Steps {
-    /// At most this many along each side, the step between them `floor((side - window) / (count - 1))` or 1: the number of
-    /// windows does not depend on the matrix. The authors' `sampling_ops_per_dim`.
+    /// At most this many along each side, the step between them `floor((side - window) / (count -
+    /// 1))` or 1: the number of windows does not depend on the matrix. The authors'
+    /// `sampling_ops_per_dim`.
     PerSide(usize),
     /// Every so many rows and columns as long as a window fits. The authors' `step_size`.
     Stride(usize),
@@ -82,8 +106,8 @@ pub enum Steps {
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum SmallMatrix {
-    /// The window shrinks to the largest of the same ratio that fits. The default. (The authors' code cuts it off at
-    /// the border, which gives up the ratio.)
+    /// The window shrinks to the largest of the same ratio that fits. The default. (The authors'
+    /// code cuts it off at the border, which gives up the ratio.)
     #[default]
     Shrink,
     /// The matrix is refused, see [`Outcome::TooSmall`](crate::metrics::farms::Outcome::TooSmall).
@@ -92,8 +116,9 @@ pub enum SmallMatrix {
 
 /// Options of FARMS.
 ///
-/// Defaults are those of the authors' published code (function `net_esd_estimator_farms`, June 2025): windows of 100 x 200,
-/// 10 along each side. The paper treats size, ratio and step as hyperparameters.
+/// Defaults are those of the authors' published code (function `net_esd_estimator_farms`, June
+/// 2025): windows of 100 x 200, 10 along each side. The paper treats size, ratio and step as
+/// hyperparameters.
 ///
 /// # Example
 ///
@@ -248,8 +273,8 @@ impl Options {
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum ConvTreatment {
-    /// One `c_out x c_in` matrix for each kernel position, windows of all pooled: the later of the two ways in the authors'
-    /// published code. The default.
+    /// One `c_out x c_in` matrix for each kernel position, windows of all pooled: the later of the
+    /// two ways in the authors' published code. The default.
     #[default]
     Slices,
     /// One `c_out x (c_in positions)` matrix: the other way in that code.
@@ -270,13 +295,14 @@ impl<'a> LayerMatrices<'a> {
     ///
     /// # Errors
     ///
-    /// [`RmtError::EmptyShape`] or [`RmtError::WrongEntries`] where the shape is empty or not that of the weights,
-    /// [`RmtError::NonFinite`] for such a weight.
+    /// [`RmtError::EmptyShape`] or [`RmtError::WrongEntries`] where the shape is empty or not that
+    /// of the weights, [`RmtError::NonFinite`] for such a weight.
     pub fn dense(weights: &'a [f64], rows: usize, cols: usize) -> Result<Self, RmtError> {
         Self::new(weights, rows, cols, 1)
     }
 
-    /// A convolution, row-major `[c_out, c_in, positions]`, where `positions` is the product of the kernel's sides.
+    /// A convolution, row-major `[c_out, c_in, positions]`, where `positions` is the product of the
+    /// kernel's sides.
     ///
     /// # Errors
     ///
@@ -350,9 +376,9 @@ impl<'a> LayerMatrices<'a> {
 
     /// The entries of a window of one of the matrices, row-major.
     ///
-    /// # Panics
+    /// # Errors
     ///
-    /// If the matrix or the window is out of range.
+    /// [`RmtError::ParameterOutOfRange`] if the matrix or the window is out of range.
     ///
     /// # Example
     ///
@@ -363,48 +389,49 @@ impl<'a> LayerMatrices<'a> {
     /// let weights = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
     /// let slices = LayerMatrices::conv(&weights, 2, 2, 2, ConvTreatment::Slices)?;
     /// let all = Window { rows: 0..2, cols: 0..2 };
-    /// assert_eq!(slices.gather(1, &all), [1.0, 3.0, 5.0, 7.0]);
+    /// assert_eq!(slices.gather(1, &all)?, [1.0, 3.0, 5.0, 7.0]);
     /// # Ok::<(), convlens_rmt::RmtError>(())
     /// ```
-    #[must_use]
-    pub fn gather(&self, matrix: usize, window: &Window) -> Vec<f64> {
-        assert!(matrix < self.count, "matrix {matrix} of {}", self.count);
-        assert!(
-            window.rows.end <= self.rows && window.cols.end <= self.cols,
-            "{window:?} in a {} x {} matrix",
-            self.rows,
-            self.cols
-        );
+    pub fn gather(&self, matrix: usize, window: &Window) -> Result<Vec<f64>, RmtError> {
+        let known = matrix < self.count;
+        require(known, "matrix", matrix as f64, "under the number of matrices")?;
+        let end = window.rows.end.max(window.cols.end) as f64;
+        let inside = window.rows.end <= self.rows && window.cols.end <= self.cols;
+        require(inside, "end of the window", end, "inside the matrix")?;
         let entry =
             |row: usize, col: usize| self.weights[(row * self.cols + col) * self.count + matrix];
         let cols = &window.cols;
-        window
-            .rows
-            .clone()
+        let entries = window.rows.clone();
+        Ok(entries
             .flat_map(|row| cols.clone().map(move |col| entry(row, col)))
-            .collect()
+            .collect())
     }
 }
 
 impl Farms {
-    /// The exponent of a layer without the bias of its aspect ratio: fixed-aspect-ratio matrix subsampling (Hu, Goel,
-    /// Killiakov and Yang, "Eigenspectrum analysis of neural networks without aspect ratio bias", ICML 2025, arXiv 2506.06280).
+    /// The exponent of a layer without the bias of its aspect ratio: fixed-aspect-ratio matrix
+    /// subsampling (Hu, Goel, Killiakov and Yang, "Eigenspectrum analysis of neural networks
+    /// without aspect ratio bias", ICML 2025, arXiv 2506.06280).
     ///
-    /// The spectrum of even a random matrix depends on its aspect ratio, and so does an exponent fitted to it. So overlapping
-    /// windows of one ratio are taken from every matrix of the layer, their eigenvalues pooled (the mean of their spectral
-    /// densities), and the exponent is that of the pool.
+    /// The spectrum of even a random matrix depends on its aspect ratio, and so does an exponent
+    /// fitted to it. So overlapping windows of one ratio are taken from every matrix of the layer,
+    /// their eigenvalues pooled (the mean of their spectral densities), and the exponent is that of
+    /// the pool.
     ///
     /// # Conventions
     ///
-    /// `tail_options` are those of the fit of Clauset et al., which stands beside Hill's estimate in the result.
+    /// `tail_options` are those of the fit of Clauset et al., which stands beside Hill's estimate
+    /// in the result.
     ///
-    /// Rows are output channels and are not swapped with columns, whichever is larger. `singular_values` is given a window's entries (row-major), rows and
-    /// columns, and returns all `min(rows, cols)` singular values in any order: this crate runs no decomposition.
+    /// Rows are output channels and are not swapped with columns, whichever is larger.
+    /// `singular_values` is given a window's entries (row-major), rows and columns, and returns all
+    /// `min(rows, cols)` singular values in any order: this crate runs no decomposition.
     ///
     /// # Errors
     ///
-    /// [`RmtError::ParameterOutOfRange`] for a bad option; [`RmtError::Decomposition`] where the closure fails;
-    /// [`RmtError::WrongLength`], [`RmtError::NonFinite`], [`RmtError::Negative`] or [`RmtError::SquareOverflows`] for what it returns.
+    /// [`RmtError::ParameterOutOfRange`] for a bad option; [`RmtError::Decomposition`] where the
+    /// closure fails; [`RmtError::WrongLength`], [`RmtError::NonFinite`], [`RmtError::Negative`] or
+    /// [`RmtError::SquareOverflows`] for what it returns.
     ///
     /// # Complexity
     ///
@@ -445,7 +472,7 @@ impl Farms {
         let mut eigenvalues = Vec::new();
         for matrix in 0..layer.count() {
             for window in &windows {
-                let entries = layer.gather(matrix, window);
+                let entries = layer.gather(matrix, window)?;
                 let values = singular_values(&entries, height, width).map_err(|error| {
                     RmtError::Decomposition {
                         matrix,

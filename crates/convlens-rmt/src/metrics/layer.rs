@@ -15,13 +15,19 @@ use crate::tail;
 
 /// The metrics of one layer under WeightWatcher's names.
 ///
-/// `lambda` is an eigenvalue in the unit of [`scale`](LayerMetrics::scale), and logarithms are to base 10 unless said
-/// otherwise. Names are those of WeightWatcher's `details` table; definitions follow Martin, Peng and Mahoney,
-/// "Predicting trends in the quality of state-of-the-art neural networks without access to training or testing data",
-/// Nature Communications 12 (2021), and Martin and Mahoney, JMLR 22 (2021). Where that tool departs from them, the field
-/// says how, and [`Compat::WeightWatcher`] gives its number.
+/// `lambda` is an eigenvalue in the unit of [`scale`](LayerMetrics::scale), and logarithms are to
+/// base 10 unless said otherwise. Names are those of WeightWatcher's `details` table; definitions
+/// follow Martin, Peng and Mahoney, "Predicting trends in the quality of state-of-the-art neural
+/// networks without access to training or testing data", Nature Communications 12 (2021), and
+/// Martin and Mahoney, JMLR 22 (2021). Where that tool departs from them, the field says how, and
+/// [`Compat::WeightWatcher`] gives its number.
 ///
 /// Made by [`LayerMetrics::new`] and [`LayerMetrics::pooled`].
+#[doc(alias = "weightwatcher")]
+#[doc(alias = "alpha")]
+#[doc(alias = "stable_rank")]
+#[doc(alias = "log_norm")]
+#[doc(alias = "spectral_norm")]
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -35,7 +41,8 @@ pub struct LayerMetrics {
     /// `Q = N / M >= 1`, of one slice where slices are pooled.
     #[cfg_attr(feature = "serde", serde(rename = "Q"))]
     pub q: f64,
-    /// Number of matrices whose eigenvalues are pooled: 1, or the number of kernel positions ("receptive field").
+    /// Number of matrices whose eigenvalues are pooled: 1, or the number of kernel positions
+    /// ("receptive field").
     pub rf: usize,
     /// Number of eigenvalues, `M rf`.
     pub num_evals: usize,
@@ -48,7 +55,8 @@ pub struct LayerMetrics {
     pub norm: f64,
     /// `log10(norm)`; `None` for a matrix of zeros.
     pub log_norm: Option<f64>,
-    /// `lambda_max`: the *squared* spectral norm in the unit of `scale`. WeightWatcher's `lambda_max` is the same number.
+    /// `lambda_max`: the *squared* spectral norm in the unit of `scale`. WeightWatcher's
+    /// `lambda_max` is the same number.
     pub spectral_norm: f64,
     /// `log10(spectral_norm)`; `None` for a matrix of zeros.
     pub log_spectral_norm: Option<f64>,
@@ -56,23 +64,27 @@ pub struct LayerMetrics {
     pub stable_rank: Option<f64>,
     /// The largest singular value. WeightWatcher's is `sqrt(lambda_max)` in its own unit.
     pub sv_max: f64,
-    /// The smallest singular value. WeightWatcher's is the largest among the slices' smallest, in its own unit.
+    /// The smallest singular value. WeightWatcher's is the largest among the slices' smallest, in
+    /// its own unit.
     pub sv_min: f64,
 
-    /// Singular values above `N eps sigma_max` of their own matrix, `eps` that of `f64` (see [`Esd::rank`](crate::esd::Esd::rank)).
-    /// Weights that come from `f32` carry noise above that, and count as full rank: see `hard_rank`. WeightWatcher takes
-    /// `sigma_max` over all slices.
+    /// Singular values above `N eps sigma_max` of their own matrix, `eps` that of `f64` (see
+    /// [`Esd::rank`](crate::esd::Esd::rank)). Weights that come from `f32` carry noise above that,
+    /// and count as full rank: see `hard_rank`. WeightWatcher takes `sigma_max` over all slices.
     pub matrix_rank: usize,
-    /// Singular values above `sqrt(N + M + 1) eps sigma_max / 2` of their own matrix, `eps = 2^-23` that of `f32` (Press et
-    /// al., Numerical Recipes, 3rd edition, section 2.6.1): the rank of weights that were stored in single precision.
-    /// WeightWatcher *divides* by `2 sqrt(N + M + 1)`, and so counts noise.
+    /// Singular values above `sqrt(N + M + 1) eps sigma_max / 2` of their own matrix, `eps = 2^-23`
+    /// that of `f32` (Press et al., Numerical Recipes, 3rd edition, section 2.6.1): the rank of
+    /// weights that were stored in single precision. WeightWatcher *divides* by `2 sqrt(N + M +
+    /// 1)`, and so counts noise.
     pub hard_rank: usize,
     /// `num_evals` less the ranks of the slices.
     pub rank_loss: usize,
-    /// Eigenvalues under `weak_tolerance` times the largest; in WeightWatcher under `weak_tolerance` itself.
+    /// Eigenvalues under `weak_tolerance` times the largest; in WeightWatcher under
+    /// `weak_tolerance` itself.
     pub weak_rank_loss: usize,
-    /// Matrix entropy `-sum p ln p / ln R`, `p = lambda / norm`, `R = matrix_rank`, from 0 to 1 (Martin and Mahoney 2021,
-    /// section 2.3); `None` where `R < 2`. WeightWatcher adds 1e-10 to each `p` and to `R`.
+    /// Matrix entropy `-sum p ln p / ln R`, `p = lambda / norm`, `R = matrix_rank`, from 0 to 1
+    /// (Martin and Mahoney 2021, section 2.3); `None` where `R < 2`. WeightWatcher adds 1e-10 to
+    /// each `p` and to `R`.
     pub entropy: Option<f64>,
 
     /// The power-law tail and what follows from its exponent.
@@ -92,17 +104,20 @@ impl LayerMetrics {
 }
 
 impl LayerMetrics {
-    /// The metrics of a layer that is one matrix: a dense layer, or a convolution unfolded to `c_out x (c_in k^2)`.
+    /// The metrics of a layer that is one matrix: a dense layer, or a convolution unfolded to
+    /// `c_out x (c_in k^2)`.
     ///
     /// # Errors
     ///
-    /// [`RmtError::ParameterOutOfRange`] for a bad option, [`RmtError::NormOverflows`] for eigenvalues near the largest
-    /// number. Eigenvalues that allow no fit are outcomes within the result.
+    /// [`RmtError::ParameterOutOfRange`] for a bad option, [`RmtError::NormOverflows`] for
+    /// eigenvalues near the largest number. Eigenvalues that allow no fit are outcomes within the
+    /// result.
     ///
     /// # Complexity
     ///
-    /// That of the tail fit, and of the bulk fit; see [`PowerLaw::fit`](crate::tail::PowerLaw::fit) and
-    /// [`MarchenkoPastur::fit`](crate::law::MarchenkoPastur::fit). Under [`Compat::WeightWatcher`] some 220 evaluations of a density on up to 1,000 points.
+    /// That of the tail fit, and of the bulk fit; see [`PowerLaw::fit`](crate::tail::PowerLaw::fit)
+    /// and [`MarchenkoPastur::fit`](crate::law::MarchenkoPastur::fit). Under
+    /// [`Compat::WeightWatcher`] some 220 evaluations of a density on up to 1,000 points.
     ///
     /// # Example
     ///
@@ -135,11 +150,11 @@ impl LayerMetrics {
         )
     }
 
-    /// The metrics of the pooled eigenvalues of several matrices of one shape, such as the `k^2` slices
-    /// `c_out x c_in` of a convolution, which is how WeightWatcher sees one.
+    /// The metrics of the pooled eigenvalues of several matrices of one shape, such as the `k^2`
+    /// slices `c_out x c_in` of a convolution, which is how WeightWatcher sees one.
     ///
-    /// `N`, `M` and `Q` are those of one slice. Pooled eigenvalues are no matrix's: the tail mixes slices of different size, and
-    /// without [`Compat`] no bulk is fitted to them.
+    /// `N`, `M` and `Q` are those of one slice. Pooled eigenvalues are no matrix's: the tail mixes
+    /// slices of different size, and without [`Compat`] no bulk is fitted to them.
     ///
     /// # Errors
     ///

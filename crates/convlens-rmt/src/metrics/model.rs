@@ -1,5 +1,7 @@
 //! The metrics of a model: means over its layers, with what was left out.
 
+use std::fmt;
+
 use crate::compat::Compat;
 use crate::metrics::bulk::BulkOutcome;
 use crate::metrics::layer::LayerMetrics;
@@ -9,8 +11,8 @@ use crate::tail;
 
 /// Means over the layers of a model, under the names of WeightWatcher's `get_summary`.
 ///
-/// Each counts the layers that have the metric and names the others. WeightWatcher 0.7.7 puts -1 for a fit that failed
-/// and averages that in, which is not reproduced.
+/// Each counts the layers that have the metric and names the others. WeightWatcher 0.7.7 puts -1
+/// for a fit that failed and averages that in, which is not reproduced.
 ///
 /// # Example
 ///
@@ -29,14 +31,17 @@ use crate::tail;
 /// assert_eq!(summary.stable_rank.layers, 2);
 /// # Ok::<(), convlens_rmt::RmtError>(())
 /// ```
+#[doc(alias = "summary")]
+#[doc(alias = "alpha_hat")]
+#[doc(alias = "get_summary")]
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ModelMetrics {
     /// Number of layers given.
     pub layers: usize,
-    /// The conventions of the layers, each once. With more than one, means of norms and of `alpha_weighted` mix
-    /// units, as WeightWatcher's do over dense layers and convolutions.
+    /// The conventions of the layers, each once. With more than one, means of norms and of
+    /// `alpha_weighted` mix units, as WeightWatcher's do over dense layers and convolutions.
     pub conventions: Vec<(Option<Compat>, EigenvalueScale)>,
     /// Mean of `log_norm`.
     pub log_norm: Average,
@@ -100,8 +105,9 @@ impl ModelMetrics {
         }
     }
 
-    /// The universal metric, alpha-hat: the mean over layers of `alpha log10 lambda_max` (Martin, Peng and Mahoney, Nature
-    /// Communications 12 (2021)), natural logarithm under [`Compat::DeepDataProfiler`]. Smaller is better among models of one architecture.
+    /// The universal metric, alpha-hat: the mean over layers of `alpha log10 lambda_max` (Martin,
+    /// Peng and Mahoney, Nature Communications 12 (2021)), natural logarithm under
+    /// [`Compat::DeepDataProfiler`]. Smaller is better among models of one architecture.
     #[must_use]
     pub fn universal(&self) -> Option<f64> {
         self.alpha_weighted.mean
@@ -120,6 +126,16 @@ pub enum Exclusion {
     NoBulk(BulkOutcome),
     /// All weights are zero.
     AllZero,
+}
+
+impl fmt::Display for Exclusion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoTail(outcome) => write!(f, "no tail: {outcome}"),
+            Self::NoBulk(outcome) => write!(f, "{outcome}"),
+            Self::AllZero => f.write_str("all weights are zero"),
+        }
+    }
 }
 
 /// A layer that is not in an average.

@@ -3,8 +3,8 @@
 use crate::compat::Compat;
 use crate::error::{RmtError, require};
 
-/// What is done about "fingers": a few largest eigenvalues that break off the tail and make the fit take them alone for
-/// it, with a spuriously large `alpha`.
+/// What is done about "fingers": a few largest eigenvalues that break off the tail and make the fit
+/// take them alone for it, with a spuriously large `alpha`.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -13,11 +13,13 @@ pub enum FingerRule {
     /// Nothing: the fit is that of all eigenvalues. The default, as WeightWatcher's.
     #[default]
     Keep,
-    /// The fits without the `k` largest are tried for `k = 1, 2, .., max`, and the first whose exponent is more than `drop`
-    /// below that of all eigenvalues is taken; the search ends where an exponent is `min_alpha` or less. If none is
-    /// found nothing is cut. What was cut stands in the result.
+    /// The fits without the `k` largest are tried for `k = 1, 2, .., max`, and the first whose
+    /// exponent is more than `drop` below that of all eigenvalues is taken; the search ends where
+    /// an exponent is `min_alpha` or less. If none is found nothing is cut. What was cut stands in
+    /// the result.
     ///
-    /// WeightWatcher's `fix_fingers="clip_xmax"` is the same rule from `k = 2`, and reports `k - 1`.
+    /// WeightWatcher's `fix_fingers="clip_xmax"` is the same rule from `k = 2`, and reports `k -
+    /// 1`.
     Clip {
         /// Most eigenvalues that may be cut; WeightWatcher's value is 10, and it stops at 9.
         max: usize,
@@ -29,7 +31,8 @@ pub enum FingerRule {
 }
 
 impl FingerRule {
-    /// [`FingerRule::Clip`] with WeightWatcher's numbers: up to 10 eigenvalues, a fall by 1, an end at 2.
+    /// [`FingerRule::Clip`] with WeightWatcher's numbers: up to 10 eigenvalues, a fall by 1, an end
+    /// at 2.
     #[must_use]
     pub fn clip() -> Self {
         FingerRule::Clip {
@@ -72,15 +75,16 @@ impl FingerRule {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Options {
-    /// The tool whose digits are wanted; by default none, the definitions in the fields of the result. Set by
-    /// [`compat`](Options::compat), which sets the rest with it.
+    /// The tool whose digits are wanted; by default none, the definitions in the fields of the
+    /// result. Set by [`compat`](Options::compat), which sets the rest with it.
     pub compat: Option<Compat>,
     /// The unit of eigenvalues. Default [`EigenvalueScale::LargerSide`].
     pub scale: EigenvalueScale,
     /// What is done about fingers. Default [`FingerRule::Keep`].
     pub fingers: FingerRule,
-    /// Eigenvalues under this count for `weak_rank_loss`. Default 1e-6, WeightWatcher's number; it is relative to the
-    /// largest eigenvalue here, but absolute under [`Compat::WeightWatcher`], where it depends on the scale of the weights.
+    /// Eigenvalues under this count for `weak_rank_loss`. Default 1e-6, WeightWatcher's number; it
+    /// is relative to the largest eigenvalue here, but absolute under [`Compat::WeightWatcher`],
+    /// where it depends on the scale of the weights.
     pub weak_tolerance: f64,
 }
 
@@ -98,8 +102,9 @@ impl Default for Options {
 impl Options {
     /// The conventions of another tool; the tail is that of [`tail::Options::compat`].
     ///
-    /// - [`Compat::WeightWatcher`]: [`EigenvalueScale::Gram`] (set [`HalfGram`](EigenvalueScale::HalfGram) for a convolution
-    ///   whose slices are pooled), its bulk fit.
+    /// - [`Compat::WeightWatcher`]: [`EigenvalueScale::Gram`] (set
+    ///   [`HalfGram`](EigenvalueScale::HalfGram) for a convolution whose slices are pooled), its
+    ///   bulk fit.
     /// - [`Compat::Powerlaw`]: the tail alone.
     /// - [`Compat::DeepDataProfiler`]: `sigma_mp` from the largest eigenvalue, natural logarithm in
     ///   `alpha_weighted`; set [`EigenvalueScale::Rows`] to the number of output channels.
@@ -149,31 +154,34 @@ impl Options {
     }
 }
 
-/// What the squared singular values of a layer are multiplied by to give the eigenvalues that its metrics are made of.
+/// What the squared singular values of a layer are multiplied by to give the eigenvalues that its
+/// metrics are made of.
 ///
-/// `alpha`, `stable_rank`, `entropy`, the ranks and `mp_softrank` do not depend on it; norms, `alpha_weighted`,
-/// `log_alpha_norm`, `xmin` and bulk edges do. WeightWatcher and DeepDataProfiler each have their own, and
-/// WeightWatcher's for convolutions makes its "spectral norm" the squared norm of no operator.
+/// `alpha`, `stable_rank`, `entropy`, the ranks and `mp_softrank` do not depend on it; norms,
+/// `alpha_weighted`, `log_alpha_norm`, `xmin` and bulk edges do. WeightWatcher and DeepDataProfiler
+/// each have their own, and WeightWatcher's for convolutions makes its "spectral norm" the squared
+/// norm of no operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum EigenvalueScale {
-    /// `sigma^2 / N`, `N` the larger side: that of [`Esd`](crate::esd::Esd), in which noise of variance `v` has mean `v`
-    /// (Martin and Mahoney, JMLR 22 (2021), section 2.2). The default.
+    /// `sigma^2 / N`, `N` the larger side: that of [`Esd`](crate::esd::Esd), in which noise of
+    /// variance `v` has mean `v` (Martin and Mahoney, JMLR 22 (2021), section 2.2). The default.
     #[default]
     LargerSide,
     /// `sigma^2`: the eigenvalues of `W^T W`. WeightWatcher's dense layers.
     Gram,
     /// `sigma^2 / 2`: WeightWatcher's convolutions with their slices pooled, its default.
     HalfGram,
-    /// `sigma^2 slices / 2`: WeightWatcher's convolutions with slices apart (`pool=False`); `slices` is the
-    /// number of kernel positions, 9 for a 3 x 3 kernel.
+    /// `sigma^2 slices / 2`: WeightWatcher's convolutions with slices apart (`pool=False`);
+    /// `slices` is the number of kernel positions, 9 for a 3 x 3 kernel.
     SliceGram {
         /// Number of kernel positions.
         slices: usize,
     },
-    /// `sigma^2 / rows`: DeepDataProfiler, where `rows` is the number of output channels whichever side is larger.
+    /// `sigma^2 / rows`: DeepDataProfiler, where `rows` is the number of output channels whichever
+    /// side is larger.
     Rows {
         /// Rows of the unfolded matrix.
         rows: usize,

@@ -1,4 +1,5 @@
-//! The eigenvalues that metrics are made of, one matrix's or several pooled, and what needs no fit: norms, ranks, entropy.
+//! The eigenvalues that metrics are made of, one matrix's or several pooled, and what needs no fit:
+//! norms, ranks, entropy.
 
 use crate::compat::Compat;
 use crate::error::RmtError;
@@ -83,7 +84,8 @@ impl<'a> Spectrum<'a> {
         (largest > 0.0).then(|| self.values.iter().map(|v| v / largest).sum())
     }
 
-    /// The eigenvalues times `count / sum`, so that their mean is 1, ascending; `None` for a matrix of zeros.
+    /// The eigenvalues times `count / sum`, so that their mean is 1, ascending; `None` for a matrix
+    /// of zeros.
     pub(super) fn rescaled(&self) -> Option<Vec<f64>> {
         let largest = self.largest();
         let mean = self.relative_sum()? / self.values.len() as f64;
@@ -112,7 +114,8 @@ impl Ranks {
                 .map(|slice| slice.eigenvalues()[0])
                 .fold(start, least)
         };
-        // Singular values in the unit of the weights, or of the weights as WeightWatcher scales them.
+        // Singular values in the unit of the weights, or of the weights as WeightWatcher scales
+        // them.
         let unit = if theirs {
             spectrum.factor
         } else {

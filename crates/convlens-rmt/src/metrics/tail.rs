@@ -1,5 +1,7 @@
 //! The power-law tail of a layer, the metrics that its exponent gives, and the search for fingers.
 
+use std::fmt;
+
 use crate::compat::Compat;
 use crate::error::RmtError;
 use crate::metrics::options::{FingerRule, Options};
@@ -15,8 +17,8 @@ use crate::tail::power_law::PowerLaw;
 pub enum TailOutcome {
     /// A tail was fitted.
     Fit(TailMetrics),
-    /// The eigenvalues allow no fit. Values named there are in the unit of the [`Esd`](crate::Esd), and with a tool's
-    /// conventions in that of the metrics.
+    /// The eigenvalues allow no fit. Values named there are in the unit of the [`Esd`](crate::Esd),
+    /// and with a tool's conventions in that of the metrics.
     NoFit(tail::Outcome),
 }
 
@@ -31,8 +33,22 @@ impl TailOutcome {
     }
 }
 
-/// WeightWatcher's reading of an exponent (`warning` in its table): 2 and 6 are its thresholds, after the theory of
-/// Martin and Hinrichs (SETOL, arXiv 2507.17912, 2025), in which 2 is the ideal value.
+impl fmt::Display for TailOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fit(tail) => write!(
+                f,
+                "alpha {:.3} with {} eigenvalues from {:.4} on",
+                tail.alpha, tail.num_pl_spikes, tail.xmin
+            ),
+            Self::NoFit(outcome) => write!(f, "no tail: {outcome}"),
+        }
+    }
+}
+
+/// WeightWatcher's reading of an exponent (`warning` in its table): 2 and 6 are its thresholds,
+/// after the theory of Martin and Hinrichs (SETOL, arXiv 2507.17912, 2025), in which 2 is the ideal
+/// value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
@@ -41,6 +57,15 @@ pub enum AlphaWarning {
     OverTrained,
     /// `alpha > 6`.
     UnderTrained,
+}
+
+impl fmt::Display for AlphaWarning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::OverTrained => "over-trained (alpha under 2)",
+            Self::UnderTrained => "under-trained (alpha above 6)",
+        })
+    }
 }
 
 /// What was cut off as fingers, see [`FingerRule`](crate::metrics::FingerRule).
@@ -61,11 +86,11 @@ pub struct FingerCut {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct TailMetrics {
-    /// Exponent of the density of eigenvalues, `p(lambda) ~ lambda^-alpha` for `lambda >= xmin` (Clauset, Shalizi and
-    /// Newman 2009, eq. 3.1).
+    /// Exponent of the density of eigenvalues, `p(lambda) ~ lambda^-alpha` for `lambda >= xmin`
+    /// (Clauset, Shalizi and Newman 2009, eq. 3.1).
     pub alpha: f64,
-    /// `(alpha - 1) / sqrt(n)` with `n` values in the tail: the standard error of `alpha` at a known `xmin` (eq. 3.2). Its name is WeightWatcher's;
-    /// it is no standard deviation of weights.
+    /// `(alpha - 1) / sqrt(n)` with `n` values in the tail: the standard error of `alpha` at a
+    /// known `xmin` (eq. 3.2). Its name is WeightWatcher's; it is no standard deviation of weights.
     pub sigma: f64,
     /// Kolmogorov-Smirnov distance of the tail to the law.
     #[cfg_attr(feature = "serde", serde(rename = "D"))]
@@ -76,8 +101,8 @@ pub struct TailMetrics {
     pub xmax: f64,
     /// Eigenvalues at or above `xmin`, those cut as fingers included.
     pub num_pl_spikes: usize,
-    /// `alpha log10(lambda_max)`, the alpha-hat of Martin, Peng and Mahoney (2021); with natural logarithm under
-    /// [`Compat::DeepDataProfiler`].
+    /// `alpha log10(lambda_max)`, the alpha-hat of Martin, Peng and Mahoney (2021); with natural
+    /// logarithm under [`Compat::DeepDataProfiler`].
     pub alpha_weighted: f64,
     /// `log10(sum of lambda^alpha)`, the log of the alpha-Schatten norm to the power `2 alpha`.
     pub log_alpha_norm: f64,
@@ -114,8 +139,8 @@ pub(super) fn tail_metrics(
     from_fit(spectrum, options, &spectrum.values, first, &by, 1.0)
 }
 
-/// The metrics of a fit of `fitted`, and of fits without fingers by the same options; `unit` takes a fitted value to the unit
-/// of the metrics.
+/// The metrics of a fit of `fitted`, and of fits without fingers by the same options; `unit` takes
+/// a fitted value to the unit of the metrics.
 fn from_fit(
     spectrum: &Spectrum<'_>,
     options: &Options,
@@ -179,8 +204,8 @@ struct Clipped {
     fingers: Option<FingerCut>,
 }
 
-/// The fit of ascending `values` by the rule of the options, from `first`, that of all of them made `by` the same options. `total` is the number of all
-/// eigenvalues, by which WeightWatcher counts.
+/// The fit of ascending `values` by the rule of the options, from `first`, that of all of them made
+/// `by` the same options. `total` is the number of all eigenvalues, by which WeightWatcher counts.
 fn clip(
     values: &[f64],
     options: &Options,
@@ -201,7 +226,8 @@ fn clip(
         });
     };
     let theirs = options.compat == Some(Compat::WeightWatcher);
-    // WeightWatcher takes 10 for any number under half the spectrum, starts at 2 and leaves the last out.
+    // WeightWatcher takes 10 for any number under half the spectrum, starts at 2 and leaves the
+    // last out.
     let tried = if theirs {
         let max = if max < total.div_ceil(2) { 10 } else { max };
         2..max

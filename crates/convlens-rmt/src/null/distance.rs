@@ -1,4 +1,4 @@
-//! The distance between a spectrum and its randomised self.
+//! The distance between a spectrum and its randomized self.
 
 use crate::error::{RmtError, require_non_negative};
 use crate::esd::Esd;
@@ -10,26 +10,29 @@ use crate::null::spectra::NullSpectra;
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum RandDistanceConvention {
-    /// The densities: histograms over bins that hold equal shares of all spectra pooled, `ceil(sqrt(M))` of them, 4 at
-    /// least and 64 at most. The default.
+    /// The densities: histograms over bins that hold equal shares of all spectra pooled,
+    /// `ceil(sqrt(M))` of them, 4 at least and 64 at most. The default.
     #[default]
     Histogram,
-    /// The eigenvalues themselves, ascending, each list divided by its sum and paired by rank: the `rand_distance` of
-    /// WeightWatcher 0.7.7. It is no distance of densities: a spectrum's largest values weigh the most.
+    /// The eigenvalues themselves, ascending, each list divided by its sum and paired by rank: the
+    /// `rand_distance` of WeightWatcher 0.7.7. It is no distance of densities: a spectrum's largest
+    /// values weigh the most.
     RankPaired,
 }
 
-/// How far a spectrum is from its randomised selves.
+/// How far a spectrum is from its randomized selves.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct RandDistance {
-    /// Jensen-Shannon distance, the root of the divergence in nats: 0 to `sqrt(ln 2) = 0.8326`. With
-    /// [`RankPaired`](RandDistanceConvention::RankPaired) the mean over the replicates.
+    /// Jensen-Shannon distance, the root of the divergence in nats: 0 to `sqrt(ln 2) = 0.8326`.
+    /// With [`RankPaired`](RandDistanceConvention::RankPaired) the mean over the replicates.
     pub distance: f64,
-    /// The median distance of one null from the rest, by the same rule: what the finite number of eigenvalues makes.
+    /// The median distance of one null from the rest, by the same rule: what the finite number of
+    /// eigenvalues makes.
     pub null_median: f64,
-    /// `(1 + #{nulls as far from the rest}) / (1 + B)`; exact, as each takes the place of the spectrum in turn.
+    /// `(1 + #{nulls as far from the rest}) / (1 + B)`; exact, as each takes the place of the
+    /// spectrum in turn.
     pub p_value: f64,
     /// Number of null spectra.
     pub replicates: usize,
@@ -100,7 +103,8 @@ impl NullSpectra {
     }
 }
 
-/// The `rand_distance` of WeightWatcher 0.7.7 for two lists of eigenvalues of equal length, in any order.
+/// The `rand_distance` of WeightWatcher 0.7.7 for two lists of eigenvalues of equal length, in any
+/// order.
 ///
 /// ```text
 /// sqrt((KL(p, m) + KL(q, m)) / 2),    m = (p + q) / 2,
@@ -110,8 +114,8 @@ impl NullSpectra {
 ///
 /// # Errors
 ///
-/// [`RmtError::NonFinite`] and [`RmtError::Negative`] on such a value; [`RmtError::WrongEntries`] when the lengths
-/// differ.
+/// [`RmtError::NonFinite`] and [`RmtError::Negative`] on such a value; [`RmtError::WrongEntries`]
+/// when the lengths differ.
 ///
 /// # Example
 ///
@@ -120,12 +124,12 @@ impl NullSpectra {
 /// assert!((distance - 0.184).abs() < 1e-3);
 /// # Ok::<(), convlens_rmt::RmtError>(())
 /// ```
-pub fn rank_paired_distance(eigenvalues: &[f64], randomised: &[f64]) -> Result<f64, RmtError> {
+pub fn rank_paired_distance(eigenvalues: &[f64], randomized: &[f64]) -> Result<f64, RmtError> {
     require_non_negative(eigenvalues)?;
-    require_non_negative(randomised)?;
-    if eigenvalues.len() != randomised.len() {
+    require_non_negative(randomized)?;
+    if eigenvalues.len() != randomized.len() {
         return Err(RmtError::WrongEntries {
-            given: randomised.len(),
+            given: randomized.len(),
             rows: eigenvalues.len(),
             cols: 1,
         });
@@ -135,7 +139,7 @@ pub fn rank_paired_distance(eigenvalues: &[f64], randomised: &[f64]) -> Result<f
         values.sort_by(f64::total_cmp);
         values
     };
-    Ok(jensen_shannon(&sorted(eigenvalues), &sorted(randomised)))
+    Ok(jensen_shannon(&sorted(eigenvalues), &sorted(randomized)))
 }
 
 /// Distance of each from the mean histogram of the others.
@@ -185,8 +189,8 @@ fn by_rank(all: &[&[f64]]) -> Vec<f64> {
     sums.iter().map(|sum| sum / others).collect()
 }
 
-/// Root of the Jensen-Shannon divergence in nats, with each list and their mean divided by its own sum. 0 where a list
-/// sums to 0.
+/// Root of the Jensen-Shannon divergence in nats, with each list and their mean divided by its own
+/// sum. 0 where a list sums to 0.
 fn jensen_shannon(p: &[f64], q: &[f64]) -> f64 {
     // In units of the largest value, so that no sum overflows.
     let unit = p.iter().chain(q).fold(f64::MIN_POSITIVE, |a, &b| a.max(b));

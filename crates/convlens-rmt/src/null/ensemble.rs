@@ -9,24 +9,25 @@ use rand_distr::StandardNormal;
 use crate::error::{RmtError, require};
 use crate::esd::Esd;
 
-/// Spectra of `rows x cols` matrices of independent Gaussian entries, with or without one planted direction, drawn
-/// exactly and without a matrix.
+/// Spectra of `rows x cols` matrices of independent Gaussian entries, with or without one planted
+/// direction, drawn exactly and without a matrix.
 ///
-/// Householder reflections take a Gaussian `N x M` matrix to the bidiagonal one with independent entries
+/// Householder reflections take a Gaussian `N x M` matrix to the bidiagonal one with independent
+/// entries
 ///
 /// ```text
 /// d_i = sigma chi(N - i + 1),  i = 1..M,      e_i = sigma chi(M - i),  i = 1..M - 1,
 /// ```
 ///
-/// of the same singular values (Dumitriu and Edelman 2002, "Matrix models for beta ensembles", section III, `beta = 1`).
-/// With `theta u v^T` added, `|u| = |v| = 1`, the same reflections give the same entries but
-/// `d_1^2 = (theta + sigma z)^2 + sigma^2 chi^2(N - 1)` with `z` standard normal, for noise looks the same in every
-/// rotated basis.
+/// of the same singular values (Dumitriu and Edelman 2002, "Matrix models for beta ensembles",
+/// section III, `beta = 1`). With `theta u v^T` added, `|u| = |v| = 1`, the same reflections give
+/// the same entries but `d_1^2 = (theta + sigma z)^2 + sigma^2 chi^2(N - 1)` with `z` standard
+/// normal, for noise looks the same in every rotated basis.
 ///
 /// # Conventions
 ///
-/// A spike has a *strength*: `theta` over the BBP threshold `sigma (N M)^(1/4)` (Baik, Ben Arous and Peche 2005;
-/// Benaych-Georges and Nadakuditi 2012), from which on it can be seen.
+/// A spike has a *strength*: `theta` over the BBP threshold `sigma (N M)^(1/4)` (Baik, Ben Arous
+/// and Peche 2005; Benaych-Georges and Nadakuditi 2012), from which on it can be seen.
 ///
 /// # Example
 ///
@@ -73,8 +74,8 @@ impl GaussianEnsemble {
     ///
     /// # Errors
     ///
-    /// [`RmtError::EmptyShape`] when a side is 0, [`RmtError::ParameterOutOfRange`] unless `sigma` is in
-    /// `[1e-100, 1e100]`.
+    /// [`RmtError::EmptyShape`] when a side is 0, [`RmtError::ParameterOutOfRange`] unless `sigma`
+    /// is in `[1e-100, 1e100]`.
     pub fn new(rows: usize, cols: usize, sigma: f64) -> Result<Self, RmtError> {
         if rows == 0 || cols == 0 {
             return Err(RmtError::EmptyShape { rows, cols });
@@ -109,12 +110,13 @@ impl GaussianEnsemble {
         Ok(Self { strength, ..self })
     }
 
-    /// The spectrum of replicate `replicate`: ChaCha8 seeded with `seed`, on the stream of that number.
+    /// The spectrum of replicate `replicate`: ChaCha8 seeded with `seed`, on the stream of that
+    /// number.
     ///
     /// # Errors
     ///
-    /// None for a spectrum that is finite, which all are within the bounds of [`new`](Self::new) and
-    /// [`spike`](Self::spike).
+    /// None for a spectrum that is finite, which all are within the bounds of [`new`](Self::new)
+    /// and [`spike`](Self::spike).
     ///
     /// # Complexity
     ///
@@ -160,11 +162,12 @@ fn chi_squared(degrees: usize, rng: &mut ChaCha8Rng) -> f64 {
 /// Sweeps allowed for each eigenvalue before the slow method takes over; two are usual.
 const SWEEPS: usize = 30;
 
-/// The eigenvalues, ascending, of the symmetric tridiagonal matrix with the given diagonal and the *squares* of
-/// the entries beside it (one fewer).
+/// The eigenvalues, ascending, of the symmetric tridiagonal matrix with the given diagonal and the
+/// *squares* of the entries beside it (one fewer).
 ///
-/// The root-free QL of Pal, Walker and Kahan (Parlett 1980, "The Symmetric Eigenvalue Problem", section 8.15) with
-/// Wilkinson's shift: `O(M^2)`, absolute error of a few `eps` times the norm. Rounding below zero is set to zero.
+/// The root-free QL of Pal, Walker and Kahan (Parlett 1980, "The Symmetric Eigenvalue Problem",
+/// section 8.15) with Wilkinson's shift: `O(M^2)`, absolute error of a few `eps` times the norm.
+/// Rounding below zero is set to zero.
 pub(crate) fn tridiagonal_eigenvalues(mut diagonal: Vec<f64>, mut squares: Vec<f64>) -> Vec<f64> {
     // QL finds the top of the matrix first and is the more accurate the smaller it is.
     if diagonal.first() > diagonal.last() {

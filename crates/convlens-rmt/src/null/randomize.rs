@@ -1,7 +1,8 @@
-//! Randomised matrices: the same entries without their order, or Gaussian ones of the same variance; and whether the entries
-//! allow the Tracy-Widom law at the edge.
+//! Randomized matrices: the same entries without their order, or Gaussian ones of the same
+//! variance; and whether the entries allow the Tracy-Widom law at the edge.
 
 use std::f64::consts::PI;
+use std::fmt;
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -22,12 +23,12 @@ pub struct MeanComponent {
     pub mean: f64,
     /// `|mu| sqrt(rows cols)`.
     pub singular_value: f64,
-    /// That over `sigma (N M)^(1/4)`, from 1 on a visible spike (Baik, Ben Arous and Peche 2005); `None` if all entries
-    /// are equal.
+    /// That over `sigma (N M)^(1/4)`, from 1 on a visible spike (Baik, Ben Arous and Peche 2005);
+    /// `None` if all entries are equal.
     pub strength: Option<f64>,
 }
 
-/// A source of randomised matrices for one matrix of weights.
+/// A source of randomized matrices for one matrix of weights.
 ///
 /// # Example
 ///
@@ -42,10 +43,13 @@ pub struct MeanComponent {
 /// assert_eq!(drawn, [-3.0, -2.0, -1.0, 0.0, 1.0, 5.0]);
 /// # Ok::<(), convlens_rmt::RmtError>(())
 /// ```
+#[doc(alias = "shuffle")]
+#[doc(alias = "permutation_test")]
+#[doc(alias = "randomize")]
 #[derive(Debug, Clone, PartialEq)]
 pub struct NullModel {
     /// Less their mean.
-    centred: Vec<f64>,
+    centered: Vec<f64>,
     rows: usize,
     cols: usize,
     kind: Kind,
@@ -55,25 +59,28 @@ pub struct NullModel {
 }
 
 impl NullModel {
-    /// The null of a `rows x cols` matrix in row-major order. Of a permutation the order is of no account.
+    /// The null of a `rows x cols` matrix in row-major order. Of a permutation the order is of no
+    /// account.
     ///
     /// # Errors
     ///
-    /// [`RmtError::EmptyShape`] when a side is 0, [`RmtError::WrongEntries`] unless there are `rows * cols` weights,
-    /// [`RmtError::NonFinite`], and [`RmtError::SquareOverflows`] for an entry past 1e150.
+    /// [`RmtError::EmptyShape`] when a side is 0, [`RmtError::WrongEntries`] unless there are
+    /// `rows * cols` weights, [`RmtError::NonFinite`], and [`RmtError::SquareOverflows`] for an entry
+    /// past 1e150.
     pub fn new(weights: &[f64], rows: usize, cols: usize, kind: Kind) -> Result<Self, RmtError> {
         check(weights, rows, cols)?;
         let count = weights.len() as f64;
         let mean = weights.iter().sum::<f64>() / count;
-        let centred: Vec<f64> = weights.iter().map(|w| w - mean).collect();
-        let largest = centred.iter().fold(0.0_f64, |a, w| a.max(w.abs()));
-        // The power of two under the largest: dividing by it rounds nothing, and no square vanishes.
+        let centered: Vec<f64> = weights.iter().map(|w| w - mean).collect();
+        let largest = centered.iter().fold(0.0_f64, |a, w| a.max(w.abs()));
+        // The power of two under the largest: dividing by it rounds nothing, and no square
+        // vanishes.
         let unit =
             f64::from_bits(largest.to_bits() & f64::INFINITY.to_bits()).max(f64::MIN_POSITIVE);
-        let squares = centred.iter().map(|w| (w / unit) * (w / unit));
+        let squares = centered.iter().map(|w| (w / unit) * (w / unit));
         let sigma = unit * (squares.sum::<f64>() / count).sqrt();
         Ok(Self {
-            centred,
+            centered,
             rows,
             cols,
             kind,
@@ -103,8 +110,8 @@ impl NullModel {
     }
 
     /// The entries less their mean.
-    pub(super) fn centred(&self) -> &[f64] {
-        &self.centred
+    pub(super) fn centered(&self) -> &[f64] {
+        &self.centered
     }
 
     /// `(rows, cols)`.
@@ -116,7 +123,7 @@ impl NullModel {
     /// The direction that the mean of the entries is.
     #[must_use]
     pub fn mean_component(&self) -> MeanComponent {
-        let entries = self.centred.len() as f64;
+        let entries = self.centered.len() as f64;
         let singular_value = self.mean.abs() * entries.sqrt();
         MeanComponent {
             mean: self.mean,
@@ -137,11 +144,11 @@ impl NullModel {
         rng.set_stream(replicate);
         let mut drawn = match self.kind {
             Kind::Permutation => {
-                let mut entries = self.centred.clone();
+                let mut entries = self.centered.clone();
                 entries.shuffle(&mut rng);
                 entries
             }
-            Kind::Gaussian => (0..self.centred.len())
+            Kind::Gaussian => (0..self.centered.len())
                 .map(|_| {
                     let z: f64 = StandardNormal.sample(&mut rng);
                     self.sigma * z
@@ -156,8 +163,9 @@ impl NullModel {
         drawn
     }
 
-    /// Draws `replicates` matrices and has the caller decompose them: `decompose` gets a row-major matrix, its rows and
-    /// columns, and returns its `min(rows, cols)` singular values in any order.
+    /// Draws `replicates` matrices and has the caller decompose them: `decompose` gets a row-major
+    /// matrix, its rows and columns, and returns its `min(rows, cols)` singular values in any
+    /// order.
     ///
     /// # Errors
     ///
@@ -218,10 +226,11 @@ const LEVEL: f64 = 0.01;
 
 /// The tails of the entries of one matrix, less their mean.
 ///
-/// The largest eigenvalue of a matrix of independent entries follows the Tracy-Widom law if and only if
-/// `s^4 P(|w| > s)` tends to 0 (Lee and Yin 2014, "A necessary and sufficient condition for edge universality of Wigner
-/// matrices", for Wishart matrices Ding and Yang 2018): nearly, if there is a fourth moment. One entry `w` is a direction of
-/// singular value `|w|`, and shows as a spike from the BBP threshold `sigma (N M)^(1/4)` on, which Gaussian entries do not reach.
+/// The largest eigenvalue of a matrix of independent entries follows the Tracy-Widom law if and
+/// only if `s^4 P(|w| > s)` tends to 0 (Lee and Yin 2014, "A necessary and sufficient condition for
+/// edge universality of Wigner matrices", for Wishart matrices Ding and Yang 2018): nearly, if
+/// there is a fourth moment. One entry `w` is a direction of singular value `|w|`, and shows as a
+/// spike from the BBP threshold `sigma (N M)^(1/4)` on, which Gaussian entries do not reach.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -230,8 +239,8 @@ pub struct EntryTails {
     pub kurtosis: Option<f64>,
     /// Its standard deviation over samples of as many Gaussian entries, `sqrt(24 / count)`.
     pub kurtosis_deviation: f64,
-    /// The share of the largest entry in the sum of fourth powers: does not fall with the size of the matrix where there is
-    /// no fourth moment.
+    /// The share of the largest entry in the sum of fourth powers: does not fall with the size of
+    /// the matrix where there is no fourth moment.
     pub largest_share: f64,
     /// The largest entry over `sigma (N M)^(1/4)`: from 1 on it is a spike by itself.
     pub largest_strength: f64,
@@ -248,8 +257,8 @@ pub struct EntryTails {
 pub enum EdgeLaw {
     /// Nothing speaks against it.
     TracyWidom,
-    /// The fourth moment is suspect: eigenvalues past the edge may be nothing but large entries, and false-alarm rates do
-    /// not hold. Compare with the permutation null
+    /// The fourth moment is suspect: eigenvalues past the edge may be nothing but large entries,
+    /// and false-alarm rates do not hold. Compare with the permutation null
     /// ([`NullSpectra::largest_quantile`](crate::null::NullSpectra::largest_quantile)).
     FourthMomentSuspect {
         /// The largest entry is a spike by itself, and no Gaussian sample has one so large.
@@ -257,6 +266,32 @@ pub enum EdgeLaw {
         /// The permuted matrices pass the edge more often than their rate allows.
         permuted_edge: bool,
     },
+}
+
+impl fmt::Display for EdgeLaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TracyWidom => {
+                f.write_str("nothing speaks against the Tracy-Widom law at the edge")
+            }
+            Self::FourthMomentSuspect {
+                largest_entry,
+                permuted_edge,
+            } => {
+                let reason = match (largest_entry, permuted_edge) {
+                    (true, false) => "one entry is a spike by itself",
+                    (false, _) => "shuffled matrices pass the edge too often",
+                    (true, true) => {
+                        "one entry is a spike by itself, and shuffled matrices pass the edge too often"
+                    }
+                };
+                write!(
+                    f,
+                    "the Tracy-Widom law cannot be relied on at the edge: {reason}"
+                )
+            }
+        }
+    }
 }
 
 impl NullModel {
@@ -272,17 +307,26 @@ impl NullModel {
     /// weights[17] = 5.0;
     /// let tails = NullModel::new(&weights, 10, 10, null::Kind::Permutation)?.entry_tails();
     /// assert!(tails.kurtosis.expect("they differ") > 50.0);
-    /// assert!(matches!(tails.edge_law(None), EdgeLaw::FourthMomentSuspect { largest_entry: true, .. }));
+    /// let suspect = tails.edge_law(None);
+    /// assert!(matches!(suspect, EdgeLaw::FourthMomentSuspect { largest_entry: true, .. }));
     /// # Ok::<(), convlens_rmt::RmtError>(())
     /// ```
     #[must_use]
     pub fn entry_tails(&self) -> EntryTails {
-        let count = self.centred().len() as f64;
-        let largest = self.centred().iter().fold(0.0_f64, |a, w| a.max(w.abs()));
+        let count = self.centered().len() as f64;
+        let largest = self.centered().iter().fold(0.0_f64, |a, w| a.max(w.abs()));
         // In units of the largest entry: no power of it overflows or vanishes.
         let unit = |w: f64| if largest > 0.0 { w / largest } else { 0.0 };
-        let squares = self.centred().iter().map(|&w| unit(w).powi(2)).sum::<f64>();
-        let fourths = self.centred().iter().map(|&w| unit(w).powi(4)).sum::<f64>();
+        let squares = self
+            .centered()
+            .iter()
+            .map(|&w| unit(w).powi(2))
+            .sum::<f64>();
+        let fourths = self
+            .centered()
+            .iter()
+            .map(|&w| unit(w).powi(4))
+            .sum::<f64>();
         let x = if squares > 0.0 {
             (count / squares).sqrt()
         } else {
@@ -300,8 +344,8 @@ impl NullModel {
 }
 
 impl EntryTails {
-    /// The verdict, from these tails and, where they are known, the traps of the permutation null: each kind of evidence
-    /// counts at 1%.
+    /// The verdict, from these tails and, where they are known, the traps of the permutation null:
+    /// each kind of evidence counts at 1%.
     #[must_use]
     pub fn edge_law(&self, permuted: Option<&CorrelationTraps>) -> EdgeLaw {
         let largest_entry = self.largest_strength >= 1.0 && self.largest_p_value <= LEVEL;

@@ -1,4 +1,5 @@
-//! Spectra of randomised matrices, what a spectrum is beside them, and what of them lies past the edge of noise.
+//! Spectra of randomized matrices, what a spectrum is beside them, and what of them lies past the
+//! edge of noise.
 
 use crate::bulk;
 use crate::error::{RmtError, require};
@@ -21,7 +22,8 @@ pub enum Kind {
 /// What becomes of the mean of the entries.
 ///
 /// A matrix whose entries have mean `mu` is noise plus `mu 1 1^T`, a direction of singular value
-/// `|mu| sqrt(rows cols)`, which no permutation removes: it would stand out of every null as a spike.
+/// `|mu| sqrt(rows cols)`, which no permutation removes: it would stand out of every null as a
+/// spike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -160,8 +162,8 @@ impl NullSpectra {
         largest
     }
 
-    /// The value that a share `p` of the largest eigenvalues does not pass: the order statistic of rank
-    /// `ceil(p B)`.
+    /// The value that a share `p` of the largest eigenvalues does not pass: the order statistic of
+    /// rank `ceil(p B)`.
     ///
     /// # Errors
     ///
@@ -184,11 +186,12 @@ impl NullSpectra {
     }
 }
 
-/// Correlation traps: eigenvalues of the *randomised* matrix past the Marchenko-Pastur edge (Martin and Mahoney 2021, of
-/// WeightWatcher's `num_traps`).
+/// Correlation traps: eigenvalues of the *randomized* matrix past the Marchenko-Pastur edge (Martin
+/// and Mahoney 2021, of WeightWatcher's `num_traps`).
 ///
-/// Order cannot make them, for there is none left: a few entries far too large do, and so does a mean that was
-/// [kept](crate::null::MeanTreatment::Kept).
+/// Order cannot make them, for there is none left: a few entries far too large do, and so does a
+/// mean that was [kept](crate::null::MeanTreatment::Kept).
+#[doc(alias = "num_traps")]
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -203,15 +206,16 @@ pub struct CorrelationTraps {
     pub false_alarm_rate: f64,
     /// The exact binomial probability of as many replicates with traps, or more, at that rate.
     ///
-    /// The replicates permute one and the same set of entries, so that it says whether *these entries* follow the law of
-    /// the edge, not whether others like them would.
+    /// The replicates permute one and the same set of entries, so that it says whether *these
+    /// entries* follow the law of the edge, not whether others like them would.
     pub p_value: f64,
     /// Seed of the replicates.
     pub seed: u64,
 }
 
 impl NullSpectra {
-    /// Counts eigenvalues past the edge in each null spectrum, by [`MarchenkoPastur::fit`] with these options.
+    /// Counts eigenvalues past the edge in each null spectrum, by [`MarchenkoPastur::fit`] with
+    /// these options.
     ///
     /// # Errors
     ///

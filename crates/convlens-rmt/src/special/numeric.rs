@@ -3,8 +3,8 @@
 use std::f64::consts::FRAC_1_SQRT_2;
 use std::f64::consts::PI;
 
-/// Nodes and weights of the `N`-point rule on `[-1, 1]`, by Newton's method on the Legendre recurrence (Abramowitz and Stegun
-/// 25.4.29).
+/// Nodes and weights of the `N`-point rule on `[-1, 1]`, by Newton's method on the Legendre
+/// recurrence (Abramowitz and Stegun 25.4.29).
 pub(crate) fn gauss_legendre<const N: usize>() -> [(f64, f64); N] {
     let mut rule = [(0.0, 0.0); N];
     let n = N as f64;
@@ -29,8 +29,9 @@ pub(crate) fn gauss_legendre<const N: usize>() -> [(f64, f64); N] {
     rule
 }
 
-/// A zero of `f` between `a` and `b`, where it has values of opposite signs (or 0), by Chandrupatla's method (1997): inverse
-/// quadratic steps where they are safe, else bisection. Ends after 200 steps or at the last bits.
+/// A zero of `f` between `a` and `b`, where it has values of opposite signs (or 0), by
+/// Chandrupatla's method (1997): inverse quadratic steps where they are safe, else bisection. Ends
+/// after 200 steps or at the last bits.
 pub(crate) fn root(mut f: impl FnMut(f64) -> f64, a: f64, b: f64) -> f64 {
     let (mut x1, mut x2) = (b, a);
     let (mut f1, mut f2) = (f(b), f(a));
@@ -84,8 +85,8 @@ pub(crate) fn normal_quantile(p: f64) -> f64 {
 
 /// The Mills ratio `P(Z > x) / phi(x)`.
 ///
-/// Above 5 by its continued fraction `1/(x + 1/(x + 2/(x + 3/(x + ..))))` (Abramowitz and Stegun 26.2.14): 60 terms give all
-/// digits there.
+/// Above 5 by its continued fraction `1/(x + 1/(x + 2/(x + 3/(x + ..))))` (Abramowitz and Stegun
+/// 26.2.14): 60 terms give all digits there.
 pub(crate) fn mills(x: f64) -> f64 {
     if x < 5.0 {
         let density = (-0.5 * x * x).exp() / (2.0 * PI).sqrt();
@@ -99,10 +100,11 @@ fn fraction(x: f64, k: u32) -> f64 {
     (k..k + 60).rev().fold(x, |tail, k| x + f64::from(k) / tail)
 }
 
-/// Mean and squared coefficient of variation of `Z - a` given `Z > a`, the overshoot of a standard normal variable.
+/// Mean and squared coefficient of variation of `Z - a` given `Z > a`, the overshoot of a standard
+/// normal variable.
 ///
-/// `1/M - a` and `(1 - (mean + a) mean) / mean^2` with the Mills ratio `M`; above 5, where both cancel, by its continued
-/// fraction. The second rises from 0 to 1 with `a`.
+/// `1/M - a` and `(1 - (mean + a) mean) / mean^2` with the Mills ratio `M`; above 5, where both
+/// cancel, by its continued fraction. The second rises from 0 to 1 with `a`.
 pub(crate) fn overshoot(a: f64) -> (f64, f64) {
     if a < 5.0 {
         let hazard = 1.0 / mills(a);
@@ -111,6 +113,20 @@ pub(crate) fn overshoot(a: f64) -> (f64, f64) {
     }
     let mean = 1.0 / fraction(a, 2);
     (mean, 2.0 / (fraction(a, 3) * mean) - 1.0)
+}
+
+/// Where a function that is positive at `inside` and not at `outside` changes sign, to a thousandth
+/// of the distance.
+pub(crate) fn bisect(f: impl Fn(f64) -> f64, inside: f64, outside: f64) -> f64 {
+    let (mut inside, mut outside) = (inside, outside);
+    for _ in 0..10 {
+        let middle = inside.midpoint(outside);
+        match f(middle) > 0.0 {
+            true => inside = middle,
+            false => outside = middle,
+        }
+    }
+    outside
 }
 
 #[cfg(test)]
@@ -171,7 +187,8 @@ mod normal_tests {
         let (below, above) = (mills(5.0 - 1e-12), mills(5.0));
         assert!((below / above - 1.0).abs() < 1e-11);
         let (below, above) = (overshoot(5.0 - 1e-12), overshoot(5.0));
-        // Under 5 the variance is the difference of numbers near 1 and 0.96, over a mean squared of 0.035.
+        // Under 5 the variance is the difference of numbers near 1 and 0.96, over a mean squared of
+        // 0.035.
         assert!((below.0 - above.0).abs() < 1e-12 && (below.1 - above.1).abs() < 1e-11);
         // Far out the overshoot is exponential: squared coefficient of variation 1.
         assert!((overshoot(1e3).1 - 1.0).abs() < 1e-5);

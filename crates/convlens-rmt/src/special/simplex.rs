@@ -3,14 +3,15 @@
 /// Both tolerances, in place and in value.
 const TOLERANCE: f64 = 1e-4;
 
-/// Where the search of Nelder and Mead (Computer Journal 7 (1965)) ends from `start`, with the steps, bounds and ends of SciPy
-/// 1.17's `minimize(method="Nelder-Mead", tol=1e-4)` and `fmin`: for those who need a tool's own digits, for it may stop short of
-/// the minimum.
+/// Where the search of Nelder and Mead (Computer Journal 7 (1965)) ends from `start`, with the
+/// steps, bounds and ends of SciPy 1.17's `minimize(method="Nelder-Mead", tol=1e-4)` and `fmin`:
+/// for those who need a tool's own digits, for it may stop short of the minimum.
 ///
-/// Factors 1, 2, 1/2 and 1/2. The first simplex has each coordinate of the start stretched by a twentieth in turn, or set to
-/// `0.00025` where it is 0; all corners are held within `bounds`. It ends when all corners are within the tolerance of the best,
-/// in each coordinate and in value, or after `200 N` steps or values of the function. Equal values keep their order, and a value
-/// that is not a number ranks last.
+/// Factors 1, 2, 1/2 and 1/2. The first simplex has each coordinate of the start stretched by a
+/// twentieth in turn, or set to `0.00025` where it is 0; all corners are held within `bounds`. It
+/// ends when all corners are within the tolerance of the best, in each coordinate and in value, or
+/// after `200 N` steps or values of the function. Equal values keep their order, and a value that
+/// is not a number ranks last.
 pub(crate) fn simplex_search<const N: usize>(
     start: [f64; N],
     bounds: [(f64, f64); N],
@@ -165,8 +166,9 @@ mod tests {
 
     #[test]
     fn ends_where_scipy_ends() {
-        // scipy.optimize.minimize(f, start, method="Nelder-Mead", bounds=bounds, tol=1e-4).x of SciPy 1.17.1: all digits, for
-        // each is sums and products of a few numbers in the same order.
+        // scipy.optimize.minimize(f, start, method="Nelder-Mead", bounds=bounds, tol=1e-4).x of
+        // SciPy 1.17.1: all digits, for each is sums and products of a few numbers in the same
+        // order.
         let rosenbrock =
             |&[x, y]: &[f64; 2]| 100.0 * (y - x * x) * (y - x * x) + (1.0 - x) * (1.0 - x);
         let valley = [1.000_022_021_783_569_6, 1.000_042_219_751_771_5];
@@ -186,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_are_none_rank_last() {
+    fn nan_ranks_last() {
         let f = |&[x, y]: &[f64; 2]| if x < 0.9 { f64::NAN } else { x * x + y * y };
         let [x, y] = simplex_search([1.0, 1.0], [ANY; 2], f);
         // There: 0.900 000 06 and 0.005 283 78.

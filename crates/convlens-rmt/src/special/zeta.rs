@@ -1,12 +1,13 @@
 //! The Hurwitz zeta function.
 
-/// `a^s zeta(s, a) = sum over k >= 0 of (1 + k/a)^(-s)` and its first two derivatives in `s`, for `s > 1`, `a >= 1`.
+/// `a^s zeta(s, a) = sum over k >= 0 of (1 + k/a)^(-s)` and its first two derivatives in `s`, for
+/// `s > 1`, `a >= 1`.
 ///
 /// The factor keeps it in the range of numbers: it lies between 1 and `1 + a/(s - 1)`.
 ///
-/// By Euler and Maclaurin (Johansson, Numerical Algorithms 69 (2015), eq. 3): terms up to `w = a + N >= s + 12`, then with
-/// `u = w/a`, `u^(-s) (w/(s - 1) + 1/2 + sum over j of B_2j/(2j)! s (s + 1) .. (s + 2j - 2) w^(1 - 2j))`; eight corrections
-/// give all digits there.
+/// By Euler and Maclaurin (Johansson, Numerical Algorithms 69 (2015), eq. 3): terms up to `w = a +
+/// N >= s + 12`, then with `u = w/a`, `u^(-s) (w/(s - 1) + 1/2 + sum over j of B_2j/(2j)! s (s + 1)
+/// .. (s + 2j - 2) w^(1 - 2j))`; eight corrections give all digits there.
 pub(crate) fn scaled_hurwitz_zeta(s: f64, a: f64) -> [f64; 3] {
     let terms = (s + 12.0 - a).max(0.0).ceil();
     let mut sums = head(s, a, terms);
@@ -18,13 +19,15 @@ pub(crate) fn scaled_hurwitz_zeta(s: f64, a: f64) -> [f64; 3] {
     sums
 }
 
-/// `sum over 0 <= k < count of (1 + k/a)^(-s)` and its first two derivatives in `s`, for `s >= 1`, `a >= 1` and whole `count`:
-/// `a^s (zeta(s, a) - zeta(s, a + count))` without the cancellation, and at `s = 1` too.
+/// `sum over 0 <= k < count of (1 + k/a)^(-s)` and its first two derivatives in `s`, for any `s`,
+/// `a >= 1` and whole `count`: `a^s (zeta(s, a) - zeta(s, a + count))` without the cancellation,
+/// and at `s = 1` too. The largest term has to be finite.
 ///
-/// Few terms are added one by one. For more, Euler and Maclaurin's formula with corrections at both ends, and the integral
-/// between them as one number: `w^s` times it is `w L phi((s - 1) L)` with `L` the logarithm of the ratio of the ends.
+/// Few terms are added one by one. For more, Euler and Maclaurin's formula with corrections at both
+/// ends, and the integral between them as one number: `w^s` times it is `w L phi((s - 1) L)` with
+/// `L` the logarithm of the ratio of the ends.
 pub(crate) fn scaled_power_sum(s: f64, a: f64, count: f64) -> [f64; 3] {
-    let terms = (s + 12.0 - a).max(0.0).ceil();
+    let terms = (s.abs() + 12.0 - a).max(0.0).ceil();
     if count <= terms + 16.0 {
         return head(s, a, count);
     }
@@ -68,9 +71,9 @@ fn add(sums: &mut [f64; 3], s: f64, excess: f64, sign: f64, rest: [f64; 3]) {
     sums[2] += power * (rest[2] - 2.0 * log * rest[1] + log * log * rest[0]);
 }
 
-/// `phi(u) = (1 - e^(-u)) / u` and its first two derivatives, for `u >= 0`.
+/// `phi(u) = (1 - e^(-u)) / u` and its first two derivatives.
 fn relative_decay(u: f64) -> [f64; 3] {
-    if u >= 1.0 {
+    if u.abs() >= 1.0 {
         let decay = (-u).exp();
         let value = -(-u).exp_m1() / u;
         let first = (decay - value) / u;
@@ -107,7 +110,8 @@ const BERNOULLI: [f64; 8] = [
     -3617.0 / 10_670_622_842_880_000.0,
 ];
 
-/// The bracket of Euler and Maclaurin's formula, `integral` and what corrects it, and its derivatives in `s`.
+/// The bracket of Euler and Maclaurin's formula, `integral` and what corrects it, and its
+/// derivatives in `s`.
 fn corrections(s: f64, w: f64, integral: [f64; 3]) -> [f64; 3] {
     let mut sums = [integral[0] + 0.5, integral[1], integral[2]];
     // The rising factorial, its derivatives, and how many factors it has.
@@ -146,7 +150,8 @@ mod tests {
 
     #[test]
     fn a_power_sum_is_its_terms() {
-        // The definition, added from the small end: rounding of 10^5 terms is under 1e-13 of their sum.
+        // The definition, added from the small end: rounding of 10^5 terms is under 1e-13 of their
+        // sum.
         for (a, count) in [
             (1.0, 5.0),
             (1.0, 40.0),
@@ -155,7 +160,19 @@ mod tests {
             (1e9, 500.0),
             (1e6, 1e5),
         ] {
-            for s in [1.0, 1.0 + 1e-9, 1.3, 2.5, 7.0, 40.0] {
+            for s in [
+                -30.0,
+                -2.5,
+                -1.0,
+                0.0,
+                0.6,
+                1.0,
+                1.0 + 1e-9,
+                1.3,
+                2.5,
+                7.0,
+                40.0,
+            ] {
                 let mut direct = [0.0; 3];
                 for k in (0..count as u32).rev() {
                     let log = (f64::from(k) / a).ln_1p();

@@ -1,10 +1,14 @@
-//! Other laws for the same tail, and which of them the likelihood prefers: options, results and tests.
+//! Other laws for the same tail, and which of them the likelihood prefers: options, results and
+//! tests.
+
+use std::fmt;
 
 use crate::compat::Compat;
 use crate::error::{RmtError, require};
 
-/// A law that a tail may follow instead of the power law, cut off at `xmin` and normalised above it (Clauset, Shalizi and
-/// Newman 2009, table 2.1). For counts the same in place of a density, normalised by its sum over the whole numbers from `xmin` on.
+/// A law that a tail may follow instead of the power law, cut off at `xmin` and normalized above it
+/// (Clauset, Shalizi and Newman 2009, table 2.1). For counts the same in place of a density,
+/// normalized by its sum over the whole numbers from `xmin` on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -62,7 +66,8 @@ pub enum AlternativeLaw {
         /// `ln lambda`.
         log_lambda: f64,
     },
-    /// The likelihood rises all the way to the limit where this alternative is the power law: it fits no better.
+    /// The likelihood rises all the way to the limit where this alternative is the power law: it
+    /// fits no better.
     PowerLawLimit,
 }
 
@@ -75,9 +80,10 @@ pub enum AlternativeSearch {
     /// At the greatest likelihood, or at the power law where that is its limit. The default.
     #[default]
     Greatest,
-    /// Where the search of powerlaw 2.0.0 ends, with its digits: Nelder and Mead's (1965), from its starts, within its bounds
-    /// and tolerances, on densities that underflow as its do. Near the power law, which is a limit of the alternatives, and
-    /// where densities underflow, it stops short of the greatest likelihood.
+    /// Where the search of powerlaw 2.0.0 ends, with its digits: Nelder and Mead's (1965), from its
+    /// starts, within its bounds and tolerances, on densities that underflow as its do. Near the
+    /// power law, which is a limit of the alternatives, and where densities underflow, it stops
+    /// short of the greatest likelihood.
     Powerlaw,
 }
 
@@ -87,8 +93,9 @@ pub enum AlternativeSearch {
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum RatioTest {
-    /// Vuong (1989): `R / sqrt(n var)` is standard normal if both laws are equally far from the truth (Clauset et al. 2009,
-    /// eq. C.6). Near the power-law limit of an alternative its variance goes to 0, and `p` is rough.
+    /// Vuong (1989): `R / sqrt(n var)` is standard normal if both laws are equally far from the
+    /// truth (Clauset et al. 2009, eq. C.6). Near the power-law limit of an alternative its
+    /// variance goes to 0, and `p` is rough.
     Vuong,
     /// Nested laws: `2|R|` by the null of the field.
     Nested(NestedNull),
@@ -100,11 +107,12 @@ pub enum RatioTest {
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum NestedNull {
-    /// Half of the mass at 0, half chi-squared with one degree of freedom: `lambda = 0` is on the boundary (Self and Liang
-    /// 1987, case 5). The default.
+    /// Half of the mass at 0, half chi-squared with one degree of freedom: `lambda = 0` is on the
+    /// boundary (Self and Liang 1987, case 5). The default.
     #[default]
     Boundary,
-    /// Chi-squared with one degree of freedom, as Clauset et al. and `powerlaw` have it: twice that `p`.
+    /// Chi-squared with one degree of freedom, as Clauset et al. and `powerlaw` have it: twice that
+    /// `p`.
     ChiSquared,
 }
 
@@ -119,10 +127,11 @@ pub struct Comparison {
     pub law: AlternativeLaw,
     /// Its log-likelihood over the tail, natural logarithm.
     pub log_likelihood: f64,
-    /// `R`: log-likelihood of the power law less that of the alternative. Positive speaks for the power law.
+    /// `R`: log-likelihood of the power law less that of the alternative. Positive speaks for the
+    /// power law.
     pub ratio: f64,
     /// `R / sqrt(n var)`, with the variance of the terms of `R`; 0 where they are all the same.
-    pub normalised_ratio: f64,
+    pub normalized_ratio: f64,
     /// Two-sided for Vuong's test, one-sided for nested laws. 1 at the power-law limit.
     pub p_value: f64,
     /// How `p_value` was taken.
@@ -138,13 +147,13 @@ pub struct Comparisons {
     pub log_likelihood: f64,
     /// One for each alternative asked for, in that order, but for those below.
     pub comparisons: Vec<Comparison>,
-    /// Alternatives whose likelihood has no maximum, as where all values of the tail are equal, or for which the search of
-    /// [`AlternativeSearch::Powerlaw`] ended at numbers that are not finite.
+    /// Alternatives whose likelihood has no maximum, as where all values of the tail are equal, or
+    /// for which the search of [`AlternativeSearch::Powerlaw`] ended at numbers that are not
+    /// finite.
     pub without_maximum: Vec<Alternative>,
     /// Number of values in the tail.
     pub n_tail: usize,
     /// How the alternatives were fitted.
-    #[cfg_attr(feature = "serde", serde(default))]
     pub search: AlternativeSearch,
 }
 
@@ -156,8 +165,8 @@ impl Comparisons {
         all.find(|c| c.alternative == alternative)
     }
 
-    /// Sorts the alternatives by what the likelihoods say at a level, such as 0.1: each by its own test, without a correction
-    /// for their number.
+    /// Sorts the alternatives by what the likelihoods say at a level, such as 0.1: each by its own
+    /// test, without a correction for their number.
     #[must_use]
     pub fn verdict(&self, level: f64) -> Verdict {
         let pick = |test: &dyn Fn(&Comparison) -> bool| {
@@ -173,9 +182,21 @@ impl Comparisons {
     }
 }
 
+impl fmt::Display for Alternative {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Lognormal => "lognormal",
+            Self::Exponential => "exponential",
+            Self::StretchedExponential => "stretched exponential",
+            Self::TruncatedPowerLaw => "power law with exponential cutoff",
+        })
+    }
+}
+
 /// Which alternatives a tail prefers to the power law.
 ///
-/// A power law with no alternative preferred is not thereby shown: the test of fit may rule out all of them.
+/// A power law with no alternative preferred is not thereby shown: the test of fit may rule out all
+/// of them.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -188,6 +209,28 @@ pub struct Verdict {
     pub rejected: Vec<Alternative>,
     /// The tail does not tell these from the power law.
     pub undecided: Vec<Alternative>,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |laws: &[Alternative]| {
+            let names: Vec<String> = laws.iter().map(ToString::to_string).collect();
+            names.join(", ")
+        };
+        let parts = [
+            ("fits better than the power law: ", &self.preferred),
+            ("fits worse: ", &self.rejected),
+            ("not told apart from it: ", &self.undecided),
+        ];
+        let said = parts.iter().filter(|(_, laws)| !laws.is_empty());
+        let said: Vec<String> = said
+            .map(|(words, laws)| format!("{words}{}", list(laws)))
+            .collect();
+        match said.is_empty() {
+            true => f.write_str("no alternative was compared"),
+            false => write!(f, "at level {}, {}", self.level, said.join("; ")),
+        }
+    }
 }
 
 /// Options of [`Fit::compare`](crate::tail::Fit::compare).
@@ -206,12 +249,12 @@ pub struct Verdict {
 pub struct ComparisonOptions {
     /// The laws to compare with, in this order. Default: all four.
     pub alternatives: Vec<Alternative>,
-    /// The smallest exponent that the truncated power law may take. Default 0: the law falls everywhere.
+    /// The smallest exponent that the truncated power law may take. Default 0: the law falls
+    /// everywhere.
     pub least_alpha: f64,
     /// How `p` of the nested test is taken. Default [`NestedNull::Boundary`].
     pub nested_null: NestedNull,
     /// How the parameters of an alternative are found. Default [`AlternativeSearch::Greatest`].
-    #[cfg_attr(feature = "serde", serde(default))]
     pub search: AlternativeSearch,
 }
 
@@ -229,10 +272,11 @@ impl Default for ComparisonOptions {
 impl ComparisonOptions {
     /// The options that give another tool's likelihood ratios.
     ///
-    /// `Powerlaw`, with `parameter_ranges={'alpha': [1, 50]}`: the truncated power law has `1 < alpha < 50`, the nested test
-    /// goes by chi-squared with one degree of freedom, and the alternatives are those where its search ends
-    /// ([`AlternativeSearch::Powerlaw`]), whether or not that is their greatest likelihood. The other tools call `powerlaw`, of
-    /// no fixed version: they have the same options but for the search, which is ours.
+    /// `Powerlaw`, with `parameter_ranges={'alpha': [1, 50]}`: the truncated power law has `1 <
+    /// alpha < 50`, the nested test goes by chi-squared with one degree of freedom, and the
+    /// alternatives are those where its search ends ([`AlternativeSearch::Powerlaw`]), whether or
+    /// not that is their greatest likelihood. The other tools call `powerlaw`, of no fixed version:
+    /// they have the same options but for the search, which is ours.
     #[must_use]
     pub fn compat(tool: Compat) -> Self {
         Self {
@@ -281,7 +325,7 @@ impl ComparisonOptions {
     }
 }
 
-/// `R`, its normalised form and `p`.
+/// `R`, its normalized form and `p`.
 pub(crate) fn judge(
     power_law: &[f64],
     other: &[f64],
@@ -297,17 +341,18 @@ pub(crate) fn judge(
         .sum::<f64>()
         / n;
     let spread = (n * variance).sqrt();
-    let normalised = if spread > 0.0 { ratio / spread } else { 0.0 };
-    // A nested law that fits worse is rounding, or a search that ended early, of which powerlaw takes the absolute value.
+    let normalized = if spread > 0.0 { ratio / spread } else { 0.0 };
+    // A nested law that fits worse is rounding, or a search that ended early, of which powerlaw
+    // takes the absolute value.
     let at_least = ratio >= 0.0 && search == AlternativeSearch::Greatest;
     let p = match test {
-        RatioTest::Vuong => libm::erfc(normalised.abs() * std::f64::consts::FRAC_1_SQRT_2),
+        RatioTest::Vuong => libm::erfc(normalized.abs() * std::f64::consts::FRAC_1_SQRT_2),
         RatioTest::Nested(_) if at_least => 1.0,
         // P(chi-squared > 2|R|) = erfc(sqrt(|R|)).
         RatioTest::Nested(NestedNull::ChiSquared) => libm::erfc(ratio.abs().sqrt()),
         RatioTest::Nested(NestedNull::Boundary) => 0.5 * libm::erfc(ratio.abs().sqrt()),
     };
-    (ratio, normalised, p)
+    (ratio, normalized, p)
 }
 
 #[cfg(test)]
@@ -317,14 +362,14 @@ mod tests {
     #[test]
     fn ratios_of_known_terms() {
         // Terms 1 and 3: R = 4, variance 1, R/sqrt(2).
-        let (ratio, normalised, p) = judge(
+        let (ratio, normalized, p) = judge(
             &[1.0, 3.0],
             &[0.0, 0.0],
             RatioTest::Vuong,
             AlternativeSearch::Greatest,
         );
         assert_eq!(ratio, 4.0);
-        assert!((normalised - 4.0 / 2.0_f64.sqrt()).abs() < 1e-15);
+        assert!((normalized - 4.0 / 2.0_f64.sqrt()).abs() < 1e-15);
         assert!((p - libm::erfc(2.0)).abs() < 1e-15);
         let boundary = RatioTest::Nested(NestedNull::Boundary);
         assert_eq!(

@@ -1,5 +1,7 @@
 //! Hill's estimator of the tail exponent.
 
+use std::fmt;
+
 use crate::error::{RmtError, require, require_non_negative};
 use crate::tail::options::Options;
 use crate::tail::outcome::Outcome;
@@ -13,18 +15,21 @@ use crate::tail::power_law::PowerLaw;
 pub enum HillThreshold {
     /// This many, at least 1.
     Count(usize),
-    /// The number whose tail is nearest to its own power law in Kolmogorov-Smirnov distance (Clauset, Shalizi and Newman 2009,
-    /// section 3.3; as a choice of `k` for Hill's estimator: Drees, Janssen, Resnick and Wang, SIAM J. Math. Data Sci. 2
-    /// (2020), who find that it takes fewer values than are best where the law is a power law only far out).
+    /// The number whose tail is nearest to its own power law in Kolmogorov-Smirnov distance
+    /// (Clauset, Shalizi and Newman 2009, section 3.3; as a choice of `k` for Hill's estimator:
+    /// Drees, Janssen, Resnick and Wang, SIAM J. Math. Data Sci. 2 (2020), who find that it takes
+    /// fewer values than are best where the law is a power law only far out).
     ///
-    /// The threshold is `xmin` of [`PowerLaw::fit`](crate::tail::PowerLaw::fit); the value there is not counted.
+    /// The threshold is `xmin` of [`PowerLaw::fit`](crate::tail::PowerLaw::fit); the value there is
+    /// not counted.
     MinimumDistance {
         /// The fewest values above the threshold, at least 1.
         least: usize,
     },
-    /// The upper half, as the code of TempBalance has its `PL_Alpha_Hill` (Zhou et al., NeurIPS 2023): with `h = floor(n / 2)`
-    /// and `m = n - h`, `alpha = 1 + m / sum over i >= h of ln(x_i / x_h)`, `i` from 0 and ascending. The zero term of `x_h`
-    /// counts in `m`, where Hill has `m - 1`.
+    /// The upper half, as the code of TempBalance has its `PL_Alpha_Hill` (Zhou et al., NeurIPS
+    /// 2023): with `h = floor(n / 2)` and `m = n - h`, `alpha = 1 + m / sum over i >= h of ln(x_i /
+    /// x_h)`, `i` from 0 and ascending. The zero term of `x_h` counts in `m`, where Hill has `m -
+    /// 1`.
     TempBalance,
 }
 
@@ -73,18 +78,42 @@ impl HillOutcome {
     }
 }
 
+impl fmt::Display for HillOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Estimate(hill) => write!(
+                f,
+                "exponent {:.3} (standard error {:.3}) from the {} largest of {} values",
+                hill.alpha, hill.alpha_std_err, hill.k, hill.n
+            ),
+            Self::NotEnoughTail { n, needed } => {
+                write!(f, "{n} positive values are too few: {needed} are needed")
+            }
+            Self::AllEqual { value } => {
+                write!(f, "all values used are {value}, so no exponent is finite")
+            }
+        }
+    }
+}
+
 /// Hill's estimate of the exponent of a tail.
+#[doc(alias = "PL_Alpha_Hill")]
+#[doc(alias = "tail_index")]
+#[doc(alias = "extreme_value_index")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Hill {
-    /// Exponent of the *density*, `1 + 1/gamma`, to be compared with [`Fit::alpha`](crate::tail::Fit::alpha).
+    /// Exponent of the *density*, `1 + 1/gamma`, to be compared with
+    /// [`Fit::alpha`](crate::tail::Fit::alpha).
     pub alpha: f64,
     /// `(alpha - 1) / sqrt(k)` (Hall 1982), at a known threshold.
     pub alpha_std_err: f64,
-    /// `gamma`, the mean of `ln(x / threshold)` over the `k` largest values: the extreme-value index.
+    /// `gamma`, the mean of `ln(x / threshold)` over the `k` largest values: the extreme-value
+    /// index.
     pub gamma: f64,
-    /// Values above the threshold in the order of size; with [`HillThreshold::TempBalance`] from it on.
+    /// Values above the threshold in the order of size; with [`HillThreshold::TempBalance`] from it
+    /// on.
     pub k: usize,
     /// The value that the others are compared with, `X_(n-k)`.
     pub threshold_value: f64,
@@ -112,16 +141,18 @@ pub struct HillPoint {
 }
 
 impl Hill {
-    /// Hill's estimator, `gamma_k = (1/k) sum over i < k of ln(X_(n-i) / X_(n-k))` with `X_(n)` the largest (Hill, Annals of
-    /// Statistics 3 (1975)), and from it the exponent of the density, `1 + 1/gamma_k`.
+    /// Hill's estimator, `gamma_k = (1/k) sum over i < k of ln(X_(n-i) / X_(n-k))` with `X_(n)` the
+    /// largest (Hill, Annals of Statistics 3 (1975)), and from it the exponent of the density, `1 +
+    /// 1/gamma_k`.
     ///
-    /// It is the maximum-likelihood exponent of a power law above `X_(n-k)`; [`PowerLaw::fit`] differs
-    /// in how it chooses the threshold, and counts the threshold itself among the values.
+    /// It is the maximum-likelihood exponent of a power law above `X_(n-k)`; [`PowerLaw::fit`]
+    /// differs in how it chooses the threshold, and counts the threshold itself among the values.
     ///
     /// # Errors
     ///
-    /// [`RmtError::NonFinite`] or [`RmtError::Negative`] for such a value; [`RmtError::ParameterOutOfRange`] for a bad
-    /// threshold. Zeros are left out and counted; too few values are an outcome.
+    /// [`RmtError::NonFinite`] or [`RmtError::Negative`] for such a value;
+    /// [`RmtError::ParameterOutOfRange`] for a bad threshold. Zeros are left out and counted; too
+    /// few values are an outcome.
     ///
     /// # Complexity
     ///
@@ -149,7 +180,8 @@ impl Hill {
         if n < needed {
             return Ok(HillOutcome::NotEnoughTail { n, needed });
         }
-        // The position of the threshold from the largest down, and the number that their log ratios are summed over.
+        // The position of the threshold from the largest down, and the number that their log ratios
+        // are summed over.
         let (k, count) = match threshold {
             HillThreshold::Count(k) => (k, k),
             HillThreshold::MinimumDistance { least } => {
@@ -181,8 +213,9 @@ impl Hill {
         }))
     }
 
-    /// The Hill plot: the estimate for every `k` that has one, ascending in `k`. A stretch where it is level is what an exponent
-    /// may be read from; a plot without one has no power law (Drees, de Haan and Resnick 2000).
+    /// The Hill plot: the estimate for every `k` that has one, ascending in `k`. A stretch where it
+    /// is level is what an exponent may be read from; a plot without one has no power law (Drees,
+    /// de Haan and Resnick 2000).
     ///
     /// # Errors
     ///
@@ -223,7 +256,8 @@ impl Hill {
 /// Positive values from the largest down, with their sums of log ratios.
 struct Descending {
     values: Vec<f64>,
-    /// `sums[k]`: sum over the `k` largest of `ln(x / values[k])`, from steps that are all positive.
+    /// `sums[k]`: sum over the `k` largest of `ln(x / values[k])`, from steps that are all
+    /// positive.
     sums: Vec<f64>,
 }
 

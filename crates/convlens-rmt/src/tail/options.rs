@@ -40,10 +40,9 @@ pub enum KsConvention {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 #[non_exhaustive]
 pub struct Options {
-    /// The distance that `xmin` minimises. Default [`KsConvention::Supremum`].
+    /// The distance that `xmin` minimizes. Default [`KsConvention::Supremum`].
     pub ks: KsConvention,
     /// The fewest values a tail may hold, at least 2. Default 10, ours: below
     /// that the standard error of `alpha` passes a third of `alpha - 1`, and the
@@ -52,8 +51,8 @@ pub struct Options {
     pub min_tail: usize,
     /// A lower bound that is known beforehand, in place of the search. Default none.
     pub xmin: Option<f64>,
-    /// An upper bound: larger values are left out and counted, and the law is the one cut off there, normalised on
-    /// `[xmin, xmax]`, in the likelihood as in the distance. Default none.
+    /// An upper bound: larger values are left out and counted, and the law is the one cut off
+    /// there, normalized on `[xmin, xmax]`, in the likelihood as in the distance. Default none.
     pub xmax: Option<f64>,
     /// A bootstrap interval for `alpha` and `xmin`. Default none: it costs as
     /// many fits as it has replicates.
@@ -79,15 +78,19 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The options that give another tool's `alpha`, `xmin`, `D` and `sigma` (here `alpha_std_err`) on the same eigenvalues.
+    /// The options that give another tool's `alpha`, `xmin`, `D` and `sigma` (here `alpha_std_err`)
+    /// on the same eigenvalues.
     ///
-    /// All compare with the lower step alone ([`KsConvention::OneStep`]). What else differs from the definition:
+    /// All compare with the lower step alone ([`KsConvention::OneStep`]). What else differs from
+    /// the definition:
     ///
-    /// | tool | |
-    /// |---|---|
-    /// | `Powerlaw` | the two largest distinct values are no candidates; `alpha` within `[1.01, 49.99]` |
-    /// | `DeepDataProfiler` | calls `powerlaw` of a version before 2.0: the largest value alone is no candidate, `alpha` has no range |
-    /// | `WeightWatcher` | every value is a candidate, equal ones too, and counts as a step of its own; values up to 1e-5 are left out; under 20 values: `alpha = 1 + (n - 1) / sum ln(x_i / xmin)` and tails of 8 or more, or the whole |
+    /// - `Powerlaw`: the two largest distinct values are no candidates; `alpha` within
+    ///   `[1.01, 49.99]`.
+    /// - `DeepDataProfiler`: calls `powerlaw` of a version before 2.0: the largest value alone is
+    ///   no candidate, `alpha` has no range.
+    /// - `WeightWatcher`: every value is a candidate, equal ones too, and counts as a step of its
+    ///   own; values up to 1e-5 are left out; under 20 values `alpha = 1 + (n - 1) / sum ln(x_i /
+    ///   xmin)` and tails of 8 or more, or the whole.
     ///
     /// # Example
     ///
@@ -109,7 +112,7 @@ impl Options {
         }
     }
 
-    /// Sets the distance that `xmin` minimises.
+    /// Sets the distance that `xmin` minimizes.
     #[must_use]
     pub fn ks(mut self, ks: KsConvention) -> Self {
         self.ks = ks;
@@ -152,8 +155,11 @@ impl Options {
     }
 
     pub(super) fn check(&self) -> Result<(), RmtError> {
-        let least = self.min_tail as f64;
-        require(self.min_tail >= 2, "min_tail", least, "at least 2")?;
+        check_common(
+            self.min_tail,
+            self.bootstrap.as_ref(),
+            self.goodness_of_fit.as_ref(),
+        )?;
         for (name, bound) in [("xmin", self.xmin), ("xmax", self.xmax)] {
             let Some(bound) = bound else { continue };
             let good = bound.is_finite() && bound > 0.0;
@@ -166,10 +172,7 @@ impl Options {
             let words = "left out where a tool's own search is asked for";
             require(false, "xmin or xmax", bound, words)?;
         }
-        self.bootstrap.as_ref().map_or(Ok(()), Bootstrap::check)?;
-        self.goodness_of_fit
-            .as_ref()
-            .map_or(Ok(()), GofOptions::check)
+        Ok(())
     }
 }
 
@@ -194,15 +197,13 @@ pub struct DiscreteOptions {
     pub min_tail: usize,
     /// A lower bound that is known beforehand, in place of the search. Default none.
     pub xmin: Option<u64>,
-    /// An upper bound: larger values are left out and counted, and the law is the one cut off there, normalised on
-    /// `xmin..=xmax`, in the likelihood as in the distance. Default none.
-    #[cfg_attr(feature = "serde", serde(default))]
+    /// An upper bound: larger values are left out and counted, and the law is the one cut off
+    /// there, normalized on `xmin..=xmax`, in the likelihood as in the distance. Default none.
     pub xmax: Option<u64>,
-    /// A bootstrap interval for `alpha` and `xmin`. Default none: it costs as many fits as it has replicates.
-    #[cfg_attr(feature = "serde", serde(default))]
+    /// A bootstrap interval for `alpha` and `xmin`. Default none: it costs as many fits as it has
+    /// replicates.
     pub bootstrap: Option<Bootstrap>,
     /// The test of fit by simulation. Default none: it costs as many fits as it has replicates.
-    #[cfg_attr(feature = "serde", serde(default))]
     pub goodness_of_fit: Option<GofOptions>,
 }
 
@@ -255,8 +256,11 @@ impl DiscreteOptions {
     }
 
     pub(super) fn check(&self) -> Result<(), RmtError> {
-        let least = self.min_tail as f64;
-        require(self.min_tail >= 2, "min_tail", least, "at least 2")?;
+        check_common(
+            self.min_tail,
+            self.bootstrap.as_ref(),
+            self.goodness_of_fit.as_ref(),
+        )?;
         for (name, bound) in [("xmin", self.xmin), ("xmax", self.xmax)] {
             let bound = bound.unwrap_or(1);
             require(bound >= 1, name, bound as f64, "at least 1")?;
@@ -264,9 +268,30 @@ impl DiscreteOptions {
         if let (Some(xmin), Some(xmax)) = (self.xmin, self.xmax) {
             require(xmin < xmax, "xmin", xmin as f64, "below xmax")?;
         }
-        self.bootstrap.as_ref().map_or(Ok(()), Bootstrap::check)?;
-        self.goodness_of_fit
-            .as_ref()
-            .map_or(Ok(()), GofOptions::check)
+        Ok(())
     }
+}
+
+/// Weights of values: as many, and sums of squares of up to 10^9 of them stay finite.
+pub(super) fn check_weights(weights: &[f64], values: usize) -> Result<(), RmtError> {
+    let given = weights.len() as f64;
+    let words = "as many as the values";
+    require(weights.len() == values, "number of weights", given, words)?;
+    for &weight in weights {
+        let good = (1e-100..=1e100).contains(&weight);
+        require(good, "weight", weight, "between 1e-100 and 1e100")?;
+    }
+    Ok(())
+}
+
+/// What the options of both fits share: the shortest tail, and what is simulated.
+fn check_common(
+    min_tail: usize,
+    bootstrap: Option<&Bootstrap>,
+    goodness_of_fit: Option<&GofOptions>,
+) -> Result<(), RmtError> {
+    let least = min_tail as f64;
+    require(min_tail >= 2, "min_tail", least, "at least 2")?;
+    bootstrap.map_or(Ok(()), Bootstrap::check)?;
+    goodness_of_fit.map_or(Ok(()), GofOptions::check)
 }

@@ -1,21 +1,24 @@
-//! What a fit returns.
+//! What a fit of a tail returns: one outcome for values and for counts.
+
+use std::fmt;
 
 use crate::compat::Compat;
-use crate::tail::discrete_power_law::DiscretePowerLaw;
 use crate::tail::options::KsConvention;
-use crate::tail::power_law::PowerLaw;
-use crate::tail::simulation::{BootstrapIntervals, GofOutcome, GofTest};
+use crate::tail::simulation::{BootstrapOutcome, GofOutcome};
 
-/// The end of a power-law fit: the fit, or why the data allow none.
+/// The end of a fit: the fit, or why the data allow none.
+///
+/// `X` is the type of a value: `f64` for [`PowerLaw::fit`](crate::PowerLaw::fit), `u64` for
+/// [`DiscretePowerLaw::fit`](crate::DiscretePowerLaw::fit).
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
-pub enum Outcome {
+pub enum Outcome<X = f64> {
     /// A tail was fitted. That says nothing on whether it is a power law.
-    Fit(Fit),
-    /// Fewer positive values, at or above a given `xmin` and up to a given `xmax`, than the shortest tail allowed; or no
-    /// tail of so many has a law that falls (`alpha > 1`) under a given `xmax`.
+    Fit(Fit<X>),
+    /// Fewer positive values, at or above a given `xmin` and up to a given `xmax`, than the
+    /// shortest tail allowed.
     NotEnoughTail {
         /// Number of such values.
         n: usize,
@@ -25,19 +28,42 @@ pub enum Outcome {
     /// All positive values are equal: the likelihood has no maximum.
     AllEqual {
         /// The one value.
-        value: f64,
+        value: X,
         /// How often it occurs.
+        n: usize,
+    },
+    /// No tail of enough values has an exponent in range. Each is of equal values, or so nearly
+    /// that the exponent passes 1,000 (for counts), or that it is no number.
+    NoExponent {
+        /// Number of positive values, those above `xmax` left out.
         n: usize,
     },
 }
 
-impl Outcome {
+impl<X> Outcome<X> {
     /// The fit, if there is one.
     #[must_use]
-    pub fn value(&self) -> Option<&Fit> {
+    pub fn value(&self) -> Option<&Fit<X>> {
         match self {
-            Outcome::Fit(fit) => Some(fit),
+            Self::Fit(fit) => Some(fit),
             _ => None,
+        }
+    }
+}
+
+impl<X: fmt::Display> fmt::Display for Outcome<X> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fit(fit) => write!(f, "{fit}"),
+            Self::NotEnoughTail { n, needed } => {
+                write!(f, "the tail has {n} values, and a fit needs {needed}")
+            }
+            Self::AllEqual { value, n } => {
+                write!(f, "all {n} values are {value}, so no exponent is finite")
+            }
+            Self::NoExponent { n } => {
+                write!(f, "no tail of the {n} values has an exponent in range")
+            }
         }
     }
 }
@@ -55,153 +81,68 @@ pub enum XminChoice {
     Given,
 }
 
-/// A fitted continuous power law.
+/// A fitted power law: continuous for `X = f64`, discrete for `X = u64`.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct Fit {
-    /// Exponent of the density, `alpha = 1 + n_tail / sum ln(x_i / xmin)`
-    /// (Clauset et al. 2009, eq. 3.1).
+pub struct Fit<X = f64> {
+    /// The exponent of greatest likelihood.
+    ///
+    /// Of values: exponent of the density, `alpha = 1 + n_tail / sum ln(x_i / xmin)` (Clauset,
+    /// Shalizi and Newman 2009, eq. 3.1). Of counts: the zero of
+    /// `zeta'/zeta (alpha, xmin) + mean ln x` (eq. 3.5), exact. Under an `xmax` it is that of the
+    /// law on `[xmin, xmax]`, which is a law for every real exponent: 1 or less means that the tail
+    /// does not fall as a power law without end could.
     pub alpha: f64,
-    /// `(alpha - 1) / sqrt(n_tail)` (eq. 3.2), with `n_eff` for `n_tail` where values have weights, and by the Fisher
-    /// information of the law cut off where there is an `xmax`: the asymptotic standard error *at
-    /// a known `xmin`*. It leaves out the choice of `xmin`: on pure Pareto
-    /// data the true spread is 1.2 to 1.4 times as large (600 samples each, `n`
-    /// from 64 to 2048); quote the bootstrap interval instead.
+    /// The asymptotic standard error of `alpha` *at a known `xmin`*, by the Fisher information:
+    /// `(alpha - 1) / sqrt(n_eff)` for values without an `xmax` (eq. 3.2),
+    /// `1 / sqrt(n_eff (zeta''/zeta - (zeta'/zeta)^2))` for counts (eq. 3.6).
+    ///
+    /// It leaves out the choice of `xmin`: on pure Pareto data the true spread is 1.2 to 1.4 times
+    /// as large (600 samples each, `n` from 64 to 2,048). Quote the bootstrap interval instead.
     pub alpha_std_err: f64,
     /// The value where the tail begins: one of the data, unless it was given.
-    pub xmin: f64,
+    pub xmin: X,
     /// Whether `xmin` was searched or given.
-    #[cfg_attr(feature = "serde", serde(default))]
     pub xmin_choice: XminChoice,
     /// The value where law and data were cut off, if any.
-    #[cfg_attr(feature = "serde", serde(default))]
-    pub xmax: Option<f64>,
+    pub xmax: Option<X>,
     /// Kolmogorov-Smirnov distance of the tail to the fitted law, by the convention `ks`.
     pub ks_distance: f64,
+    /// Natural logarithm of the likelihood of the tail: a density for values, in their unit, and a
+    /// probability for counts.
+    pub log_likelihood: f64,
     /// Number of values at or above `xmin`, and not above `xmax`.
     pub n_tail: usize,
-    /// Kish's effective number of independent values in the tail, `(sum w)^2 / sum w^2`: `n_tail` where none has a weight.
-    #[cfg_attr(feature = "serde", serde(default))]
+    /// Kish's effective number of independent values in the tail, `(sum w)^2 / sum w^2`: `n_tail`
+    /// where none has a weight.
     pub n_eff: f64,
     /// Number of positive values, those above `xmax` left out.
     pub n: usize,
     /// Number of zeros that were left out; with [`Compat::WeightWatcher`] of values up to 1e-5.
     pub n_zero: usize,
     /// Number of values above `xmax` that were left out.
-    #[cfg_attr(feature = "serde", serde(default))]
     pub n_above: usize,
-    /// The distance that chose `xmin`.
+    /// The distance that chose `xmin`. For counts always the supremum: law and sample are steps at
+    /// the whole numbers, so that there is no lower step to take alone.
     pub ks: KsConvention,
     /// The fewest values a tail was allowed to hold.
     pub min_tail: usize,
     /// The tool whose rules held, if any.
-    #[cfg_attr(feature = "serde", serde(default))]
     pub compat: Option<Compat>,
-    /// Bootstrap intervals, where asked for.
-    pub bootstrap: Option<Box<BootstrapIntervals>>,
+    /// Bootstrap intervals, where asked for; those for `xmin` are in floating point for counts too.
+    pub bootstrap: Option<Box<BootstrapOutcome>>,
     /// The test of fit, where asked for.
-    #[cfg_attr(feature = "serde", serde(default))]
     pub goodness_of_fit: Option<GofOutcome>,
 }
 
-impl Fit {
-    /// The fitted law, for its density and distribution function. Where there is an `xmax` it is the law without the cut:
-    /// on `[xmin, xmax]` divide its density by `law.cdf(xmax)`.
-    #[must_use]
-    pub fn law(&self) -> PowerLaw {
-        PowerLaw::from_fit(self.alpha, self.xmin)
-    }
-}
-
-/// The end of a discrete fit.
-#[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-#[non_exhaustive]
-pub enum DiscreteOutcome {
-    /// A tail was fitted. That says nothing on whether it is a power law.
-    Fit(DiscreteFit),
-    /// Fewer positive values, at or above a given `xmin` and up to a given `xmax`, than the shortest tail allowed.
-    NotEnoughTail {
-        /// Number of such values.
-        n: usize,
-        /// `min_tail` of the options.
-        needed: usize,
-    },
-    /// No tail of so many has a greatest likelihood: its values are all equal, or so nearly that `alpha` passes 1000; or, under
-    /// a given `xmax`, none falls as steeply as `alpha > 1`.
-    NoExponent {
-        /// Number of positive values, those above `xmax` left out.
-        n: usize,
-    },
-}
-
-impl DiscreteOutcome {
-    /// The fit, if there is one.
-    #[must_use]
-    pub fn value(&self) -> Option<&DiscreteFit> {
-        match self {
-            Self::Fit(fit) => Some(fit),
-            _ => None,
-        }
-    }
-}
-
-/// A fitted discrete power law.
-#[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub struct DiscreteFit {
-    /// The exponent of greatest likelihood, exact: the zero of `zeta'/zeta (alpha, xmin) + mean ln x` (Clauset et al. 2009,
-    /// eq. 3.5), with `zeta(alpha, xmin) - zeta(alpha, xmax + 1)` for `zeta` where there is an `xmax`.
-    pub alpha: f64,
-    /// `1 / sqrt(n_eff (zeta''/zeta - (zeta'/zeta)^2))` (eq. 3.6), at a known `xmin`; it leaves out the choice of `xmin`, which the
-    /// bootstrap interval does not.
-    pub alpha_std_err: f64,
-    /// The value where the tail begins: one of the data, unless it was given.
-    pub xmin: u64,
-    /// Whether `xmin` was searched or given.
-    #[cfg_attr(feature = "serde", serde(default))]
-    pub xmin_choice: XminChoice,
-    /// The value where law and data were cut off, if any.
-    #[cfg_attr(feature = "serde", serde(default))]
-    pub xmax: Option<u64>,
-    /// `max |S(x) - F(x)|` over all whole `x >= xmin`, both at most `x`; `F` is the law cut off where there is an `xmax`. Both
-    /// are steps at the whole numbers, so that there is no lower step to take alone: [`KsConvention`](crate::tail::KsConvention) has
-    /// no meaning here.
-    pub ks_distance: f64,
-    /// Natural logarithm of the likelihood of the tail.
-    pub log_likelihood: f64,
-    /// Number of values at or above `xmin`, and not above `xmax`.
-    pub n_tail: usize,
-    /// `(sum w)^2 / sum w^2` over the tail: `n_tail` without weights.
-    #[cfg_attr(feature = "serde", serde(default))]
-    pub n_eff: f64,
-    /// Number of positive values, those above `xmax` left out.
-    pub n: usize,
-    /// Number of zeros that were left out.
-    pub n_zero: usize,
-    /// Number of values above `xmax` that were left out.
-    #[cfg_attr(feature = "serde", serde(default))]
-    pub n_above: usize,
-    /// The fewest values a tail was allowed to hold.
-    #[cfg_attr(feature = "serde", serde(default))]
-    pub min_tail: usize,
-    /// Bootstrap intervals, where asked for; that for `xmin` is in floating point, as in the continuous fit.
-    #[cfg_attr(feature = "serde", serde(default))]
-    pub bootstrap: Option<Box<BootstrapIntervals>>,
-    /// The test of fit, where asked for.
-    #[cfg_attr(feature = "serde", serde(default))]
-    pub goodness_of_fit: Option<GofTest>,
-}
-
-impl DiscreteFit {
-    /// The fitted law. Where there is an `xmax` it is the law without the cut: on `xmin..=xmax` divide its probabilities by
-    /// `law.cdf(xmax)`.
-    #[must_use]
-    pub fn law(&self) -> DiscretePowerLaw {
-        DiscretePowerLaw::from_fit(self.alpha, self.xmin)
+impl<X: fmt::Display> fmt::Display for Fit<X> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "exponent {:.3} (standard error {:.3}) from {} on, {} of {} values",
+            self.alpha, self.alpha_std_err, self.xmin, self.n_tail, self.n
+        )
     }
 }
 
@@ -209,24 +150,9 @@ impl DiscreteFit {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct CurvePoint {
+pub struct CurvePoint<X = f64> {
     /// The candidate.
-    pub xmin: f64,
-    /// The exponent of the tail from there on.
-    pub alpha: f64,
-    /// Its Kolmogorov-Smirnov distance.
-    pub ks_distance: f64,
-    /// Its number of values.
-    pub n_tail: usize,
-}
-
-/// One candidate for `xmin` of a discrete fit.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub struct DiscreteCurvePoint {
-    /// The candidate.
-    pub xmin: u64,
+    pub xmin: X,
     /// The exponent of the tail from there on.
     pub alpha: f64,
     /// Its Kolmogorov-Smirnov distance.

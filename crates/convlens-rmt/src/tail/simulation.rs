@@ -1,5 +1,7 @@
 //! What is simulated: bootstrap intervals and the test of fit, their settings and their results.
 
+use std::fmt;
+
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
@@ -10,10 +12,11 @@ use crate::special::numeric::{normal_cdf, normal_quantile};
 ///
 /// # Which
 ///
-/// Of these the percentile interval alone covers `alpha` in 93 to 97% of samples at a nominal 95%, for pure power laws as for
-/// a body with a power-law tail, at every `n` from 64 to 2,048. The others lose up to 16 points at `n = 64` with a body, where
-/// the search errs to one side. The table is `docs/calibration_power_law.md` of this crate, by
-/// `cargo run --release -p convlens-rmt --features rayon --example calibration_power_law`.
+/// Of these the percentile interval alone covers `alpha` in 93 to 97% of samples at a nominal 95%,
+/// for pure power laws as for a body with a power-law tail, at every `n` from 64 to 2,048. The
+/// others lose up to 16 points at `n = 64` with a body, where the search errs to one side. The
+/// table is `docs/calibration_power_law.md` of this crate, by `cargo run --release -p convlens-rmt
+/// --features rayon --example calibration_power_law`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -22,22 +25,24 @@ pub enum IntervalMethod {
     /// Quantiles of the replicates (Efron and Tibshirani 1993, ch. 13).
     #[default]
     Percentile,
-    /// The percentile interval with its levels moved by the share of replicates under the estimate (ibid., sec. 14.3, with
-    /// the acceleration 0).
+    /// The percentile interval with its levels moved by the share of replicates under the estimate
+    /// (ibid., sec. 14.3, with the acceleration 0).
     BiasCorrected,
-    /// Reflected quantiles of `ln(alpha - 1)` (Davison and Hinkley 1997, eq. 5.6, on the scale where a Pareto exponent is a
-    /// location).
+    /// Reflected quantiles of `ln(alpha - 1)` (Davison and Hinkley 1997, eq. 5.6, on the scale
+    /// where a Pareto exponent is a location).
     LogBasic,
-    /// Quantiles of `sqrt(n_tail*) (ln(alpha* - 1) - ln(alpha - 1))`, over `sqrt(n_tail)` of the fit (ibid., eq. 5.7).
-    LogStudentised,
+    /// Quantiles of `sqrt(n_tail*) (ln(alpha* - 1) - ln(alpha - 1))`, over `sqrt(n_tail)` of the
+    /// fit (ibid., eq. 5.7).
+    LogStudentized,
 }
 
-/// A nonparametric bootstrap: draw `n` of the `n` values with replacement and repeat the whole fit, the search for `xmin`
-/// included.
+/// A nonparametric bootstrap: draw `n` of the `n` values with replacement and repeat the whole fit,
+/// the search for `xmin` included.
 ///
-/// Measured coverage of the default 95% interval for `alpha`: 0.93 to 0.97 from `n = 64` to 2,048, for pure power laws and for
-/// a body with a tail of 13% of the values. Of `alpha +- 1.96 alpha_std_err`: 0.91 to 0.92, and 0.74 to 0.87 with a body. See
-/// `docs/calibration_power_law.md` of this crate.
+/// Measured coverage of the default 95% interval for `alpha`: 0.93 to 0.97 from `n = 64` to 2,048,
+/// for pure power laws and for a body with a tail of 13% of the values. Of `alpha +- 1.96
+/// alpha_std_err`: 0.91 to 0.92, and 0.74 to 0.87 with a body. See `docs/calibration_power_law.md`
+/// of this crate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -49,8 +54,8 @@ pub struct Bootstrap {
     pub seed: u64,
     /// Nominal coverage of the intervals. Default 0.95, by custom.
     pub level: f64,
-    /// How the interval for `alpha` is made; that for `xmin` is by percentiles. Default [`IntervalMethod::Percentile`].
-    #[cfg_attr(feature = "serde", serde(default))]
+    /// How the interval for `alpha` is made; that for `xmin` is by percentiles. Default
+    /// [`IntervalMethod::Percentile`].
     pub method: IntervalMethod,
 }
 
@@ -98,27 +103,32 @@ impl Bootstrap {
 
 /// The test of fit by simulation (Clauset, Shalizi and Newman 2009, section 4.1).
 ///
-/// Each replicate draws `n` values, from the fitted law with probability `n_tail / n` and else one of the values under
-/// `xmin`, and repeats the whole fit, the search for `xmin` included. With a given `xmin` only the tail is drawn, `n_tail`
-/// values.
+/// Each replicate draws `n` values, from the fitted law with probability `n_tail / n` and else one
+/// of the values under `xmin`, and repeats the whole fit, the search for `xmin` included. With a
+/// given `xmin` only the tail is drawn, `n_tail` values.
 ///
 /// # Example
 ///
 /// ```
 /// use convlens_rmt::{PowerLaw, tail::{self, GofOptions, GofOutcome}};
 ///
-/// let noise: Vec<f64> = (1..400).map(|i| 1.0 + f64::from(i) / 400.0).collect(); // flat: no power law
-/// let options = tail::Options::default().xmin(1.0).goodness_of_fit(GofOptions::new(7).replicates(199));
+/// // Flat: no power law.
+/// let noise: Vec<f64> = (1..400).map(|i| 1.0 + f64::from(i) / 400.0).collect();
+/// let test = GofOptions::new(7).replicates(199);
+/// let options = tail::Options::default().xmin(1.0).goodness_of_fit(test);
 /// let tail::Outcome::Fit(fit) = PowerLaw::fit(&noise, &options)? else { panic!() };
 /// let Some(GofOutcome::Tested(test)) = fit.goodness_of_fit else { panic!() };
 /// assert_eq!(test.p_value, 1.0 / 200.0); // none of 199 power laws was as far off
 /// # Ok::<(), convlens_rmt::RmtError>(())
 /// ```
+#[doc(alias = "p_value")]
+#[doc(alias = "kolmogorov_smirnov")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct GofOptions {
-    /// Number of replicates. Default 999: `p` is then a multiple of 0.001, with a standard error under 0.007 at 0.05.
+    /// Number of replicates. Default 999: `p` is then a multiple of 0.001, with a standard error
+    /// under 0.007 at 0.05.
     pub replicates: usize,
     /// Seed of ChaCha8; replicate `b` draws from its stream `b`.
     pub seed: u64,
@@ -158,10 +168,75 @@ pub struct Interval {
     pub upper: f64,
 }
 
-/// Intervals from a bootstrap in which every replicate searched for its own `xmin`, unless one was given.
+/// The end of a bootstrap.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum BootstrapOutcome {
+    /// The intervals.
+    Intervals(BootstrapIntervals),
+    /// More than half of the replicates had no tail to fit: quantiles of the others would say what
+    /// exponents tails have, given that there is one, and not how well the exponent is known.
+    MostlyFailed {
+        /// Replicates without a tail.
+        failed: usize,
+        /// Replicates drawn.
+        replicates: usize,
+        /// Seed they were drawn with.
+        seed: u64,
+    },
+    /// The method takes logarithms of `alpha - 1`, and that is not positive for the data or for a
+    /// replicate, as can be under an `xmax`. [`IntervalMethod::Percentile`] needs no logarithm.
+    NoLogarithm {
+        /// The method.
+        method: IntervalMethod,
+        /// Replicates drawn.
+        replicates: usize,
+        /// Seed they were drawn with.
+        seed: u64,
+    },
+}
+
+impl BootstrapOutcome {
+    /// The intervals, if there are any.
+    #[must_use]
+    pub fn value(&self) -> Option<&BootstrapIntervals> {
+        match self {
+            Self::Intervals(intervals) => Some(intervals),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for BootstrapOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Intervals(found) => write!(
+                f,
+                "the exponent is in {:.3} to {:.3} at level {}",
+                found.alpha.lower, found.alpha.upper, found.level
+            ),
+            Self::MostlyFailed {
+                failed, replicates, ..
+            } => write!(
+                f,
+                "no interval: {failed} of {replicates} replicates had no tail to fit"
+            ),
+            Self::NoLogarithm { method, .. } => write!(
+                f,
+                "no interval: {method:?} needs exponents above 1, and one is not"
+            ),
+        }
+    }
+}
+
+/// Intervals from a bootstrap in which every replicate searched for its own `xmin`, unless one was
+/// given.
 ///
-/// Both hold the estimate: where the quantiles leave it out, as they do on short tails, where resampling seldom finds the
-/// tail again, the nearer end is moved to it. That only adds to the coverage.
+/// Both hold the estimate: where the quantiles leave it out, as they do on short tails, where
+/// resampling seldom finds the tail again, the nearer end is moved to it. That only adds to the
+/// coverage.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -173,11 +248,10 @@ pub struct BootstrapIntervals {
     /// Nominal coverage.
     pub level: f64,
     /// How the interval for the exponent was made.
-    #[cfg_attr(feature = "serde", serde(default))]
     pub method: IntervalMethod,
-    /// Replicates whose exponent is above that of the data, as a share of those that had a tail. Far from 1/2, the search on
-    /// the data found a tail that resampled data do not have: trust neither.
-    #[cfg_attr(feature = "serde", serde(default))]
+    /// Replicates whose exponent is above that of the data, as a share of those that had a tail.
+    /// Far from 1/2, the search on the data found a tail that resampled data do not have: trust
+    /// neither.
     pub share_above: f64,
     /// Replicates drawn.
     pub replicates: usize,
@@ -196,29 +270,47 @@ pub(crate) struct Refit {
     pub(crate) xmin: f64,
 }
 
-/// The intervals from the refits, of which some may have found no tail. None when none has one.
+/// The intervals from the refits, of which some may have found no tail.
 pub(crate) fn intervals(
     drawn: Vec<Option<Refit>>,
     estimate: &Refit,
     settings: &Bootstrap,
-) -> Option<BootstrapIntervals> {
+) -> BootstrapOutcome {
     let kept: Vec<Refit> = drawn.into_iter().flatten().collect();
-    if kept.is_empty() {
-        return None;
+    let (replicates, seed) = (settings.replicates, settings.seed);
+    let failed = replicates - kept.len();
+    if 2 * failed > replicates || kept.is_empty() {
+        return BootstrapOutcome::MostlyFailed {
+            failed,
+            replicates,
+            seed,
+        };
+    }
+    let method = settings.method;
+    let log = matches!(
+        method,
+        IntervalMethod::LogBasic | IntervalMethod::LogStudentized
+    );
+    if log && kept.iter().chain([estimate]).any(|r| r.slope <= 0.0) {
+        return BootstrapOutcome::NoLogarithm {
+            method,
+            replicates,
+            seed,
+        };
     }
     let slope = estimate.slope;
     let above = kept.iter().filter(|r| r.slope > slope).count();
     let xmins = kept.iter().map(|r| r.xmin).collect();
     let (lower, upper) = slope_interval(&kept, (slope, estimate.n_tail), settings);
-    Some(BootstrapIntervals {
+    BootstrapOutcome::Intervals(BootstrapIntervals {
         alpha: around((1.0 + lower, 1.0 + upper), 1.0 + slope),
         xmin: around(quantiles(xmins, tails(settings.level)), estimate.xmin),
         level: settings.level,
-        method: settings.method,
+        method,
         share_above: above as f64 / kept.len() as f64,
-        replicates: settings.replicates,
-        failed: settings.replicates - kept.len(),
-        seed: settings.seed,
+        replicates,
+        failed,
+        seed,
     })
 }
 
@@ -253,7 +345,7 @@ fn slope_interval(
             let (below, above) = quantiles(slopes(), (low, high));
             (estimate * (estimate / above), estimate * (estimate / below))
         }
-        IntervalMethod::LogStudentised => {
+        IntervalMethod::LogStudentized => {
             let pivots = kept
                 .iter()
                 .map(|r| r.n_tail.sqrt() * (r.slope.ln() - estimate.ln()))
@@ -273,7 +365,8 @@ fn around((lower, upper): (f64, f64), estimate: f64) -> Interval {
     }
 }
 
-/// Two quantiles, order statistics joined linearly (Hyndman and Fan 1996, type 7); `values` hold at least one.
+/// Two quantiles, order statistics joined linearly (Hyndman and Fan 1996, type 7); `values` hold at
+/// least one.
 fn quantiles(mut values: Vec<f64>, levels: (f64, f64)) -> (f64, f64) {
     values.sort_by(f64::total_cmp);
     let last = values.len() - 1;
@@ -294,29 +387,68 @@ fn quantiles(mut values: Vec<f64>, levels: (f64, f64)) -> (f64, f64) {
 pub enum GofOutcome {
     /// The test was made.
     Tested(GofTest),
-    /// The values have weights: they are no independent draws, and a `p` that takes them for such would mean nothing.
+    /// The values have weights: they are no independent draws, and a `p` that takes them for such
+    /// would mean nothing.
     NotIndependent,
+}
+
+impl GofOutcome {
+    /// The test, if it was made.
+    #[must_use]
+    pub fn value(&self) -> Option<&GofTest> {
+        match self {
+            Self::Tested(test) => Some(test),
+            Self::NotIndependent => None,
+        }
+    }
+
+    /// The outcome with `exceedances` among the replicates.
+    pub(super) fn tested(exceedances: usize, settings: &GofOptions) -> Self {
+        Self::Tested(GofTest {
+            p_value: (1 + exceedances) as f64 / (1 + settings.replicates) as f64,
+            exceedances,
+            replicates: settings.replicates,
+            seed: settings.seed,
+        })
+    }
+}
+
+impl fmt::Display for GofOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tested(test) => write!(
+                f,
+                "{} of {} power laws simulated lie as far from their fit as the data (p = {:.3})",
+                test.exceedances, test.replicates, test.p_value
+            ),
+            Self::NotIndependent => {
+                write!(f, "no p-value: weighted values are not independent draws")
+            }
+        }
+    }
 }
 
 /// A test of fit by simulation.
 ///
 /// # What it means for a layer
 ///
-/// With a *given* `xmin` and independent values, `p_value` is uniform for true power laws. With a searched `xmin` it is not, as
-/// is known. On pure power laws `p <= 0.05` came in 2.4 to 4% of samples, so that a rejection stands. With a body under the
-/// tail, which replicates take from the data, `p <= 0.01` came in 1.4 to 2.8% of them, and 0.05 and 0.1 held their level:
-/// 500 samples each, `n` from 64 to 2,048, see `docs/calibration_power_law.md` of this crate.
+/// With a *given* `xmin` and independent values, `p_value` is uniform for true power laws. With a
+/// searched `xmin` it is not, as is known. On pure power laws `p <= 0.05` came in 2.4 to 4% of
+/// samples, so that a rejection stands. With a body under the tail, which replicates take from the
+/// data, `p <= 0.01` came in 1.4 to 2.8% of them, and 0.05 and 0.1 held their level: 500 samples
+/// each, `n` from 64 to 2,048, see `docs/calibration_power_law.md` of this crate.
 ///
-/// Eigenvalues of one matrix repel each other, so that their distance is smaller than that of a sample: a large `p` of a
-/// layer is weak evidence for a power law, a small one is strong evidence against it. Clauset et al. rule a power law out at
-/// `p <= 0.1`.
+/// Eigenvalues of one matrix repel each other, so that their distance is smaller than that of a
+/// sample: a large `p` of a layer is weak evidence for a power law, a small one is strong evidence
+/// against it. Clauset et al. rule a power law out at `p <= 0.1`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct GofTest {
     /// `(1 + exceedances) / (1 + replicates)` (Davison and Hinkley 1997, eq. 4.11): never 0.
     pub p_value: f64,
-    /// Replicates at least as far from their own fit as the data are from theirs; one without a tail counts as such.
+    /// Replicates at least as far from their own fit as the data are from theirs; one without a
+    /// tail counts as such.
     pub exceedances: usize,
     /// Replicates drawn.
     pub replicates: usize,
@@ -358,7 +490,8 @@ mod tests {
 
     #[test]
     fn methods_agree_on_replicates_without_bias() {
-        // Symmetric in ln(slope), equal tails: all four are the same interval but for the coarseness of the levels.
+        // Symmetric in ln(slope), equal tails: all four are the same interval but for the
+        // coarseness of the levels.
         let kept: Vec<Refit> = (-1000..=1000)
             .map(|i| Refit {
                 slope: 2.0 * (f64::from(i) / 2000.0).exp(),
@@ -370,7 +503,7 @@ mod tests {
             IntervalMethod::Percentile,
             IntervalMethod::BiasCorrected,
             IntervalMethod::LogBasic,
-            IntervalMethod::LogStudentised,
+            IntervalMethod::LogStudentized,
         ] {
             let settings = Bootstrap::new(1).level(0.9).method(method);
             let (lower, upper) = slope_interval(&kept, (2.0, 50.0), &settings);

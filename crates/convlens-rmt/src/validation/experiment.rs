@@ -1,5 +1,7 @@
 //! The experiment: options, results, and the run.
 
+use std::fmt;
+
 use crate::error::{RmtError, require};
 use crate::law::marchenko_pastur::MarchenkoPastur;
 use crate::null;
@@ -32,7 +34,8 @@ pub enum Outcome {
         definition: Definition,
         /// Number of eigenvalues, each counted once.
         count: usize,
-        /// The fewest, [`MarchenkoPastur::MIN_EIGENVALUES`](crate::law::MarchenkoPastur::MIN_EIGENVALUES).
+        /// The fewest,
+        /// [`MarchenkoPastur::MIN_EIGENVALUES`](crate::law::MarchenkoPastur::MIN_EIGENVALUES).
         needed: usize,
     },
     /// All eigenvalues are zero, of the kernel or of a null of it.
@@ -53,6 +56,28 @@ impl Outcome {
     }
 }
 
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tested(result) => write!(f, "{}: {}", result.definition, result.verdict),
+            Self::TooFewEigenvalues {
+                definition,
+                count,
+                needed,
+            } => write!(
+                f,
+                "{definition}: {count} eigenvalues are too few for a bulk, which needs {needed}"
+            ),
+            Self::AllZero { definition } => {
+                write!(
+                    f,
+                    "{definition}: a spectrum is zero, of the kernel or of a null"
+                )
+            }
+        }
+    }
+}
+
 /// One definition: the trained spectrum, the nulls, and the verdict.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -64,14 +89,16 @@ pub struct DefinitionResult {
     pub q: f64,
     /// Eigenvalues of the spectrum, multiplicities counted.
     pub values: usize,
-    /// The edge, as a multiple of the mean of the bulk: the quantile of the Gaussian null at the false-alarm rate.
+    /// The edge, as a multiple of the mean of the bulk: the quantile of the Gaussian null at the
+    /// false-alarm rate.
     pub edge_over_mean: f64,
     /// The spectrum of the weights.
     pub trained: Statistic,
     /// Each null, in the order of [`Options::kinds`].
     pub nulls: Vec<NullResult>,
-    /// `0.8276 / sqrt(n)`, the median Kolmogorov-Smirnov distance of `n` independent draws from the law: how near a null
-    /// has to be to be said to follow it. `n` is the number of weight matrices times `M`.
+    /// `0.8276 / sqrt(n)`, the median Kolmogorov-Smirnov distance of `n` independent draws from the
+    /// law: how near a null has to be to be said to follow it. `n` is the number of weight matrices
+    /// times `M`.
     pub independent_distance: f64,
     /// Why this spectrum has no p-value but a simulated one, if so.
     pub refusal: Option<SampleRefusal>,
@@ -92,16 +119,18 @@ pub struct NullResult {
     pub largest_distance: f64,
     /// Nulls with eigenvalues past the edge.
     pub with_spikes: usize,
-    /// Simulated p-value of the distance: `(1 + #{nulls as far}) / (1 + B)`, every null through the whole pipeline.
+    /// Simulated p-value of the distance: `(1 + #{nulls as far}) / (1 + B)`, every null through the
+    /// whole pipeline.
     pub distance_p_value: f64,
     /// The same of the largest eigenvalue over the mean.
     pub largest_p_value: f64,
-    /// Whether the median distance is within [`independent_distance`](DefinitionResult::independent_distance).
+    /// Whether the median distance is within
+    /// [`independent_distance`](DefinitionResult::independent_distance).
     pub follows: bool,
 }
 
-/// What one definition's spectra say, in the terms of the paper: the random kernel must follow the law, the trained one must
-/// not.
+/// What one definition's spectra say, in the terms of the paper: the random kernel must follow the
+/// law, the trained one must not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -111,9 +140,20 @@ pub enum Verdict {
     Separates,
     /// The nulls follow the law, and the trained spectrum cannot be told from one of them at least.
     TrainedLikeNull,
-    /// A null does not follow the law: departing from the law is then no sign of training under this definition. The
-    /// p-values, which compare with the null and not with the law, hold all the same.
+    /// A null does not follow the law: departing from the law is then no sign of training under
+    /// this definition. The p-values, which compare with the null and not with the law, hold all
+    /// the same.
     NullDeparts,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Separates => "random kernels follow the law and the trained one does not",
+            Self::TrainedLikeNull => "the trained kernel cannot be told from random ones",
+            Self::NullDeparts => "random kernels do not follow the law",
+        })
+    }
 }
 
 /// Options of [`Validation::run`](crate::validation::Validation::run).
@@ -130,16 +170,19 @@ pub enum Verdict {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Options {
-    /// Null kernels of each kind, at least 19. Default 99: p-values down to 0.01, at the price of 198 kernels.
+    /// Null kernels of each kind, at least 19. Default 99: p-values down to 0.01, at the price of
+    /// 198 kernels.
     pub replicates: usize,
     /// Seed of the null kernels. Default 0.
     pub seed: u64,
-    /// Which nulls. Default both; the Gaussian one has to be among them, as the edge is read off it.
+    /// Which nulls. Default both; the Gaussian one has to be among them, as the edge is read off
+    /// it.
     pub kinds: Vec<null::Kind>,
-    /// Share of Gaussian kernels whose largest eigenvalue is past the edge. Default 0.05, for the edge is an order
-    /// statistic of the replicates.
+    /// Share of Gaussian kernels whose largest eigenvalue is past the edge. Default 0.05, for the
+    /// edge is an order statistic of the replicates.
     pub false_alarm_rate: f64,
-    /// The level of the verdict, halved for its two tests (distance and largest eigenvalue). Default 0.05.
+    /// The level of the verdict, halved for its two tests (distance and largest eigenvalue).
+    /// Default 0.05.
     pub level: f64,
 }
 
@@ -230,31 +273,37 @@ pub struct NullDraw {
     pub kind: null::Kind,
     /// The seed of all.
     pub seed: u64,
-    /// The number of this one: another stream of the seed ([`NullModel::draw`](crate::null::NullModel::draw)).
+    /// The number of this one: another stream of the seed
+    /// ([`NullModel::draw`](crate::null::NullModel::draw)).
     pub replicate: u64,
 }
 
 impl Validation {
-    /// The experiment of Praggastis et al. (2022), section 4: is a definition of a convolution's singular values one under
-    /// which random kernels follow the Marchenko-Pastur law and trained ones do not?
+    /// The experiment of Praggastis et al. (2022), section 4: is a definition of a convolution's
+    /// singular values one under which random kernels follow the Marchenko-Pastur law and trained
+    /// ones do not?
     ///
-    /// `trained` holds the kernel's spectrum under each definition; `null` has to return the spectra of one random kernel
-    /// under the same definitions, in the same order. For each definition,
+    /// `trained` holds the kernel's spectrum under each definition; `null` has to return the
+    /// spectra of one random kernel under the same definitions, in the same order. For each
+    /// definition,
     ///
-    /// 1. the edge is the quantile of `lambda_max / mean` over the Gaussian kernels at the false-alarm rate;
-    /// 2. each spectrum, trained or null, is rid of what is past the edge, the law is fitted to the rest by its mean, and
-    ///    the Kolmogorov-Smirnov distance is taken, repeated eigenvalues counted as often as they occur;
+    /// 1. the edge is the quantile of `lambda_max / mean` over the Gaussian kernels at the
+    ///    false-alarm rate;
+    /// 2. each spectrum, trained or null, is rid of what is past the edge, the law is fitted to the
+    ///    rest by its mean, and the Kolmogorov-Smirnov distance is taken, repeated eigenvalues
+    ///    counted as often as they occur;
     /// 3. the p-values are the ranks of the trained kernel's statistics among the nulls'.
     ///
     /// # Conventions
     ///
-    /// No p-value here is analytic: the eigenvalues of one matrix repel, and those of an operator are functions of few
-    /// matrices. All of them compare with kernels that went through the same steps.
+    /// No p-value here is analytic: the eigenvalues of one matrix repel, and those of an operator
+    /// are functions of few matrices. All of them compare with kernels that went through the same
+    /// steps.
     ///
     /// # Errors
     ///
-    /// What `null` returns; [`RmtError::ParameterOutOfRange`] for a bad option, [`RmtError::NullMismatch`] when a null does not
-    /// match the trained spectra.
+    /// What `null` returns; [`RmtError::ParameterOutOfRange`] for a bad option,
+    /// [`RmtError::NullMismatch`] when a null does not match the trained spectra.
     ///
     /// # Complexity
     ///

@@ -1,4 +1,7 @@
-//! The spectrum of a kernel under one definition of its singular values, and its distance from the law.
+//! The spectrum of a kernel under one definition of its singular values, and its distance from the
+//! law.
+
+use std::fmt;
 
 use crate::error::{RmtError, require, require_non_negative};
 use crate::esd::{Esd, common_shape, squares_over};
@@ -10,11 +13,14 @@ use crate::law::marchenko_pastur::MarchenkoPastur;
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Definition {
-    /// Those of the one `c_out x (c_in prod k)` matrix of filters (Praggastis et al. 2022, DeepDataProfiler).
+    /// Those of the one `c_out x (c_in prod k)` matrix of filters (Praggastis et al. 2022,
+    /// DeepDataProfiler).
     Unfolding,
-    /// Those of the `prod k` matrices `c_out x c_in`, one for each position, pooled (WeightWatcher).
+    /// Those of the `prod k` matrices `c_out x c_in`, one for each position, pooled
+    /// (WeightWatcher).
     Slices,
-    /// Those of the operator on periodic images: of the symbols at all frequencies (Sedghi, Gupta and Long 2019).
+    /// Those of the operator on periodic images: of the symbols at all frequencies (Sedghi, Gupta
+    /// and Long 2019).
     Operator,
 }
 
@@ -28,14 +34,21 @@ impl Definition {
     }
 }
 
+impl fmt::Display for Definition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// Why statistics of independent draws are refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum SampleRefusal {
-    /// All `values` are functions of `matrices` weight matrices: symbols at neighbouring frequencies are nearly the same,
-    /// and those at conjugate ones have the same singular values. Only simulation of the whole pipeline has a p-value.
+    /// All `values` are functions of `matrices` weight matrices: symbols at neighboring frequencies
+    /// are nearly the same, and those at conjugate ones have the same singular values. Only
+    /// simulation of the whole pipeline has a p-value.
     NotASample {
         /// Number of eigenvalues, repeated ones included.
         values: usize,
@@ -44,25 +57,39 @@ pub enum SampleRefusal {
     },
 }
 
+impl fmt::Display for SampleRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotASample { values, matrices } => write!(
+                f,
+                "the {values} eigenvalues all come from {matrices} weight matrices and are not \
+                 independent draws"
+            ),
+        }
+    }
+}
+
 /// Eigenvalues as a sample, for analytic and bootstrap p-values, or why they are none.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Sample<'a> {
-    /// The eigenvalues, ascending. Those of one matrix repel: a bootstrap overstates their spread, as all of this field's do.
+    /// The eigenvalues, ascending. Those of one matrix repel: a bootstrap overstates their spread,
+    /// as all of this field's do.
     Values(&'a [f64]),
     /// There is no sample.
     Refused(SampleRefusal),
 }
 
-/// The eigenvalues of a kernel under one definition, each with its multiplicity, in the unit in which entries of variance
-/// `v` have mean `v`.
+/// The eigenvalues of a kernel under one definition, each with its multiplicity, in the unit in
+/// which entries of variance `v` have mean `v`.
 ///
 /// # Example
 ///
 /// ```
 /// use convlens_rmt::validation::{self, Sample};
 ///
-/// // A 3 x 1 kernel with 2 output and 1 input channel: its symbols on three frequencies, of which two are conjugate.
+/// // A 3 x 1 kernel with 2 output and 1 input channel: its symbols on three frequencies, two of
+/// // them conjugate.
 /// let operator = validation::Spectrum::operator(&[3.0, 1.5], &[1, 2], 2, 1, 3)?;
 /// // sigma^2 / (N prod k), N = 2.
 /// assert_eq!(operator.eigenvalues(), [0.375, 1.5]);
@@ -95,8 +122,8 @@ impl Spectrum {
         }
     }
 
-    /// The pooled spectra of the slices. `Q` is that of one slice, which is what each of them is compared by; pooling is
-    /// WeightWatcher's choice.
+    /// The pooled spectra of the slices. `Q` is that of one slice, which is what each of them is
+    /// compared by; pooling is WeightWatcher's choice.
     ///
     /// # Errors
     ///
@@ -134,9 +161,10 @@ impl Spectrum {
         })
     }
 
-    /// The spectrum of the stride-1 symbols of a kernel with `rows x cols` channels (outputs by inputs of a group) and
-    /// `positions = prod k` weights for each pair of them: singular values with their multiplicities (2 at a frequency
-    /// whose conjugate was left out, else 1), in any order.
+    /// The spectrum of the stride-1 symbols of a kernel with `rows x cols` channels (outputs by
+    /// inputs of a group) and `positions = prod k` weights for each pair of them: singular values
+    /// with their multiplicities (2 at a frequency whose conjugate was left out, else 1), in any
+    /// order.
     ///
     /// ```text
     /// lambda = sigma^2 / (N positions),   N = max(rows, cols),   Q = N / min(rows, cols).
@@ -144,9 +172,10 @@ impl Spectrum {
     ///
     /// # Errors
     ///
-    /// [`RmtError::EmptyShape`] when a side is 0 or there is no value, [`RmtError::ParameterOutOfRange`] for no positions
-    /// or a multiplicity of 0, [`RmtError::WrongEntries`] unless each value has a multiplicity,
-    /// [`RmtError::NonFinite`], [`RmtError::Negative`], [`RmtError::SquareOverflows`] on such a value.
+    /// [`RmtError::EmptyShape`] when a side is 0 or there is no value,
+    /// [`RmtError::ParameterOutOfRange`] for no positions or a multiplicity of 0,
+    /// [`RmtError::WrongEntries`] unless each value has a multiplicity, [`RmtError::NonFinite`],
+    /// [`RmtError::Negative`], [`RmtError::SquareOverflows`] on such a value.
     ///
     /// # Complexity
     ///
@@ -225,7 +254,8 @@ impl Spectrum {
         self.m
     }
 
-    /// The number of weight matrices that the spectrum comes from: 1, the number of slices, or `prod k`.
+    /// The number of weight matrices that the spectrum comes from: 1, the number of slices, or
+    /// `prod k`.
     #[must_use]
     pub fn matrices(&self) -> usize {
         self.matrices
@@ -237,7 +267,8 @@ impl Spectrum {
         shape(self) == shape(other)
     }
 
-    /// The eigenvalues as a sample, for [`PowerLaw::fit`](crate::tail::PowerLaw::fit) and the like; an operator has none.
+    /// The eigenvalues as a sample, for [`PowerLaw::fit`](crate::tail::PowerLaw::fit) and the like;
+    /// an operator has none.
     #[must_use]
     pub fn sample(&self) -> Sample<'_> {
         match self.definition {
@@ -283,9 +314,11 @@ pub(super) fn largest_over_mean(spectrum: &Spectrum) -> Option<f64> {
     Some(count / sum)
 }
 
-/// Removes what is past `edge` times the mean of the rest until nothing is, at most half of all; then the distance.
+/// Removes what is past `edge` times the mean of the rest until nothing is, at most half of all;
+/// then the distance.
 ///
-/// With `r` eigenvalues removed for each matrix, the rest is compared with the law of an `(N - r) x (M - r)` one.
+/// With `r` eigenvalues removed for each matrix, the rest is compared with the law of an `(N - r) x
+/// (M - r)` one.
 pub(super) fn measure(spectrum: &Spectrum, edge: f64) -> Option<Statistic> {
     let (eigenvalues, counts) = (spectrum.eigenvalues(), spectrum.multiplicities());
     let largest_over_mean = largest_over_mean(spectrum)?;

@@ -1,5 +1,7 @@
 //! Singular vectors against random directions, simulated once for every vector of a length.
 
+use std::fmt;
+
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::Distribution;
@@ -32,31 +34,48 @@ impl Outcome {
     }
 }
 
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Test(test) => write!(
+                f,
+                "participation ratio {:.1}, where a random direction has {:.1} (p = {:.3})",
+                test.participation_ratio,
+                test.expected_participation_ratio,
+                test.participation_p_value
+            ),
+            Self::ZeroVector => f.write_str("the vector is zero and has no direction"),
+        }
+    }
+}
+
 /// One vector against random directions.
 ///
-/// Every p-value is `(1 + number of replicates at least as extreme) / (B + 1)`, by simulation of `B` Haar vectors of the same
-/// length, so that the dependence between entries of a unit vector is in it.
+/// Every p-value is `(1 + number of replicates at least as extreme) / (B + 1)`, by simulation of
+/// `B` Haar vectors of the same length, so that the dependence between entries of a unit vector is
+/// in it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Test {
     /// Number of entries.
     pub n: usize,
-    /// Kolmogorov-Smirnov distance (supremum) of the `n v_i^2` to the exact [`PorterThomas`](crate::vectors::PorterThomas) law.
+    /// Kolmogorov-Smirnov distance (supremum) of the `n v_i^2` to the exact
+    /// [`PorterThomas`](crate::vectors::PorterThomas) law.
     pub ks_distance: f64,
-    /// Its p-value: small for entries of another law, localised or too even.
+    /// Its p-value: small for entries of another law, localized or too even.
     pub ks_p_value: f64,
     /// `1 / sum v_i^4`: `n` for equal moduli, 1 for a coordinate axis.
     pub participation_ratio: f64,
     /// `(n + 2) / 3`, what random directions give: `E[sum v_i^4] = 3 / (n + 2)`.
     pub expected_participation_ratio: f64,
-    /// One-sided p-value of a participation ratio as small: localisation.
+    /// One-sided p-value of a participation ratio as small: localization.
     pub participation_p_value: f64,
     /// `-sum v_i^2 log v_i^2`, in nats.
     pub entropy: f64,
     /// `psi(n/2 + 1) - psi(3/2)`, its mean for random directions.
     pub expected_entropy: f64,
-    /// One-sided p-value of an entropy as small: localisation.
+    /// One-sided p-value of an entropy as small: localization.
     pub entropy_p_value: f64,
     /// Number of replicates `B`.
     pub replicates: usize,
@@ -110,6 +129,24 @@ impl SetOutcome {
     }
 }
 
+impl fmt::Display for SetOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Test(set) => write!(
+                f,
+                "{} vectors lie {:.3} from random directions (p = {:.3})",
+                set.vectors.len(),
+                set.pooled_ks_distance,
+                set.pooled_p_value
+            ),
+            Self::ZeroVector { index } => write!(f, "vector {index} is zero and has no direction"),
+            Self::TooManyVectors { count, n } => {
+                write!(f, "{count} vectors of {n} entries cannot be orthonormal")
+            }
+        }
+    }
+}
+
 /// A set of vectors against random directions.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -117,8 +154,9 @@ impl SetOutcome {
 pub struct SetTest {
     /// The test of each vector, in the order given.
     pub vectors: Vec<Test>,
-    /// `ks_p_value` of each, adjusted by Holm (1979): the chance that any is as small, whatever their dependence. Never under
-    /// `count / (B + 1)` for the least: a larger set needs more replicates.
+    /// `ks_p_value` of each, adjusted by Holm (1979): the chance that any is as small, whatever
+    /// their dependence. Never under `count / (B + 1)` for the least: a larger set needs more
+    /// replicates.
     pub adjusted_p_values: Vec<f64>,
     /// Kolmogorov-Smirnov distance of all entries together.
     pub pooled_ks_distance: f64,
@@ -132,12 +170,14 @@ pub struct SetTest {
     pub seed: u64,
 }
 
-/// The reference of the tests of singular vectors: `B` Haar vectors of `n` entries, with the statistics of each.
+/// The reference of the tests of singular vectors: `B` Haar vectors of `n` entries, with the
+/// statistics of each.
 ///
-/// A singular vector of a matrix of independent Gaussian entries is spread evenly over the sphere; learned structure shows
-/// as localised or otherwise unlikely entries (Thamm, Staats and Rosenow 2022, arXiv 2203.14661). The entries of one unit
-/// vector are not independent, so that tables of the Kolmogorov-Smirnov statistic do not hold: p-values here come from the
-/// simulation alone, and are exact but for its size, whatever the statistic.
+/// A singular vector of a matrix of independent Gaussian entries is spread evenly over the sphere;
+/// learned structure shows as localized or otherwise unlikely entries (Thamm, Staats and Rosenow
+/// 2022, arXiv 2203.14661). The entries of one unit vector are not independent, so that tables of
+/// the Kolmogorov-Smirnov statistic do not hold: p-values here come from the simulation alone, and
+/// are exact but for its size, whatever the statistic.
 ///
 /// # Complexity
 ///
@@ -159,6 +199,9 @@ pub struct SetTest {
 /// assert_eq!(test.participation_p_value, 0.001);
 /// # Ok::<(), convlens_rmt::RmtError>(())
 /// ```
+#[doc(alias = "singular_vectors")]
+#[doc(alias = "participation_ratio")]
+#[doc(alias = "localization")]
 #[derive(Debug, Clone)]
 pub struct HaarNull {
     pub(super) n: usize,
@@ -174,8 +217,8 @@ impl HaarNull {
     /// The fewest entries: below, a vector says nothing about a law.
     pub const MIN_ENTRIES: usize = 8;
 
-    /// Simulates `replicates` vectors of `n` entries; replicate `b` draws from stream `b` of ChaCha8 seeded with `seed`.
-    /// 999 replicates make 0.001 the least p-value.
+    /// Simulates `replicates` vectors of `n` entries; replicate `b` draws from stream `b` of
+    /// ChaCha8 seeded with `seed`. 999 replicates make 0.001 the least p-value.
     ///
     /// # Errors
     ///
@@ -242,10 +285,11 @@ impl HaarNull {
     ///
     /// # Errors
     ///
-    /// [`RmtError::VectorLength`] when it has not `n` entries, [`RmtError::NonFinite`] on NaN or an infinity.
+    /// [`RmtError::VectorLength`] when it has not `n` entries, [`RmtError::NonFinite`] on NaN or an
+    /// infinity.
     pub fn test(&self, vector: &[f64]) -> Result<Outcome, RmtError> {
         self.check(vector, vector.len() == self.n)?;
-        Ok(match normalised(vector) {
+        Ok(match normalized(vector) {
             Some(unit) => Outcome::Test(self.test_unit(&unit)),
             None => Outcome::ZeroVector,
         })
@@ -316,7 +360,7 @@ pub(super) fn direction(n: usize, rng: &mut ChaCha8Rng) -> Vec<f64> {
     loop {
         let vector: Vec<f64> = (0..n).map(|_| StandardNormal.sample(rng)).collect();
         // A Gaussian vector of zeros has probability 0.
-        if let Some(unit) = normalised(&vector) {
+        if let Some(unit) = normalized(&vector) {
             return unit;
         }
     }
@@ -326,16 +370,18 @@ pub(super) fn direction(n: usize, rng: &mut ChaCha8Rng) -> Vec<f64> {
 const SET_STREAMS: u64 = 1 << 63;
 
 impl HaarNull {
-    /// Tests a set of vectors, one after the other in `vectors`: each alone, with p-values adjusted for their number, and all
-    /// entries pooled against simulated sets of the same size.
+    /// Tests a set of vectors, one after the other in `vectors`: each alone, with p-values adjusted
+    /// for their number, and all entries pooled against simulated sets of the same size.
     ///
     /// # Errors
     ///
-    /// [`RmtError::VectorLength`] when `vectors` is empty or no multiple of `n` long, [`RmtError::NonFinite`] on NaN or an infinity.
+    /// [`RmtError::VectorLength`] when `vectors` is empty or no multiple of `n` long,
+    /// [`RmtError::NonFinite`] on NaN or an infinity.
     ///
     /// # Complexity
     ///
-    /// `O(B k n (k + log(k n)))` for `k` orthonormal vectors: 0.1 s for 8 of 256 entries and 999 replicates. Pass the leading ones.
+    /// `O(B k n (k + log(k n)))` for `k` orthonormal vectors: 0.1 s for 8 of 256 entries and 999
+    /// replicates. Pass the leading ones.
     ///
     /// # Example
     ///
@@ -361,7 +407,7 @@ impl HaarNull {
         }
         let mut units = Vec::with_capacity(vectors.len());
         for (index, row) in vectors.chunks_exact(self.n).enumerate() {
-            match normalised(row) {
+            match normalized(row) {
                 Some(unit) => units.extend(unit),
                 None => return Ok(SetOutcome::ZeroVector { index }),
             }
@@ -398,7 +444,8 @@ impl HaarNull {
     }
 }
 
-/// `count` random directions, made orthonormal by Gram and Schmidt's process, twice, if so asked: Haar on the frames.
+/// `count` random directions, made orthonormal by Gram and Schmidt's process, twice, if so asked:
+/// Haar on the frames.
 fn frame(n: usize, count: usize, null: SetNull, rng: &mut ChaCha8Rng) -> Vec<f64> {
     let mut rows: Vec<f64> = Vec::with_capacity(n * count);
     while rows.len() < n * count {
@@ -411,7 +458,7 @@ fn frame(n: usize, count: usize, null: SetNull, rng: &mut ChaCha8Rng) -> Vec<f64
                         *x -= overlap * y;
                     }
                 }
-                match normalised(&new) {
+                match normalized(&new) {
                     Some(unit) => new = unit,
                     None => break,
                 }
@@ -435,7 +482,7 @@ fn holm(tests: &[Test]) -> Vec<f64> {
     adjusted
 }
 
-/// Distance to the law and two measures of localisation.
+/// Distance to the law and two measures of localization.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Statistics {
     pub(super) ks: f64,
@@ -479,8 +526,9 @@ pub(super) fn ks_distance(values: &mut [f64], table: &CdfTable) -> f64 {
         .fold(0.0, f64::max)
 }
 
-/// The vector scaled to unit length, or `None` for a zero vector. Two steps, so that nothing over- or underflows.
-pub(super) fn normalised(vector: &[f64]) -> Option<Vec<f64>> {
+/// The vector scaled to unit length, or `None` for a zero vector. Two steps, so that nothing over-
+/// or underflows.
+pub(super) fn normalized(vector: &[f64]) -> Option<Vec<f64>> {
     let largest = vector.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
     if largest == 0.0 {
         return None;

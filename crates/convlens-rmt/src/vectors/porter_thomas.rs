@@ -12,7 +12,8 @@ use crate::error::{RmtError, require};
 /// The Porter-Thomas law of `x = n v_i^2`, `v` a random unit vector of `n` real entries.
 ///
 /// ```text
-/// exact:  v_i^2 ~ DysonIndex(1/2, (n - 1)/2),    p(x) = (1 - x/n)^((n - 3)/2) / (B(1/2, (n - 1)/2) sqrt(n x)),
+/// exact:  v_i^2 ~ Beta(1/2, (n - 1)/2),
+///         p(x) = (1 - x/n)^((n - 3)/2) / (B(1/2, (n - 1)/2) sqrt(n x)),
 /// limit:  x ~ chi^2 with 1 degree of freedom,    p(x) = exp(-x/2) / sqrt(2 pi x)
 /// ```
 ///
@@ -21,13 +22,15 @@ use crate::error::{RmtError, require};
 ///
 /// # Conventions
 ///
-/// - The mean is 1. `v` has unit length, so that its entries are *not* independent: the law is that of any one of them.
+/// - The mean is 1. `v` has unit length, so that its entries are *not* independent: the law is that
+///   of any one of them.
 /// - The exact law lives on `0 <= x <= n`.
 ///
 /// # Accuracy
 ///
-/// Relative error of [`cdf`](Self::cdf) and [`survival`](Self::survival) about `1e-16 n log n` where neither is under 1e-10
-/// (rounding of logarithms of gamma functions): 2e-12 up to `n = 1,000`, 3e-9 at `n = 10^6`.
+/// Relative error of [`cdf`](Self::cdf) and [`survival`](Self::survival) about `1e-16 n log n`
+/// where neither is under 1e-10 (rounding of logarithms of gamma functions): 2e-12 up to `n =
+/// 1,000`, 3e-9 at `n = 10^6`.
 ///
 /// # Example
 ///
@@ -125,7 +128,7 @@ impl PorterThomas {
         }
     }
 
-    /// `P(X <= x)`: `erf(sqrt(x/2))`, or the regularised incomplete beta function at `x/n`.
+    /// `P(X <= x)`: `erf(sqrt(x/2))`, or the regularized incomplete beta function at `x/n`.
     #[must_use]
     pub fn cdf(&self, x: f64) -> f64 {
         if x <= 0.0 {
@@ -193,7 +196,8 @@ impl PorterThomas {
     }
 }
 
-/// `log B(1/2, b)`; for large `b` by the series of `log Gamma(b + 1/2) - log Gamma(b)` (DLMF 5.11.8), which does not cancel.
+/// `log B(1/2, b)`; for large `b` by the series of `log Gamma(b + 1/2) - log Gamma(b)` (DLMF
+/// 5.11.8), which does not cancel.
 fn ln_beta_half(b: f64) -> f64 {
     if b < 30.0 {
         return ln_beta(0.5, b);
@@ -209,7 +213,8 @@ const CELLS: usize = 2048;
 /// The grid ends here: the law has less than 1e-20 beyond.
 const END: f64 = 10.0;
 
-/// Cubic Hermite interpolation of the exact distribution function, values and slopes from the law; the error is under 1e-10.
+/// Cubic Hermite interpolation of the exact distribution function, values and slopes from the law;
+/// the error is under 1e-10.
 #[derive(Debug, Clone)]
 pub(super) struct CdfTable {
     step: f64,
@@ -223,7 +228,8 @@ impl CdfTable {
         let step = end / CELLS as f64;
         let knots = (0..=CELLS)
             .map(|i| {
-                // At the origin 2 u p(u^2) is 0 times infinity: the limit is taken a little above it.
+                // At the origin 2 u p(u^2) is 0 times infinity: the limit is taken a little above
+                // it.
                 let u = step * i as f64;
                 let near = u.max(1e-9);
                 (law.cdf(u * u), step * 2.0 * near * law.pdf(near * near))
@@ -257,7 +263,8 @@ mod tests {
             let table = CdfTable::new(law);
             for i in 0..700 {
                 let u = 0.01 * f64::from(i);
-                // h^4/384 of a fourth derivative of order 1, h = 5e-3; at n = 8 and 9 the density ends as a power 5/2 or 3 of the distance.
+                // h^4/384 of a fourth derivative of order 1, h = 5e-3; at n = 8 and 9 the density
+                // ends as a power 5/2 or 3 of the distance.
                 let error = table.cdf(u) - law.cdf(u * u);
                 assert!(error.abs() < 1e-9, "n {n} u {u}: {error:e}");
             }

@@ -11,7 +11,7 @@ Writes discrete_alternatives.json beside this file. For each sample of counts an
   integral, with the first two corrections of Euler and Maclaurin;
 - `spot`: parameters of the optimum with the logarithm of the sum by mpmath with 30 digits (Lerch's function for the truncated
   power law, `nsum` for the others), where the direct sum is within 1e-10 of it;
-- `powerlaw`: log-likelihoods of powerlaw 2.0.0, `discrete=True`, for the two laws that it normalises exactly (geometric, Lerch).
+- `powerlaw`: log-likelihoods of powerlaw 2.0.0, `discrete=True`, for the two laws that it normalizes exactly (geometric, Lerch).
 """
 
 import json

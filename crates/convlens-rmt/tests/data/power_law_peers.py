@@ -6,10 +6,10 @@
 Writes power_law_peers.json beside this file. For each spectrum:
 
 - `powerlaw`: `Fit(values, parameter_ranges={"alpha": [1, 50]})`: alpha, xmin, D, sigma, n_tail, and for each alternative the
-  log-likelihood where its optimiser ended, the ratio R, the normalised ratio and p;
+  log-likelihood where its optimizer ended, the ratio R, the normalized ratio and p;
 - `weightwatcher`: its vectorised fitter (`WW_powerlaw.WWFit`) on the values above its threshold of 1e-5;
 - `optimum`: the largest log-likelihood of each alternative on powerlaw's tail by scipy from many starts, in parameters that
-  reach the power-law limit: where powerlaw is below it, its optimiser did not converge.
+  reach the power-law limit: where powerlaw is below it, its optimizer did not converge.
 
 `discrete`: exact zeta fits by `scipy.special.zeta`.
 """
@@ -40,11 +40,11 @@ def by_powerlaw(values):
     for name in ALTERNATIVES:
         law = getattr(fit, name)
         ratio, p = fit.distribution_compare("power_law", name)
-        normalised, _ = fit.distribution_compare("power_law", name, normalized_ratio=True)
+        normalized, _ = fit.distribution_compare("power_law", name, normalized_ratio=True)
         found[name] = {
             "log_likelihood": np.sum(law.loglikelihoods(fit.data)),
             "ratio": ratio,
-            "normalised": normalised,
+            "normalized": normalized,
             "p": p,
         }
     return found

@@ -24,7 +24,7 @@ for rows, cols, seed in [(24, 12, 1), (40, 40, 2)]:
     cases.append(
         {
             "eigenvalues": evals.tolist(),
-            "randomised": rand.tolist(),
+            "randomized": rand.tolist(),
             "rand_distance": float(jensen_shannon_distance(evals, rand)),
         }
     )

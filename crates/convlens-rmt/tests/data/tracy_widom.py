@@ -12,7 +12,7 @@ Ai is 1e-45. The density is F times the derivative of the logarithm of the deter
 order of quadrature is asserted to give the same values to 1e-14 relative, in both tails.
 
 The kernel depends on x + y only; Ai is summed from Taylor series about a grid of
-centres, whose coefficients are checked against mpmath's own airyai.
+centers, whose coefficients are checked against mpmath's own airyai.
 """
 
 import pathlib
@@ -31,19 +31,19 @@ CHECKED = {"-12", "-8", "-5", "-2", "0", "4", "8", "20"}
 
 
 class Airy:
-    """Ai and Ai' from Taylor series of y'' = z y about centres half a unit apart."""
+    """Ai and Ai' from Taylor series of y'' = z y about centers half a unit apart."""
 
     def __init__(self):
-        self.centres = {}
+        self.centers = {}
 
     def series(self, k):
-        if k not in self.centres:
+        if k not in self.centers:
             z = mp.mpf(k) / 2
             a = [mp.airyai(z), mp.airyai(z, derivative=1)]
             for n in range(TERMS - 2):
                 a.append((z * a[n] + (a[n - 1] if n else 0)) / ((n + 2) * (n + 1)))
-            self.centres[k] = a
-        return self.centres[k]
+            self.centers[k] = a
+        return self.centers[k]
 
     def __call__(self, z):
         k = int(mp.nint(2 * z))

@@ -11,7 +11,7 @@ half-line (Ferrari and Spohn 2005).
 
 - Unit panels [k, k + 1], k = -10 .. 7: log F below -2, log(1 - F) above, as a
   polynomial in u = 2 (s - k) - 1, truncated from the Chebyshev interpolant at 24 points.
-- Above 8: log(1 - F) less its leading behaviour, as a polynomial in
+- Above 8: log(1 - F) less its leading behavior, as a polynomial in
   v = 2 t / T - 1 with t = s^(-3/2) in (0, T], T = 8^(-3/2). There
   1 - F_1 = tr B - e_2(B) to 1e-20 and 1 - F_2 = tr B^2 to 1e-16.
 

@@ -1,7 +1,9 @@
-//! Every entry point on hostile values: nothing panics, and no result holds a number that is not finite.
+//! Every entry point on hostile values: nothing panics, and no result holds a number that is not
+//! finite.
 //!
-//! The values are those that break formulae: none, one, ties, zeros, negatives, NaN, infinities, denormals, both ends of the
-//! range of an `f64` and mixtures of them. Tests beside this one draw at random; here each is met for certain.
+//! The values are those that break formulae: none, one, ties, zeros, negatives, NaN, infinities,
+//! denormals, both ends of the range of an `f64` and mixtures of them. Tests beside this one draw
+//! at random; here each is met for certain.
 
 use std::fmt::Debug;
 
@@ -93,7 +95,7 @@ fn tails() {
         boot(IntervalMethod::Percentile),
         boot(IntervalMethod::BiasCorrected),
         boot(IntervalMethod::LogBasic),
-        boot(IntervalMethod::LogStudentised),
+        boot(IntervalMethod::LogStudentized),
     ];
     for values in &slices() {
         for option in &options {

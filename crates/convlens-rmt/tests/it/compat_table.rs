@@ -1,4 +1,5 @@
-//! The table of `docs/compat.md`, computed: our defaults beside each tool's number on one same spectrum.
+//! The table of `docs/compat.md`, computed: our defaults beside each tool's number on one same
+//! spectrum.
 
 use convlens_rmt::{
     Compat, Esd, LayerMetrics, ModelMetrics, bulk,
@@ -382,7 +383,7 @@ fn ratios() -> Vec<Row> {
             stretched.1,
         ),
         row(
-            "`ratio` to the lognormal: with its normaliser, or with one that underflows",
+            "`ratio` to the lognormal: with its normalizer, or with one that underflows",
             "Student's t of 3, 256 x 128",
             lognormal.0,
             lognormal.1,

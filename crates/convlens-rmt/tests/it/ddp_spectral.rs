@@ -61,7 +61,8 @@ fn a_layers_digits() {
         ] {
             agree(ours, number(case, key), &format!("{name} {key}"));
         }
-        // alpha ln lambda_max: near lambda_max = 1 the logarithm turns a relative error into an absolute one.
+        // alpha ln lambda_max: near lambda_max = 1 the logarithm turns a relative error into an
+        // absolute one.
         let universal = number(case, "universal");
         assert!(
             (tail.alpha_weighted - universal).abs() <= 1e-6 * universal.abs().max(1.0),
@@ -78,13 +79,14 @@ fn eigenvalues_are_over_the_output_channels() {
         let (esd, _) = metrics(case);
         let shape = numbers(&case["shape"]);
         let columns: f64 = shape[1..].iter().product();
-        // Ours are sigma^2 over the larger side, ascending; theirs sigma^2 over the rows, descending.
+        // Ours are sigma^2 over the larger side, ascending; theirs sigma^2 over the rows,
+        // descending.
         let unit = shape[0].max(columns) / shape[0];
         let theirs = numbers(&case["eigenvalues"]);
         assert_eq!(theirs.len(), esd.eigenvalues().len());
         for (ours, theirs_) in esd.eigenvalues().iter().rev().zip(&theirs) {
-            // Two decompositions in double precision: 1e-15 of the largest singular value, so of the squares
-            // 1e-14 of the largest where it is the error that is squared.
+            // Two decompositions in double precision: 1e-15 of the largest singular value, so of
+            // the squares 1e-14 of the largest where it is the error that is squared.
             let bound = 1e-6 * theirs_ + 1e-14 * theirs[0];
             assert!(
                 (ours * unit - theirs_).abs() <= bound,
@@ -125,8 +127,9 @@ fn the_universal_metric_of_a_model() {
 
 #[test]
 fn single_precision_costs_some_digits() {
-    // A model's weights are f32, and then so is all of DeepDataProfiler's arithmetic: its alpha is a sum of at most 100
-    // logarithms of f32 eigenvalues, each known to some 1e-6, over values that may be a hundred times smaller.
+    // A model's weights are f32, and then so is all of DeepDataProfiler's arithmetic: its alpha is
+    // a sum of at most 100 logarithms of f32 eigenvalues, each known to some 1e-6, over values that
+    // may be a hundred times smaller.
     let data = reference();
     for case in cases(&data) {
         let (_, metrics) = metrics(case);
@@ -144,7 +147,8 @@ fn single_precision_costs_some_digits() {
 
 #[test]
 fn its_powerlaw_takes_the_second_largest_too() {
-    // powerlaw 1.5 leaves out the largest value alone, 2.0 the two largest: of two values that leaves none.
+    // powerlaw 1.5 leaves out the largest value alone, 2.0 the two largest: of two values that
+    // leaves none.
     let data = reference();
     let case = cases(&data).iter().find(|c| c["name"] == "two");
     let case = case.expect("that case");

@@ -19,7 +19,8 @@ const RULES: [DenoiseRule; 4] = [
     ShrinkNuclear,
 ];
 
-/// Singular values of the error that each rule leaves, for one noisy matrix with planted strengths (1: BBP).
+/// Singular values of the error that each rule leaves, for one noisy matrix with planted strengths
+/// (1: BBP).
 fn errors(n: usize, m: usize, strengths: &[f64], noise: NoiseLevel, seed: u64) -> [Vec<f64>; 4] {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let threshold = ((n * m) as f64).powf(0.25);
@@ -45,8 +46,9 @@ fn errors(n: usize, m: usize, strengths: &[f64], noise: NoiseLevel, seed: u64) -
 
 #[test]
 fn each_shrinker_is_best_in_its_own_loss() {
-    // Means of 20 matrices of 80 x 50 with five directions from barely visible to strong. The losses of one matrix
-    // spread by a few percent, and all rules see the same matrices: only the order of the means is claimed.
+    // Means of 20 matrices of 80 x 50 with five directions from barely visible to strong. The
+    // losses of one matrix spread by a few percent, and all rules see the same matrices: only the
+    // order of the means is claimed.
     let strengths = [1.3, 1.6, 2.0, 3.0, 6.0];
     let mut sums = [[0.0_f64; 3]; 4];
     for seed in 0..20 {
@@ -71,8 +73,9 @@ fn each_shrinker_is_best_in_its_own_loss() {
 
 #[test]
 fn the_loss_is_the_asymptotic_one() {
-    // sum of x^2 (1 - (c c')^2) over the spikes, in units of N sigma^2 (Gavish and Donoho 2017). Ten matrices of
-    // 200 x 100: the loss is a sum over some hundred noise entries for each spike, so 2% for the mean; 8% is four.
+    // sum of x^2 (1 - (c c')^2) over the spikes, in units of N sigma^2 (Gavish and Donoho 2017).
+    // Ten matrices of 200 x 100: the loss is a sum over some hundred noise entries for each spike,
+    // so 2% for the mean; 8% is four.
     let strengths = [1.5, 2.5, 4.0];
     let (n, m) = (200.0_f64, 100.0_f64);
     let beta = m / n;

@@ -32,7 +32,7 @@ fn values(case: &Value) -> Vec<u64> {
     list.iter().map(|v| v.as_u64().expect("a count")).collect()
 }
 
-fn fit(values: &[u64], xmin: u64) -> tail::DiscreteFit {
+fn fit(values: &[u64], xmin: u64) -> tail::Fit<u64> {
     let options = tail::DiscreteOptions::default().xmin(xmin).min_tail(2);
     let outcome = DiscretePowerLaw::fit(values, &options).expect("good options");
     outcome.value().expect("a fit").clone()
@@ -50,7 +50,8 @@ fn alternatives_are_at_their_greatest_likelihood() {
     for case in &cases() {
         let ours = compared(&values(case), case["xmin"].as_u64().expect("a count"));
         let base = number(&case["power_law"]["log_likelihood"]);
-        // Sums of hundreds of logarithms, and scipy's zeta function: 3e-12 is the most seen here and below.
+        // Sums of hundreds of logarithms, and scipy's zeta function: 3e-12 is the most seen here
+        // and below.
         assert!((ours.log_likelihood - base).abs() < 1e-9);
         for (key, alternative) in NAMES {
             let found = ours.with(alternative).expect("asked for");
@@ -81,7 +82,8 @@ fn powerlaw_agrees_where_its_sums_are_exact_and_its_search_converges() {
             let found = ours.with(alternative).expect("asked for").log_likelihood;
             found - number(&case["powerlaw"][key])
         };
-        // Its search ends within 1e-4 of the rate: 8e-4 of logarithm is the most seen. Nothing is above the maximum.
+        // Its search ends within 1e-4 of the rate: 8e-4 of logarithm is the most seen. Nothing is
+        // above the maximum.
         let geometric = gain("exponential", tail::Alternative::Exponential);
         assert!(
             (-1e-9..1e-3).contains(&geometric),
@@ -100,8 +102,8 @@ fn powerlaw_agrees_where_its_sums_are_exact_and_its_search_converges() {
 #[test]
 fn what_has_no_maximum_is_named() {
     use tail::Alternative::{Exponential, Lognormal, StretchedExponential, TruncatedPowerLaw};
-    // Two neighbours: ever narrower laws between them fit ever better, and the exponential family of the truncated power law
-    // is held by its bounds.
+    // Two neighbors: ever narrower laws between them fit ever better, and the exponential family of
+    // the truncated power law is held by its bounds.
     let data = [vec![7; 30], vec![8; 30]].concat();
     let ours = compared(&data, 5);
     assert_eq!(ours.without_maximum, [Lognormal, StretchedExponential]);
@@ -178,7 +180,7 @@ proptest! {
             let ours = fit.compare(&values, &ComparisonOptions::default()).expect("the data of the fit");
             prop_assert_eq!(ours.comparisons.len() + ours.without_maximum.len(), 4);
             for c in &ours.comparisons {
-                prop_assert!(c.log_likelihood.is_finite() && c.normalised_ratio.is_finite(), "{c:?}");
+                prop_assert!(c.log_likelihood.is_finite() && c.normalized_ratio.is_finite(), "{c:?}");
                 prop_assert!((0.0..=1.0).contains(&c.p_value), "{c:?}");
                 // The power law is in the closure of each but the geometric.
                 let nested = c.alternative != tail::Alternative::Exponential;

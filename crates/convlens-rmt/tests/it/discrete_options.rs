@@ -2,7 +2,7 @@
 
 use convlens_rmt::{
     DiscretePowerLaw,
-    tail::{self, Bootstrap, DiscreteCurvePoint, GofOptions, XminChoice},
+    tail::{self, Bootstrap, CurvePoint, GofOptions, XminChoice},
 };
 
 use crate::support::within_999;
@@ -12,9 +12,9 @@ pub(crate) fn draws(alpha: f64, xmin: u64, n: usize, seed: u64) -> Vec<u64> {
     law.sample(n, seed)
 }
 
-pub(crate) fn fit(values: &[u64], options: &tail::DiscreteOptions) -> tail::DiscreteFit {
+pub(crate) fn fit(values: &[u64], options: &tail::DiscreteOptions) -> tail::Fit<u64> {
     match DiscretePowerLaw::fit(values, options) {
-        Ok(tail::DiscreteOutcome::Fit(fit)) => fit,
+        Ok(tail::Outcome::Fit(fit)) => fit,
         other => panic!("no fit: {other:?}"),
     }
 }
@@ -35,7 +35,8 @@ fn likelihood(tail: &[u64], alpha: f64, xmin: u64, xmax: u64) -> f64 {
 
 #[test]
 fn an_xmax_cuts_off_law_and_data() {
-    // A short range, one that the sum takes by Euler and Maclaurin, one far out, and one of two values.
+    // A short range, one that the sum takes by Euler and Maclaurin, one far out, and one of two
+    // values.
     for (alpha, xmin, xmax) in [(2.5, 2, 30), (1.3, 1, 4000), (3.0, 1000, 1400), (2.0, 3, 4)] {
         let values = [vec![0; 7], draws(alpha, xmin, 3000, 5), vec![1; 20]].concat();
         let found = fit(
@@ -59,7 +60,7 @@ fn an_xmax_cuts_off_law_and_data() {
             (found.log_likelihood / best - 1.0).abs() < 1e-12,
             "{found:?} {best}"
         );
-        // No exponent of a grid is more likely, and the likeliest of them is a neighbour.
+        // No exponent of a grid is more likely, and the likeliest of them is a neighbor.
         let grid: Vec<f64> = (1..1200).map(|i| 1.0 + 0.005 * f64::from(i)).collect();
         let on_grid: Vec<f64> = grid
             .iter()
@@ -70,8 +71,9 @@ fn an_xmax_cuts_off_law_and_data() {
             .max_by(|&i, &j| on_grid[i].total_cmp(&on_grid[j]))
             .unwrap();
         assert!((grid[top] - found.alpha).abs() < 0.005, "{found:?}");
-        // The standard error is the curvature. Where the second difference over one standard error h is about n I h^2 = 1, its
-        // next term is h^2/12 of the fourth derivative, under 1% here; rounding is 1e-12 of 10^4.
+        // The standard error is the curvature. Where the second difference over one standard error
+        // h is about n I h^2 = 1, its next term is h^2/12 of the fourth derivative, under 1% here;
+        // rounding is 1e-12 of 10^4.
         let h = found.alpha_std_err;
         let ends = likelihood(&tail, found.alpha + h, xmin, xmax)
             + likelihood(&tail, found.alpha - h, xmin, xmax);
@@ -106,14 +108,16 @@ fn a_far_xmax_is_none_and_a_near_one_is_tested_with_its_own_law() {
     // 2^64 cuts 10^-29 of the mass off.
     assert!((plain.alpha - far.alpha).abs() < 1e-12);
     assert!((plain.ks_distance - far.ks_distance).abs() < 1e-12);
-    // Replicates end at the bound too: else none of these samples would be as far off as theirs. With 49 replicates p is 0.02,
-    // 0.04, .. 1: at or under 0.1 and 0.5 in as many of 200 samples, within the exact central 99.9% of the binomial.
+    // Replicates end at the bound too: else none of these samples would be as far off as theirs.
+    // With 49 replicates p is 0.02, 0.04, .. 1: at or under 0.1 and 0.5 in as many of 200 samples,
+    // within the exact central 99.9% of the binomial.
     let options = tail::DiscreteOptions::default().xmin(1).xmax(6);
     let p: Vec<f64> = (0..200)
         .map(|seed| {
             let test = GofOptions::new(1000 + seed).replicates(49);
             let found = fit(&draws(1.5, 1, 100, seed), &options.goodness_of_fit(test));
-            found.goodness_of_fit.map_or(f64::NAN, |test| test.p_value)
+            let test = found.goodness_of_fit.expect("asked for");
+            test.value().map_or(f64::NAN, |test| test.p_value)
         })
         .collect();
     for level in [0.1, 0.5] {
@@ -136,7 +140,7 @@ fn the_curve_holds_the_fit_to_the_bit() {
         ] {
             let curve = DiscretePowerLaw::curve(&values, &options).unwrap();
             let found = fit(&values, &options);
-            let least = |a: &&DiscreteCurvePoint, b: &&DiscreteCurvePoint| {
+            let least = |a: &&CurvePoint<u64>, b: &&CurvePoint<u64>| {
                 a.ks_distance.total_cmp(&b.ks_distance)
             };
             let best = curve.iter().min_by(least).unwrap();
@@ -179,15 +183,20 @@ fn bad_options_are_refused_and_bad_data_said() {
         assert_eq!(DiscretePowerLaw::curve(values, &options), Ok(vec![]));
         DiscretePowerLaw::fit(values, &options).unwrap()
     };
-    // All above the bound; one value under it; a law that rises between the bounds.
+    // All above the bound; one value under it.
     let few = no_fit(&[50; 30], plain.xmax(40));
-    assert_eq!(
-        few,
-        tail::DiscreteOutcome::NotEnoughTail { n: 0, needed: 10 }
-    );
+    assert_eq!(few, tail::Outcome::NotEnoughTail { n: 0, needed: 10 });
     let equal = no_fit(&[[40; 30], [50; 30]].concat(), plain.xmax(40));
-    assert_eq!(equal, tail::DiscreteOutcome::NoExponent { n: 30 });
+    assert_eq!(equal, tail::Outcome::AllEqual { value: 40, n: 30 });
     let rising: Vec<u64> = (1..=10).flat_map(|x| vec![x; x as usize]).collect();
-    let rising = no_fit(&rising, plain.xmin(1).xmax(10).min_tail(2));
-    assert_eq!(rising, tail::DiscreteOutcome::NoExponent { n: 55 });
+    // A law that rises is a law between two bounds: of mean ln x the sample's.
+    let rising = fit(&rising, &plain.xmin(1).xmax(10).min_tail(2));
+    assert!((rising.alpha + 1.0).abs() < 1e-12, "{rising:?}");
+    assert!(rising.ks_distance < 1e-12);
+    // All at the bound but one: an exponent past all that is served.
+    let end = no_fit(
+        &[vec![u64::MAX; 100_000], vec![u64::MAX - 4096]].concat(),
+        plain.xmin(1 << 62).xmax(u64::MAX),
+    );
+    assert_eq!(end, tail::Outcome::NoExponent { n: 100_001 });
 }

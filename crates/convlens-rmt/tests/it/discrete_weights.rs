@@ -2,10 +2,10 @@
 
 use convlens_rmt::{
     DiscretePowerLaw,
-    tail::{self, Bootstrap, GofOptions},
+    tail::{self, Bootstrap, GofOptions, GofOutcome},
 };
 
-fn fit(values: &[u64], weights: Option<&[f64]>, min_tail: usize) -> tail::DiscreteFit {
+fn fit(values: &[u64], weights: Option<&[f64]>, min_tail: usize) -> tail::Fit<u64> {
     let options = tail::DiscreteOptions::default().min_tail(min_tail);
     let outcome = match weights {
         None => DiscretePowerLaw::fit(values, &options),
@@ -75,7 +75,14 @@ fn the_bootstrap_draws_values_with_their_weights() {
         .map(|&v| if v < 4 { 9.0 } else { 1.0 })
         .collect();
     let (light, heavy) = (of(&[1.0; 300]), of(&heavy));
-    let lower = |fit: &tail::DiscreteFit| fit.bootstrap.as_ref().expect("asked for").alpha.upper;
+    let lower = |fit: &tail::Fit<u64>| {
+        fit.bootstrap
+            .as_ref()
+            .and_then(|b| b.value())
+            .expect("asked for")
+            .alpha
+            .upper
+    };
     assert!(lower(&heavy) > lower(&light));
 }
 
@@ -86,8 +93,11 @@ fn bad_weights_are_refused() {
         assert!(DiscretePowerLaw::fit_weighted(&[1, 2], &[1.0, bad], &options).is_err());
     }
     assert!(DiscretePowerLaw::fit_weighted(&[1, 2], &[1.0], &options).is_err());
+    // The same refusal as in the continuous fit: an outcome, beside the fit.
     let tested = options.goodness_of_fit(GofOptions::new(1));
-    assert!(DiscretePowerLaw::fit_weighted(&[1, 2], &[1.0, 1.0], &tested).is_err());
+    let tested = DiscretePowerLaw::fit_weighted(&draws(), &[1.0; 300], &tested).expect("good");
+    let test = tested.value().expect("a fit").goodness_of_fit;
+    assert_eq!(test, Some(GofOutcome::NotIndependent));
     // Zeros and what is above xmax go with their weights.
     let cut = tail::DiscreteOptions::default().xmax(3).min_tail(2).xmin(1);
     let (values, weights) = ([0, 1, 1, 2, 1, 9], [5.0, 1.0, 1.0, 1.0, 1.0, 7.0]);

@@ -1,4 +1,4 @@
-//! Centring and scaling of the Wishart edge, by simulation of exact Wishart matrices.
+//! Centering and scaling of the Wishart edge, by simulation of exact Wishart matrices.
 
 use convlens_rmt::{
     TracyWidom,
@@ -8,8 +8,9 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{ChiSquared, Distribution};
 
-/// The squared entries of the bidiagonal form of an `n x m` Gaussian matrix (Golub-Kahan by Householder; Dumitriu and
-/// Edelman 2002): independent chi-squared with `n, n - 1, ..` and `m - 1, m - 2, ..` degrees of freedom.
+/// The squared entries of the bidiagonal form of an `n x m` Gaussian matrix (Golub-Kahan by
+/// Householder; Dumitriu and Edelman 2002): independent chi-squared with `n, n - 1, ..` and `m - 1,
+/// m - 2, ..` degrees of freedom.
 struct Bidiagonal {
     diagonal: Vec<ChiSquared<f64>>,
     upper: Vec<ChiSquared<f64>>,
@@ -24,7 +25,8 @@ impl Bidiagonal {
         }
     }
 
-    /// Whether the largest eigenvalue of `W^T W` is above `x`: whether a pivot of `x - B^T B` is negative.
+    /// Whether the largest eigenvalue of `W^T W` is above `x`: whether a pivot of `x - B^T B` is
+    /// negative.
     fn exceeds(&self, x: f64, rng: &mut ChaCha8Rng) -> bool {
         let mut pivot = f64::INFINITY;
         let (mut above, mut previous, mut off) = (false, 0.0, 0.0);
@@ -70,7 +72,8 @@ fn mas_constants_are_accurate_to_second_order() {
         let (ma, johnstone) = (error(EdgeScaling::Ma), error(EdgeScaling::Johnstone));
         // 3.29 standard errors of a rate, 99.9%: 0.0029 at 0.05.
         let noise = 3.29 * (tail * (1.0 - tail) / f64::from(draws)).sqrt();
-        // Ma (2012), theorem 1: error under C M^(-2/3). Measured at 10 x 5, with 60,000 draws: 0.0035, so C = 0.01 at 0.05.
+        // Ma (2012), theorem 1: error under C M^(-2/3). Measured at 10 x 5, with 60,000 draws:
+        // 0.0035, so C = 0.01 at 0.05.
         let second_order = 0.2 * tail * (m as f64).powf(-2.0 / 3.0);
         assert!(ma < second_order + noise, "{n} x {m}: {ma}");
         // The same draws: never worse than Johnstone's but for noise.

@@ -1,4 +1,4 @@
-//! Synthetic weight matrices of each phase, for the tests and for `examples/phases.rs`.
+//! Synthetic weight matrices of each phase, for the tests and for the tables of `docs/phases.md`.
 
 use convlens_rmt::{Esd, Phase, phase};
 use faer::Mat;

@@ -25,8 +25,8 @@ fn the_upper_half_is_a_power_law_fit_at_the_median() {
 
 #[test]
 fn the_data_driven_threshold_finds_the_tail() {
-    // 400 of 2,000 values are Pareto above 1, the others uniform below: 20 seeds, each alpha within 40% of alpha - 1. A
-    // threshold in the body would be off by the whole.
+    // 400 of 2,000 values are Pareto above 1, the others uniform below: 20 seeds, each alpha within
+    // 40% of alpha - 1. A threshold in the body would be off by the whole.
     for seed in 0..20 {
         let mut data = PowerLaw::new(3.0, 1.0).unwrap().sample(400, seed);
         data.extend((0..1600).map(|i| f64::from(i) / 1600.0));
@@ -66,14 +66,16 @@ proptest! {
         for point in Hill::plot(&values).unwrap() {
             let threshold = sorted[point.k];
             prop_assert_eq!(point.threshold_value, threshold);
-            // Of numbers under the normal range a ratio, and its logarithm, has fewer digits than the logarithm of each.
+            // Of numbers under the normal range a ratio, and its logarithm, has fewer digits than
+            // the logarithm of each.
             if threshold < 1e-300 {
                 continue;
             }
             let logs = sorted[..point.k].iter().map(|x| (x / threshold).ln());
             let gamma = logs.sum::<f64>() / point.k as f64;
             prop_assert!(point.alpha.is_finite() && point.alpha_std_err.is_finite());
-            // Up to 80 steps of up to 690 have roundings of 1e-13 each at most, and alpha one of 2e-16.
+            // Up to 80 steps of up to 690 have roundings of 1e-13 each at most, and alpha one of
+            // 2e-16.
             let off = ((point.alpha - 1.0) * gamma - 1.0).abs();
             prop_assert!(off < 1e-11 / gamma + 1e-15 * gamma, "{off} {gamma}");
             let outcome = Hill::estimate(&values, HillThreshold::Count(point.k)).unwrap();

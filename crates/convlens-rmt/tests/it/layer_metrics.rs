@@ -1,4 +1,5 @@
-//! Layer metrics against WeightWatcher, powerlaw and DeepDataProfiler's formulae on the same singular values.
+//! Layer metrics against WeightWatcher, powerlaw and DeepDataProfiler's formulae on the same
+//! singular values.
 
 use convlens_rmt::tail;
 use convlens_rmt::{
@@ -16,7 +17,8 @@ pub(crate) fn numbers(value: &Value) -> Vec<f64> {
     list.iter().map(|v| v.as_f64().expect("a number")).collect()
 }
 
-/// One slice for each list of singular values; shapes are those of the Linear or of one slice of the convolution.
+/// One slice for each list of singular values; shapes are those of the Linear or of one slice of
+/// the convolution.
 pub(crate) fn slices(case: &Value) -> Vec<Esd> {
     let shape = numbers(&case["shape"]);
     let lists = case["singular_values"].as_array().expect("lists");
@@ -114,8 +116,8 @@ fn weightwatchers_digits() {
         let theirs = &case["weightwatcher"];
         for (column, ours) in columns(&metrics) {
             let theirs = theirs[column].as_f64().expect(column);
-            // The 1e-6, relative; the smallest value of a rank-deficient matrix is 1e-8 of the
-            // largest and known to 1e-15 of it.
+            // The 1e-6, relative; the smallest value of a rank-deficient matrix is 1e-8 of
+            // the largest and known to 1e-15 of it.
             let bound = 1e-6 * theirs.abs().max(1e-7);
             assert!(
                 (ours - theirs).abs() <= bound,

@@ -219,7 +219,8 @@ fn porter_thomas_matches_mpmath_and_scipy() {
     for point in points {
         let (n, x) = (number(&point["n"]) as usize, number(&point["x"]));
         let law = law(n);
-        // As the documentation states: 1e-16 n log n, and 1e-12 for the functions of statrs themselves.
+        // As the documentation states: 1e-16 n log n, and 1e-12 for the functions of statrs
+        // themselves.
         assert!(
             close(law.pdf(x), number(&point["pdf"]), 1e-12),
             "{point}: {}",

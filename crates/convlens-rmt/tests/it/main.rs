@@ -28,7 +28,7 @@ mod porter_thomas;
 mod power_law;
 mod power_law_options;
 mod power_law_peers;
-mod randomised;
+mod randomized;
 #[cfg(feature = "serde")]
 mod serde_form;
 mod spacing;

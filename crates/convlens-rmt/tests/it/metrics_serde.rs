@@ -1,4 +1,4 @@
-//! The serialised form of metrics, FARMS, summaries and phases.
+//! The serialized form of metrics, FARMS, summaries and phases.
 
 use convlens_rmt::tail;
 use convlens_rmt::{

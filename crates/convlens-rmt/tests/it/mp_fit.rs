@@ -51,8 +51,9 @@ fn sigma_is_within_two_percent_with_a_tenth_planted() {
 
 #[test]
 fn weak_spikes_do_not_inflate_sigma() {
-    // A tenth of all directions near the threshold: the mean alone is off by +3.4% at 1.2 times it and by +2.0% at
-    // 1.5 times, on average. The standard error of these means of ten is 0.3%, so that 1.5% is within reach of no bias.
+    // A tenth of all directions near the threshold: the mean alone is off by +3.4% at 1.2 times it
+    // and by +2.0% at 1.5 times, on average. The standard error of these means of ten is 0.3%, so
+    // that 1.5% is within reach of no bias.
     for strength in [1.2, 1.5] {
         let of = |estimator| {
             let options = bulk::Options::default().estimator(estimator);
@@ -93,8 +94,8 @@ fn the_other_estimators_agree() {
 
 #[test]
 fn p_values_are_uniform_under_the_null_and_small_off_it() {
-    // 400 matrices, 99 replicates each: p is uniform on 0.01, 0.02, .. 1, so that counts at or under 0.05 and 0.5
-    // are binomial; their exact central 99.9%.
+    // 400 matrices, 99 replicates each: p is uniform on 0.01, 0.02, .. 1, so that counts at or
+    // under 0.05 and 0.5 are binomial; their exact central 99.9%.
     let noise = GaussianEnsemble::new(30, 20, 1.0).unwrap();
     let p_values: Vec<f64> = (0..400)
         .map(|seed| {
@@ -147,7 +148,8 @@ fn false_alarms_keep_their_rate() {
 fn power_rises_through_the_threshold() {
     for (n, m) in [(100, 50), (200, 100)] {
         for rate in [0.01, 0.05] {
-            // Far under the transition a direction leaves the edge as it was (Baik, Ben Arous and Peche 2005).
+            // Far under the transition a direction leaves the edge as it was (Baik, Ben Arous and
+            // Peche 2005).
             let half = found(n, m, 0.5, rate);
             assert!(within_999(half, 1000, rate), "{n} x {m} at {rate}: {half}");
             let curve: Vec<usize> = [0.8, 1.2, 1.5, 2.0]

@@ -26,8 +26,8 @@ fn spread(low: f64, high: f64, count: usize) -> Vec<f64> {
 
 #[test]
 fn every_matrix_is_within_two_percent() {
-    // The spread of sigma over matrices is 0.3% to 0.6% and its bias under 0.6%, measured over 60 matrices each (worst: 1.9%,
-    // at the threshold itself); the mean of ten is then within 1%.
+    // The spread of sigma over matrices is 0.3% to 0.6% and its bias under 0.6%, measured over 60
+    // matrices each (worst: 1.9%, at the threshold itself); the mean of ten is then within 1%.
     for planted in [2, 10, 20] {
         for strength in [1.0, 1.2, 1.5, 2.0, 3.0, 5.0] {
             let seeds = if planted == 20 { 10 } else { 4 };
@@ -40,7 +40,8 @@ fn every_matrix_is_within_two_percent() {
 
 #[test]
 fn unequal_strengths_are_within_two_percent_too() {
-    // Hidden directions are taken for equal: bias of +0.3% and +0.5%, measured over 60 matrices, spread 0.4%.
+    // Hidden directions are taken for equal: bias of +0.3% and +0.5%, measured over 60 matrices,
+    // spread 0.4%.
     let geometric: Vec<f64> = spread(0.7_f64.ln(), 5.0_f64.ln(), 20)
         .into_iter()
         .map(f64::exp)
@@ -77,8 +78,8 @@ fn a_transposed_matrix_has_the_same_fit() {
 
 #[test]
 fn under_the_threshold_the_mean_is_within_two_percent() {
-    // 60 matrices of 400 x 200 at 0.8 times: +1.4% on average, spread 1%; the mean alone: +2.1%. Of ten, a standard
-    // error of 0.3%: 2% is two of them away.
+    // 60 matrices of 400 x 200 at 0.8 times: +1.4% on average, spread 1%; the mean alone: +2.1%. Of
+    // ten, a standard error of 0.3%: 2% is two of them away.
     let (mean, worst) = errors(400, 200, &[0.8; 20], 10);
     assert!(mean.abs() < 0.02, "{mean}");
     assert!(worst < 0.03, "{worst}");
@@ -102,8 +103,8 @@ fn many_strong_directions_are_all_found() {
 
 #[test]
 fn pure_noise_is_left_to_the_mean() {
-    // Hidden directions were seen in 7 of 4,000 matrices of 200 x 100; at that rate more than 8 in 1,000 have a probability of
-    // 0.0001.
+    // Hidden directions were seen in 7 of 4,000 matrices of 200 x 100; at that rate more than 8 in
+    // 1,000 have a probability of 0.0001.
     let noise = GaussianEnsemble::new(200, 100, 1.0).expect("in range");
     let options = bulk::Options::default().estimator(bulk::Estimator::Mean);
     let changed = (0..1000)

@@ -1,4 +1,4 @@
-//! Randomised matrices and what spectra are beside them.
+//! Randomized matrices and what spectra are beside them.
 
 use convlens_rmt::{
     Esd, GaussianEnsemble, NullModel, NullSpectra, RmtError, bulk,
@@ -33,10 +33,10 @@ fn a_permutation_keeps_the_entries_and_a_gaussian_their_variance() {
         values
     };
     let mean = weights.iter().sum::<f64>() / 600.0;
-    let centred: Vec<f64> = weights.iter().map(|w| w - mean).collect();
+    let centered: Vec<f64> = weights.iter().map(|w| w - mean).collect();
     let drawn = model.draw(4, 2);
-    assert_ne!(drawn, centred);
-    assert_eq!(sorted(drawn), sorted(centred));
+    assert_ne!(drawn, centered);
+    assert_eq!(sorted(drawn), sorted(centered));
     assert_eq!(model.draw(4, 2), model.draw(4, 2));
     assert_ne!(model.draw(4, 2), model.draw(4, 3));
     let component = model.mean_component();
@@ -56,7 +56,8 @@ fn a_permutation_keeps_the_entries_and_a_gaussian_their_variance() {
 
 #[test]
 fn dense_and_bidiagonal_gaussian_nulls_agree() {
-    // Half of 500 largest eigenvalues pass the median of 4,000 others, within the exact central 99.9% of the binomial.
+    // Half of 500 largest eigenvalues pass the median of 4,000 others, within the exact central
+    // 99.9% of the binomial.
     let weights = student(20 * 12, 8.0, 0.0, 1);
     let model = NullModel::new(&weights, 20, 12, null::Kind::Gaussian).unwrap();
     let dense = model.spectra(1, 500, decompose).unwrap();
@@ -103,8 +104,8 @@ fn heavy_entries_are_flagged_and_light_ones_are_not() {
             .filter(|&seed| verdict(degrees, seed) != EdgeLaw::TracyWidom)
             .count()
     };
-    // An entry past (64 * 48)^(1/4) = 7.4 deviations, 12.9 of t(3)'s own unit, among 3,072: 0.1% each, so 95% of
-    // matrices have one; 30 of 40 or fewer at that rate is a 2e-5 event.
+    // An entry past (64 * 48)^(1/4) = 7.4 deviations, 12.9 of t(3)'s own unit, among 3,072: 0.1%
+    // each, so 95% of matrices have one; 30 of 40 or fewer at that rate is a 2e-5 event.
     let heavy = suspect(3.0);
     assert!(heavy > 30, "{heavy}");
     // Nearly Gaussian entries, 2% by the two levels together: six or more of 40 is a 2e-4 event.
@@ -127,7 +128,8 @@ fn p_values_of_the_largest_and_of_the_distance_are_uniform() {
     }
     assert!(within_999(largest, 400, 0.2), "{largest}");
     assert!(within_999(ranks, 400, 0.2), "{ranks}");
-    // Histograms tie, and ties count against the spectrum: the rate may be under the nominal one, not over it.
+    // Histograms tie, and ties count against the spectrum: the rate may be under the nominal one,
+    // not over it.
     assert!(
         histogram <= 80 || within_999(histogram, 400, 0.2),
         "{histogram}"
@@ -146,7 +148,7 @@ fn the_distance_of_weightwatcher_to_its_digits() {
     for case in data["cases"].as_array().unwrap() {
         let mut eigenvalues = list(&case["eigenvalues"]);
         eigenvalues.reverse();
-        let found = rank_paired_distance(&eigenvalues, &list(&case["randomised"])).unwrap();
+        let found = rank_paired_distance(&eigenvalues, &list(&case["randomized"])).unwrap();
         // Closed form: the rounding of a few dozen terms that nearly cancel.
         let reference = case["rand_distance"].as_f64().unwrap();
         assert!((found / reference - 1.0).abs() < 1e-12);

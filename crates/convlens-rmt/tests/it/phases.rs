@@ -1,4 +1,4 @@
-//! Phases of synthetic ensembles, small; `examples/phases.rs` makes the tables.
+//! Phases of synthetic ensembles, small; the binary `rmt-calibration` makes the tables.
 
 use convlens_rmt::{Esd, Phase, RmtError, phase};
 use proptest::prelude::*;
@@ -16,12 +16,14 @@ fn five_phases_are_found_and_the_sixth_is_not() {
             .position(|&p| p == ensemble.phase)
             .unwrap();
         match ensemble.name {
-            // What `docs/phases.md` says is confused: most are called noise with or without a weak signal.
+            // What `docs/phases.md` says is confused: most are called noise with or without a weak
+            // signal.
             "bulk-decay, Student" => assert!(counts[0] + counts[1] > 30, "{counts:?}"),
-            // Their neighbours by exponent, and nothing else.
+            // Their neighbors by exponent, and nothing else.
             "bulk-decay, signals" => assert!(counts[3] + counts[4] > 50, "{counts:?}"),
             name => {
-                // 90% or more of draws: refused where 60 draws with that rate give so few in 1 of 2,000 cases.
+                // 90% or more of draws: refused where 60 draws with that rate give so few in 1 of
+                // 2,000 cases.
                 let probability = binomial_cdf(counts[found], 60, 0.9);
                 assert!(
                     probability > 5e-4,

@@ -43,7 +43,8 @@ fn p_values_are_uniform_on_random_directions() {
         assert!(ks_distance(&sorted, |x| x) < bound);
     }
     let mean = |f: fn(&vectors::Test) -> f64| tests.iter().map(f).sum::<f64>() / 500.0;
-    // E sum v^4 = 3/(n + 2) exactly; its standard deviation is about sqrt(24/n^3) = 0.014, by sqrt(500): 6.2e-4, times 4.
+    // E sum v^4 = 3/(n + 2) exactly; its standard deviation is about sqrt(24/n^3) = 0.014, by
+    // sqrt(500): 6.2e-4, times 4.
     let inverse = mean(|t| 1.0 / t.participation_ratio);
     assert!((inverse - 3.0 / 52.0).abs() < 2.5e-3, "{inverse}");
     // Standard deviation of the entropy about 0.09 at n = 50: 4e-3 for the mean, times 4.
@@ -57,18 +58,18 @@ fn p_values_are_uniform_on_random_directions() {
 #[test]
 fn structure_is_seen() {
     let null = HaarNull::new(100, 999, 5).unwrap();
-    // Localised: five entries of a hundred hold most of the weight.
-    let mut localised = gaussian(100, 1);
-    for v in &mut localised[..5] {
+    // Localized: five entries of a hundred hold most of the weight.
+    let mut localized = gaussian(100, 1);
+    for v in &mut localized[..5] {
         *v = 8.0;
     }
-    let found = test(&null, &localised);
+    let found = test(&null, &localized);
     assert_eq!(
         (found.participation_p_value, found.entropy_p_value),
         (0.001, 0.001)
     );
     assert!(found.participation_ratio < 10.0);
-    // Too even: equal moduli. Not localised, but not Porter-Thomas.
+    // Too even: equal moduli. Not localized, but not Porter-Thomas.
     let even = vec![0.1; 100];
     let found = test(&null, &even);
     assert_eq!(
@@ -98,7 +99,7 @@ fn sets_are_calibrated_and_seen() {
     // The 99 replicates are drawn afresh by stream, but the same for each set: both samples count.
     let bound = 1.95 * (1.0 / 300.0_f64 + 1.0 / 99.0).sqrt() + 0.01;
     assert!(ks_distance(&pooled, |x| x) < bound);
-    // The identity: orthonormal, and as localised as can be.
+    // The identity: orthonormal, and as localized as can be.
     let mut identity = vec![0.0; 24 * 24];
     for i in 0..24 {
         identity[25 * i] = 1.0;

@@ -112,9 +112,10 @@ fn the_bootstrap_interval_covers() {
     let covered = (0..100)
         .filter(|&seed| {
             let options = tail::Options::default().bootstrap(Bootstrap::new(seed).replicates(200));
-            let interval = fit(&law.sample(300, 1000 + seed), &options)
+            let outcome = fit(&law.sample(300, 1000 + seed), &options)
                 .bootstrap
                 .unwrap();
+            let interval = outcome.value().unwrap();
             assert_eq!(
                 (interval.failed, interval.seed, interval.replicates),
                 (0, seed, 200)
@@ -213,7 +214,7 @@ proptest! {
             prop_assert!(fit.alpha_std_err.is_finite());
             prop_assert!((0.0..=1.0).contains(&fit.ks_distance));
             prop_assert!(values.contains(&fit.xmin));
-            if let Some(b) = fit.bootstrap {
+            if let Some(b) = fit.bootstrap.as_ref().and_then(|b| b.value()) {
                 prop_assert!(b.alpha.lower <= b.alpha.upper && b.alpha.upper.is_finite());
                 prop_assert!(b.xmin.lower <= b.xmin.upper && b.xmin.lower > 0.0);
             }

@@ -1,4 +1,5 @@
-//! The digits of powerlaw and WeightWatcher on the same spectra, and the alternatives against scipy's optimum.
+//! The digits of powerlaw and WeightWatcher on the same spectra, and the alternatives against
+//! scipy's optimum.
 
 use convlens_rmt::{
     Compat, PowerLaw,
@@ -50,7 +51,8 @@ fn both_tools_have_their_own_digits_back() {
             let number = |field: &str| theirs[field].as_f64().unwrap();
             let name = &case["name"];
             if name == "tiny_7" && tool == Compat::WeightWatcher {
-                // Under 8 values it computes sigma before alpha, from an alpha of 0: not a number worth giving back.
+                // Under 8 values it computes sigma before alpha, from an alpha of 0: not a number
+                // worth giving back.
                 assert_eq!(number("sigma"), -1.0 / 7.0_f64.sqrt());
                 assert!(close(ours.alpha, number("alpha"), 1e-9));
                 assert!(close(ours.ks_distance, number("distance"), 1e-9));
@@ -113,8 +115,9 @@ fn ratios_are_those_of_powerlaw_where_its_search_converged_and_where_not() {
             let found = ours.with(alternative).expect("asked for");
             let number = |field: &str| case["powerlaw"][key][field].as_f64().expect("a number");
             let off = |found: f64, field: &str| (found - number(field)).abs();
-            // The two paths take the same steps, each of them a comparison of likelihoods. Ours have sums in another order, to
-            // 1e-13, and for the truncated power law a quadrature to 1e-11 a value: 4e-8 is the most seen.
+            // The two paths take the same steps, each of them a comparison of likelihoods. Ours
+            // have sums in another order, to 1e-13, and for the truncated power law a quadrature to
+            // 1e-11 a value: 4e-8 is the most seen.
             let place = format!("{} {key}: {found:?}", case["name"]);
             assert!(
                 off(found.log_likelihood, "log_likelihood") < 1e-7,
@@ -122,14 +125,16 @@ fn ratios_are_those_of_powerlaw_where_its_search_converged_and_where_not() {
             );
             assert!(off(found.ratio, "ratio") < 1e-7, "{place}");
             assert!(off(found.p_value, "p") < 1e-6, "{place}");
-            // Near the power law both R and its spread vanish: 4e-8 of R are 1e-3 of their quotient.
+            // Near the power law both R and its spread vanish: 4e-8 of R are 1e-3 of their
+            // quotient.
             let tolerance = if found.ratio.abs() > 0.05 { 1e-6 } else { 2e-3 };
             assert!(
-                off(found.normalised_ratio, "normalised") < tolerance,
+                off(found.normalized_ratio, "normalized") < tolerance,
                 "{place}"
             );
             seen += 1;
-            // Over the supremum its normaliser came of numbers that had underflowed, under it the search stopped early.
+            // Over the supremum its normalizer came of numbers that had underflowed, under it the
+            // search stopped early.
             let optimum = case["optimum"][key].as_f64().expect("a number");
             if off(optimum, "log_likelihood") > 1e-4 {
                 short.push(alternative);
@@ -160,7 +165,7 @@ proptest! {
             prop_assert_eq!(found, 4);
             for c in &compared.comparisons {
                 prop_assert!(c.log_likelihood.is_finite() && c.ratio.is_finite(), "{c:?}");
-                prop_assert!(c.normalised_ratio.is_finite() && (0.0..=1.0).contains(&c.p_value), "{c:?}");
+                prop_assert!(c.normalized_ratio.is_finite() && (0.0..=1.0).contains(&c.p_value), "{c:?}");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The serialised form of options and results.
+//! The serialized form of options and results.
 
 use convlens_rmt::{
     DiscretePowerLaw, Esd, GaussianEnsemble, HaarNull, MarchenkoPastur, NullSpectra, PorterThomas,
@@ -22,7 +22,7 @@ fn outcomes_have_snake_case_tags_and_come_back() {
     let fitted = PowerLaw::fit(&data, &options.bootstrap(Bootstrap::new(9))).unwrap();
     let form = to_value(&fitted).unwrap();
     assert_eq!(form["fit"]["ks"], "supremum");
-    assert_eq!(form["fit"]["bootstrap"]["seed"], 9);
+    assert_eq!(form["fit"]["bootstrap"]["intervals"]["seed"], 9);
     assert_eq!(from_value::<tail::Outcome>(form).unwrap(), fitted);
 }
 

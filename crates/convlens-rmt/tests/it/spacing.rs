@@ -46,7 +46,8 @@ fn independent_levels_follow_poisson() {
 
 #[test]
 fn complex_noise_follows_the_unitary_ensemble() {
-    // A complex matrix A + iB as the real [[A, -B], [B, A]]: every singular value twice, to be merged.
+    // A complex matrix A + iB as the real [[A, -B], [B, A]]: every singular value twice, to be
+    // merged.
     use faer::Mat;
     use rand::SeedableRng;
     use rand_distr::{Distribution, StandardNormal};
@@ -88,7 +89,8 @@ fn complex_noise_follows_the_unitary_ensemble() {
 #[test]
 fn the_standard_error_is_calibrated() {
     // 400 sets of 200 independent levels: how often is the mean two standard errors off? For a
-    // Gaussian mean 4.55%; the error is itself estimated from 198 ratios, with correlations, which adds about a percent.
+    // Gaussian mean 4.55%; the error is itself estimated from 198 ratios, with correlations, which
+    // adds about a percent.
     let law = MarchenkoPastur::new(1.5, 1.0).unwrap();
     let outside = (0..400)
         .filter(|&seed| {

@@ -28,7 +28,7 @@ fn a_gaussian_matrix_follows_marchenko_pastur() {
 }
 
 #[test]
-fn both_edge_scalings_standardise_the_largest_eigenvalue() {
+fn both_edge_scalings_standardize_the_largest_eigenvalue() {
     // 400 matrices of 60 x 20 per scaling: the standard error of the mean is
     // sqrt(1.61 / 400) = 0.063. Ma's constants are good to O(M^(-2/3)), and here
     // to 0.05; Johnstone's to O(M^(-1/3)), here to 0.3.

@@ -10,7 +10,8 @@ use crate::layer_metrics::{reference, slices, weightwatcher};
 
 #[test]
 fn weightwatchers_summary() {
-    // Its `get_summary` of each layer by itself, averaged here: its summary of a model is that mean.
+    // Its `get_summary` of each layer by itself, averaged here: its summary of a model is that
+    // mean.
     let data = reference();
     let cases = data["cases"].as_array().unwrap();
     let metrics: Vec<LayerMetrics> = cases

@@ -44,10 +44,11 @@ fn matches_the_tables_of_praehofer_and_spohn() {
     {
         let place = format!("{:?} {s}", law.beta());
         let [theirs, log] = [cdf, log_density].map(|cell| cell.parse::<f64>().expect("a number"));
-        // 16 digits are printed, fewer where the last are 0, and the last one carries rounding of theirs and of ours: 6e-15 is
-        // the most seen, from 1e-19 up to 1.
+        // 16 digits are printed, fewer where the last are 0, and the last one carries rounding of
+        // theirs and of ours: 6e-15 is the most seen, from 1e-19 up to 1.
         assert!((law.cdf(s) / theirs - 1.0).abs() < 2e-14, "{place}");
-        // A logarithm of 40 has 7e-15 of rounding, the relative error of the density apart: 4e-14 is the most seen.
+        // A logarithm of 40 has 7e-15 of rounding, the relative error of the density apart: 4e-14
+        // is the most seen.
         assert!((law.pdf(s).ln() - log).abs() < 1e-13, "{place}");
     }
 }
@@ -71,7 +72,7 @@ fn matches_bejans_tables_to_their_accuracy() {
             below = below.max(off);
         }
     }
-    // Under them that table is off: at s = -3.75 and beta 1 it has 0.014494, Praehofer and Spohn 0.014454259. What was seen is
-    // 4.30e-5, and not less: the table is read as it stands.
+    // Under them that table is off: at s = -3.75 and beta 1 it has 0.014494, Praehofer and Spohn
+    // 0.014454259. What was seen is 4.30e-5, and not less: the table is read as it stands.
     assert!(below > 4.2e-5 && below < 4.4e-5, "{below:e}");
 }

@@ -136,8 +136,8 @@ fn noise_follows_the_law_under_every_definition_and_structure_does_not() {
             "{trained:?}"
         );
         assert!(trained.trained.largest_over_mean > trained.edge_over_mean);
-        // The Gaussian nulls have no spikes but at the false-alarm rate, 5% of 39; and sigma is 1 within 5%, twenty
-        // standard errors of unfolding's trace.
+        // The Gaussian nulls have no spikes but at the false-alarm rate, 5% of 39; and sigma is 1
+        // within 5%, twenty standard errors of unfolding's trace.
         assert!(noise.nulls[0].with_spikes <= 2);
         assert!((noise.trained.sigma - 1.0).abs() < 0.05);
     }
@@ -158,7 +158,8 @@ fn noise_follows_the_law_under_every_definition_and_structure_does_not() {
 
 #[test]
 fn the_p_values_are_uniform_under_each_definition() {
-    // 200 Gaussian kernels, 19 Gaussian nulls each: p is uniform on 0.05, 0.1, .. 1; the exact central 99.9%.
+    // 200 Gaussian kernels, 19 Gaussian nulls each: p is uniform on 0.05, 0.1, .. 1; the exact
+    // central 99.9%.
     let shape = Shape {
         rows: 10,
         cols: 4,

@@ -2,7 +2,8 @@
 
 use std::f64::consts::PI;
 
-/// Number of Gauss-Legendre nodes. Convergence is exponential (Bornemann 2010); from `s = -12` on, 64 nodes and 96 agree to rounding.
+/// Number of Gauss-Legendre nodes. Convergence is exponential (Bornemann 2010); from `s = -12` on,
+/// 64 nodes and 96 agree to rounding.
 const NODES: usize = 64;
 /// Ai is 4e-20 here: the half-line is cut where the argument passes it.
 const CUT: f64 = 16.0;
@@ -92,11 +93,11 @@ fn log_det_one_minus(mut b: Vec<f64>, size: usize) -> f64 {
     log_det
 }
 
-/// Grid of Taylor centres: from `TOP` down to `TOP - STEP * (CENTRES - 1) = -12.5`.
+/// Grid of Taylor centers: from `TOP` down to `TOP - STEP * (CENTRES - 1) = -12.5`.
 const TOP: f64 = 12.0;
 const STEP: f64 = 0.5;
 const CENTRES: usize = 50;
-/// Centre at `z = 0`, where the value is known in closed form.
+/// Center at `z = 0`, where the value is known in closed form.
 const ORIGIN: usize = 24;
 /// Terms for a step of 0.5: `(sqrt(12) / 2)^26 / 26!` is 4e-21.
 const STEP_TERMS: usize = 27;
@@ -105,7 +106,7 @@ const TERMS: usize = 20;
 /// `Ai(0) = 3^(-2/3) / Gamma(2/3)` (DLMF 9.2.3).
 const AI_ZERO: f64 = 0.355_028_053_887_817_2;
 
-/// Taylor coefficients of Ai about evenly spaced centres.
+/// Taylor coefficients of Ai about evenly spaced centers.
 ///
 /// The values come from the asymptotic series at 12 and Taylor steps of the
 /// equation `y'' = z y` downwards, the direction in which Ai grows or
@@ -120,18 +121,18 @@ pub(super) struct Airy {
 impl Airy {
     pub(super) fn new() -> Self {
         let (mut value, mut slope) = asymptotic(TOP);
-        let mut centres = Vec::with_capacity(CENTRES);
+        let mut centers = Vec::with_capacity(CENTRES);
         for k in 0..CENTRES {
             let z = TOP - STEP * k as f64;
             let series = taylor(z, value, slope);
-            centres.push(series);
+            centers.push(series);
             value = series.iter().rev().fold(0.0, |sum, a| a - STEP * sum);
             slope = (1..STEP_TERMS)
                 .rev()
                 .fold(0.0, |sum, j| j as f64 * series[j] - STEP * sum);
         }
-        let scale = AI_ZERO / centres[ORIGIN][0];
-        let coefficients = centres
+        let scale = AI_ZERO / centers[ORIGIN][0];
+        let coefficients = centers
             .iter()
             .map(|series| std::array::from_fn(|j| scale * series[j]))
             .collect();

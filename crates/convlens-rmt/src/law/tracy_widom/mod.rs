@@ -21,6 +21,9 @@ use crate::error::{RmtError, require};
 // The determinants themselves, in double precision: an independent route for the tests.
 
 /// The symmetry class of a random matrix.
+#[doc(alias = "beta")]
+#[doc(alias = "goe")]
+#[doc(alias = "gue")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -51,18 +54,20 @@ pub enum DysonIndex {
 ///
 /// # Conventions
 ///
-/// The argument is the largest eigenvalue after centring and scaling; for a
+/// The argument is the largest eigenvalue after centering and scaling; for a
 /// Wishart matrix [`EdgeScaling`](crate::law::EdgeScaling) has both.
 ///
 /// # Accuracy
 ///
-/// Relative error of [`pdf`](Self::pdf), [`cdf`](Self::cdf) and
-/// [`survival`](Self::survival) under 1e-12 from `s = -12` to 20, checked against 20 digits by mpmath; each is
-/// computed without a difference where it is small. Outside, the error grows as the rounding of the exponent, `eps |log F|`.
+/// Relative error of [`pdf`](Self::pdf), [`cdf`](Self::cdf) and [`survival`](Self::survival) under
+/// 1e-12 from `s = -12` to 20, checked against 20 digits by mpmath; each is computed without a
+/// difference where it is small. Outside, the error grows as the rounding of the exponent,
+/// `eps |log F|`.
 ///
 /// # Complexity
 ///
-/// One evaluation is a polynomial of degree 13 and an exponential, about 25 ns; a quantile takes about ten of them, 0.3 us.
+/// One evaluation is a polynomial of degree 13 and an exponential, about 25 ns; a quantile takes
+/// about ten of them, 0.3 us.
 ///
 /// # Example
 ///
@@ -76,6 +81,8 @@ pub enum DysonIndex {
 /// assert!((law.survival(law.upper_quantile(1e-30)?) / 1e-30 - 1.0).abs() < 1e-12);
 /// # Ok::<(), convlens_rmt::RmtError>(())
 /// ```
+#[doc(alias = "largest_eigenvalue")]
+#[doc(alias = "tw")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct TracyWidom {
@@ -158,13 +165,13 @@ impl TracyWidom {
     #[must_use]
     pub fn sample(&self, count: usize, seed: u64) -> Vec<f64> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        (0..count)
-            .map(|_| {
-                // The middle of one of 2^53 cells: never 0 or 1.
-                let (u, half) = (rng.random::<f64>(), 0.25 * f64::EPSILON);
-                self.solve(u + half, 1.0 - u - half)
-            })
-            .collect()
+        (0..count).map(|_| self.draw(rng.random())).collect()
+    }
+
+    /// The value at the uniform `u` in `[0, 1)`, one of 2^53 cells: at its middle, never 0 or 1.
+    pub(crate) fn draw(&self, u: f64) -> f64 {
+        let half = 0.25 * f64::EPSILON;
+        self.solve(u + half, 1.0 - u - half)
     }
 
     /// Newton's method on the logarithm of the tail that is tabulated. Both are
@@ -199,9 +206,9 @@ impl TracyWidom {
     }
 }
 
-/// Mean, variance, skewness and excess kurtosis (Bornemann 2010, "On the numerical evaluation of distributions
-/// in random matrix theory: a review", Markov Processes and Related Fields 16), the digits that
-/// quadrature of the density confirms.
+/// Mean, variance, skewness and excess kurtosis (Bornemann 2010, "On the numerical evaluation of
+/// distributions in random matrix theory: a review", Markov Processes and Related Fields 16), the
+/// digits that quadrature of the density confirms.
 fn published(beta: DysonIndex) -> [f64; 4] {
     match beta {
         DysonIndex::One => [
@@ -310,7 +317,8 @@ fn horner(coefficients: &[f64], u: f64) -> Jet {
     (value, slope)
 }
 
-/// `log tau_2 = log(2)/24 + zeta'(-1)` (Deift, Its and Krasovsky 2008; Baik, Buckingham and DiFranco 2008).
+/// `log tau_2 = log(2)/24 + zeta'(-1)` (Deift, Its and Krasovsky 2008; Baik, Buckingham and
+/// DiFranco 2008).
 const LOG_TAU_2: f64 = -0.136_540_011_177_119_87;
 /// `log tau_1 = -11 log(2)/48 + zeta'(-1)/2` (Baik, Buckingham and DiFranco 2008).
 const LOG_TAU_1: f64 = -0.241_556_800_728_146_48;
@@ -345,9 +353,9 @@ const INTEGRAL: [f64; 9] = [
 /// I = (2 x^(3/2)/3 + x^(-3/2)/12 + ...) / sqrt(2),
 /// ```
 ///
-/// where `(log F_2)'' = -q^2` and `I` is the integral of `q`, up to its constant, from the series of
-/// Hastings and McLeod's solution `q ~ sqrt(x/2) (1 - x^-3/8 - 73 x^-6/128 - ...)` of Painleve II
-/// (Tracy and Widom 1994). The relative error of `F` at -10 is 2e-13 and falls from there.
+/// where `(log F_2)'' = -q^2` and `I` is the integral of `q`, up to its constant, from the series
+/// of Hastings and McLeod's solution `q ~ sqrt(x/2) (1 - x^-3/8 - 73 x^-6/128 - ...)` of Painleve
+/// II (Tracy and Widom 1994). The relative error of `F` at -10 is 2e-13 and falls from there.
 pub(super) fn left_log_cdf(beta: DysonIndex, s: f64) -> (f64, f64) {
     let x = -s;
     let y = 1.0 / (x * x * x);
@@ -391,8 +399,9 @@ pub(super) fn left_log_cdf(beta: DysonIndex, s: f64) -> (f64, f64) {
 /// mu = (sqrt(n) + sqrt(m))^2,    s = (sqrt(n) + sqrt(m)) (1/sqrt(n) + 1/sqrt(m))^(1/3).
 /// ```
 ///
-/// Measured rates above the 5% point of Tracy-Widom, 60,000 matrices each (standard error 0.09%): Ma 4.66, 4.76, 4.81, 5.06%
-/// and Johnstone 4.22, 4.14, 4.81, 4.81% for 10 x 5, 40 x 10, 40 x 40, 100 x 50.
+/// Measured rates above the 5% point of Tracy-Widom, 60,000 matrices each (standard error 0.09%):
+/// Ma 4.66, 4.76, 4.81, 5.06% and Johnstone 4.22, 4.14, 4.81, 4.81% for 10 x 5, 40 x 10, 40 x 40,
+/// 100 x 50.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -415,7 +424,8 @@ impl EdgeScaling {
     ///
     /// # Errors
     ///
-    /// [`RmtError::EmptyShape`] when a side is 0, [`RmtError::ParameterOutOfRange`] for a 1 x 1 matrix, which has no edge.
+    /// [`RmtError::EmptyShape`] when a side is 0, [`RmtError::ParameterOutOfRange`] for a 1 x 1
+    /// matrix, which has no edge.
     ///
     /// # Example
     ///

@@ -24,7 +24,8 @@ fn tables_agree_with_determinants() {
                 "{beta:?} cdf({s}): {difference:e}"
             );
             if s > 0.0 {
-                // The elimination keeps small determinants relative; 1e-12 as between 64 and 96 nodes.
+                // The elimination keeps small determinants relative; 1e-12 as between 64 and 96
+                // nodes.
                 let ratio = law.survival(s) / -log.exp_m1();
                 assert!(
                     (ratio - 1.0).abs() < 2e-12,
@@ -48,7 +49,8 @@ fn pieces_meet() {
                 ("pdf", TracyWidom::pdf),
             ] {
                 let ratio = f(&law, left) / f(&law, right);
-                // Rounding of log F = -83 is 1e-14; the series at -10 is good to 2e-13, its slope to 3e-12 of its size.
+                // Rounding of log F = -83 is 1e-14; the series at -10 is good to 2e-13, its slope
+                // to 3e-12 of its size.
                 let bound = if joint == -10 { 1e-12 } else { 5e-14 };
                 assert!(
                     (ratio - 1.0).abs() < bound,

@@ -1,7 +1,7 @@
 //! The likelihood-ratio tests of a continuous tail.
 //!
-//! All is done in `y = ln(x / xmin) >= 0`, where a power law is an exponential one: logarithms of densities of `y` differ
-//! from those of `x` by `-y - ln xmin`, the same for every law.
+//! All is done in `y = ln(x / xmin) >= 0`, where a power law is an exponential one: logarithms of
+//! densities of `y` differ from those of `x` by `-y - ln xmin`, the same for every law.
 
 use std::f64::consts::PI;
 
@@ -15,28 +15,32 @@ use crate::tail::continuous::powerlaw;
 use crate::tail::continuous::truncated;
 use crate::tail::outcome::Fit;
 
-impl Fit {
-    /// Fits other laws to the tail of this fit by maximum likelihood and compares them with the power law (Clauset, Shalizi and
-    /// Newman 2009, section 5 and appendix C; Vuong, Econometrica 57 (1989)).
+impl Fit<f64> {
+    /// Fits other laws to the tail of this fit by maximum likelihood and compares them with the
+    /// power law (Clauset, Shalizi and Newman 2009, section 5 and appendix C; Vuong, Econometrica
+    /// 57 (1989)).
     ///
     /// # Conventions
     ///
     /// - `values` are those that were fitted, in any order; the tail is what is at or above `xmin`.
     /// - `ratio > 0` speaks for the power law. The exponent of the power law is that of this fit.
-    /// - Lognormal and stretched exponential have the power law as a limit: where no parameters fit better than that limit
-    ///   the law is [`AlternativeLaw::PowerLawLimit`], `R = 0` and `p = 1`.
-    /// - Tests take the values as independent draws above an `xmin` known beforehand, and `xmin` was chosen to suit the power
-    ///   law: what they say against it can be trusted more than what they say for it.
+    /// - Lognormal and stretched exponential have the power law as a limit: where no parameters fit
+    ///   better than that limit the law is [`AlternativeLaw::PowerLawLimit`], `R = 0` and `p = 1`.
+    /// - Tests take the values as independent draws above an `xmin` known beforehand, and `xmin`
+    ///   was chosen to suit the power law: what they say against it can be trusted more than what
+    ///   they say for it.
     ///
     /// # Errors
     ///
-    /// Those of [`PowerLaw::fit`](crate::tail::PowerLaw::fit) for `values`; [`RmtError::ParameterOutOfRange`] where they have another
-    /// number of values at or above `xmin` than this fit, where the fit has an `xmax`, weights, or `least_alpha` is not
-    /// in `[0, 1]`.
+    /// Those of [`PowerLaw::fit`](crate::tail::PowerLaw::fit) for `values`;
+    /// [`RmtError::ParameterOutOfRange`] where they have another number of values at or above
+    /// `xmin` than this fit, where the fit has an `xmax`, weights, or `least_alpha` is not in `[0,
+    /// 1]`.
     ///
     /// # Complexity
     ///
-    /// `O(n)` exponentials for each step of four one-dimensional searches, some hundred steps in all.
+    /// `O(n)` exponentials for each step of four one-dimensional searches, some hundred steps in
+    /// all.
     ///
     /// # Example
     ///
@@ -132,7 +136,7 @@ impl Fit {
                 law,
                 log_likelihood: densities.iter().sum::<f64>() + jacobian,
                 ratio: judged.0,
-                normalised_ratio: judged.1,
+                normalized_ratio: judged.1,
                 p_value: judged.2,
                 test,
             });
@@ -190,8 +194,8 @@ pub(super) struct Tail {
     pub(super) largest: f64,
 }
 
-/// A law's parameters, in units of `xmin`, and its log density of each `y`. `None` in place of it: the likelihood rises all
-/// the way to the power law's.
+/// A law's parameters, in units of `xmin`, and its log density of each `y`. `None` in place of it:
+/// the likelihood rises all the way to the power law's.
 pub(super) type Fitted<P> = Option<(P, Vec<f64>)>;
 
 impl Tail {
@@ -239,12 +243,13 @@ pub(super) struct Lognormal {
     pub(super) sigma: f64,
 }
 
-/// Past this cut, in standard deviations, the law differs from a power law by less than `1e-8` relative.
+/// Past this cut, in standard deviations, the law differs from a power law by less than `1e-8`
+/// relative.
 const FARTHEST: f64 = 1e4;
 
-/// `y` is normal given `y > 0`, an exponential family in `y` and `y^2` whose likelihood has one maximum: where mean and
-/// variation are those of the sample (Cohen 1950). It is the power law, the limit of the cut `a = -mean/sigma` at infinity,
-/// where the variation is 1 or more.
+/// `y` is normal given `y > 0`, an exponential family in `y` and `y^2` whose likelihood has one
+/// maximum: where mean and variation are those of the sample (Cohen 1950). It is the power law, the
+/// limit of the cut `a = -mean/sigma` at infinity, where the variation is 1 or more.
 pub(super) fn lognormal(tail: &Tail) -> Fitted<Lognormal> {
     if tail.variation >= overshoot(FARTHEST).1 {
         return None;
@@ -254,7 +259,7 @@ pub(super) fn lognormal(tail: &Tail) -> Fitted<Lognormal> {
     let cut = root(|a| overshoot(a).1 - tail.variation, low, FARTHEST);
     let sigma = tail.mean / overshoot(cut).0;
     let densities = if cut > 0.0 {
-        // The squares of `cut` in density and normaliser cancel: they are left out of both.
+        // The squares of `cut` in density and normalizer cancel: they are left out of both.
         let log_norm = sigma.ln() + mills(cut).ln();
         tail.densities(|y| -(y / sigma) * (0.5 * y / sigma + cut) - log_norm)
     } else {
@@ -284,10 +289,11 @@ pub(super) struct Stretched {
     pub(super) log_scale: f64,
 }
 
-/// With `c = (lambda xmin)^beta`, `p(y) = beta c exp(beta y - c (e^(beta y) - 1))`. At the best `c`, one over the mean of
-/// `e^(beta y) - 1`, the log-likelihood a value is `ln beta + ln c + beta mean(y) - 1`: concave in `beta`, for
-/// `ln((1/beta) mean(e^(beta y) - 1))` is the logarithm of a Laplace transform. At `beta = 0` it is the power law's, with the
-/// slope `mean (1 - variation) / 2`: there is a maximum above 0 exactly where the variation of `y` is under 1.
+/// With `c = (lambda xmin)^beta`, `p(y) = beta c exp(beta y - c (e^(beta y) - 1))`. At the best
+/// `c`, one over the mean of `e^(beta y) - 1`, the log-likelihood a value is `ln beta + ln c + beta
+/// mean(y) - 1`: concave in `beta`, for `ln((1/beta) mean(e^(beta y) - 1))` is the logarithm of a
+/// Laplace transform. At `beta = 0` it is the power law's, with the slope `mean (1 - variation) /
+/// 2`: there is a maximum above 0 exactly where the variation of `y` is under 1.
 pub(super) fn stretched(tail: &Tail) -> Fitted<Stretched> {
     if tail.variation >= 1.0 {
         return None;

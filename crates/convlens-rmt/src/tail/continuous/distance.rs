@@ -1,6 +1,7 @@
 //! The Kolmogorov-Smirnov distance of one tail, exact, by branch and bound over its points.
 
 use crate::tail::options::KsConvention;
+use crate::tail::power_law::Bounded;
 
 /// A tail and the law fitted to it. Points count from the first one of the tail.
 #[derive(Debug, Clone, Copy)]
@@ -12,9 +13,8 @@ pub(super) struct Tail<'a> {
     origin: f64,
     /// `alpha - 1`.
     slope: f64,
-    /// The law's survival at the ceiling, and what scales the rest to 1: 0 and 1 without a ceiling.
-    floor: f64,
-    scale: f64,
+    /// The law up to the ceiling, if there is one.
+    bounded: Option<Bounded>,
     inverse: f64,
     ks: KsConvention,
 }
@@ -35,8 +35,9 @@ struct Gap {
     at_high: f64,
 }
 
-/// Of a bound on a gap, on the safe side: survival functions computed at two points may stand in the wrong order by their
-/// rounding, 2 units in the last place of numbers up to 1, and two differences are rounded once more.
+/// Of a bound on a gap, on the safe side: survival functions computed at two points may stand in
+/// the wrong order by their rounding, 2 units in the last place of numbers up to 1, and two
+/// differences are rounded once more.
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
 
 impl<'a> Tail<'a> {
@@ -48,14 +49,12 @@ impl<'a> Tail<'a> {
         ceiling: Option<f64>,
         ks: KsConvention,
     ) -> Self {
-        let floor = ceiling.map_or(0.0, |c| (slope * (origin - c)).exp());
         Self {
             logs: &logs[first..],
             mass: &mass[first..],
             origin,
             slope,
-            floor,
-            scale: ceiling.map_or(1.0, |c| -1.0 / (slope * (origin - c)).exp_m1()),
+            bounded: ceiling.map(|c| Bounded::new(slope, c - origin)),
             inverse: 1.0 / mass[first],
             ks,
         }
@@ -67,7 +66,11 @@ impl<'a> Tail<'a> {
 
     /// The law's survival function at a point.
     fn survival(&self, point: usize) -> f64 {
-        ((self.slope * (self.origin - self.logs[point])).exp() - self.floor) * self.scale
+        let log = self.logs[point];
+        match self.bounded {
+            None => (self.slope * (self.origin - log)).exp(),
+            Some(bounded) => bounded.survival(log - self.origin),
+        }
     }
 
     /// How far the law is from the sample's steps at one point.
@@ -86,7 +89,8 @@ impl<'a> Tail<'a> {
         self.deviation(point, self.survival(point)) > bound
     }
 
-    /// No deviation inside the gap is larger: law and sample both fall from its one end to the other.
+    /// No deviation inside the gap is larger: law and sample both fall from its one end to the
+    /// other.
     fn most(&self, gap: &Gap) -> f64 {
         let last = match self.ks {
             KsConvention::Supremum => gap.high,
@@ -103,8 +107,8 @@ impl<'a> Tail<'a> {
     ///
     /// # Complexity
     ///
-    /// `O(sqrt(n))` exponentials where the law fits as well as a true one does (gaps of a tenth of `1/sqrt(n)` then have to
-    /// be told apart), at most `O(n)`.
+    /// `O(sqrt(n))` exponentials where the law fits as well as a true one does (gaps of a tenth of
+    /// `1/sqrt(n)` then have to be told apart), at most `O(n)`.
     pub(super) fn distance_within(&self, bound: f64, stack: &mut Stack) -> Result<f64, usize> {
         let last = self.len() - 1;
         let (at_first, at_last) = (self.survival(0), self.survival(last));

@@ -1,13 +1,13 @@
 //! The fit of Clauset, Shalizi and Newman, and the curve that its search runs over.
 
-use crate::error::{RmtError, require, require_non_negative};
+use crate::error::{RmtError, require_non_negative};
 use crate::tail::continuous::distance::{Stack, Tail};
 use crate::tail::continuous::replicates::{bootstrap, goodness_of_fit};
 use crate::tail::continuous::sample::{Points, Rules, Sample};
-use crate::tail::continuous::scan::{distance, scan, slope, slopes, standard_error};
-use crate::tail::options::Options;
+use crate::tail::continuous::scan::{Found, Method, distance, slopes, standard_error};
+use crate::tail::options::{Options, check_weights};
 use crate::tail::outcome::{CurvePoint, Fit, Outcome, XminChoice};
-use crate::tail::power_law::PowerLaw;
+use crate::tail::power_law::{Bounded, PowerLaw};
 use crate::tail::simulation::GofOutcome;
 
 impl PowerLaw {
@@ -37,8 +37,9 @@ impl PowerLaw {
     ///
     /// # Complexity
     ///
-    /// `O(n log n)` to sort; the search takes about one exponential for each candidate and `O(sqrt(n))` for the few that come
-    /// near the best. All times the number of replicates where a bootstrap is asked for.
+    /// `O(n log n)` to sort; the search takes about one exponential for each candidate and
+    /// `O(sqrt(n))` for the few that come near the best. All times the number of replicates where a
+    /// bootstrap is asked for.
     ///
     /// # Example
     ///
@@ -52,28 +53,34 @@ impl PowerLaw {
     /// assert_eq!(fit.n, 2000);
     /// # Ok::<(), convlens_rmt::RmtError>(())
     /// ```
+    #[doc(alias = "alpha")]
+    #[doc(alias = "powerlaw")]
+    #[doc(alias = "fit_powerlaw")]
+    #[doc(alias = "heavy_tail")]
     pub fn fit(values: &[f64], options: &Options) -> Result<Outcome, RmtError> {
         options.check()?;
         require_non_negative(values)?;
         Ok(fit(prepare(values, None, options), options))
     }
 
-    /// [`PowerLaw::fit`] where each value stands for `weights[i]` values that it alone decides, as those of conjugate
-    /// frequencies of an operator (2, and 1 where a frequency is its own conjugate).
+    /// [`PowerLaw::fit`] where each value stands for `weights[i]` values that it alone decides, as
+    /// those of conjugate frequencies of an operator (2, and 1 where a frequency is its own
+    /// conjugate).
     ///
     /// # Conventions
     ///
-    /// - Likelihood and empirical distribution are weighted: `alpha`, `xmin` and `D` are those of the list with each value
-    ///   repeated, where weights are whole.
-    /// - `n`, `n_tail` and `min_tail` count the values given, not what they stand for. `n_eff = (sum w)^2 / sum w^2` over the
-    ///   tail, and `alpha_std_err` goes by it.
-    /// - The bootstrap draws values with their weights. A test of fit is refused, [`GofOutcome::NotIndependent`]: values of an
-    ///   operator's frequencies are no sample, and only a simulation of the whole kernel would have a p-value.
+    /// - Likelihood and empirical distribution are weighted: `alpha`, `xmin` and `D` are those of
+    ///   the list with each value repeated, where weights are whole.
+    /// - `n`, `n_tail` and `min_tail` count the values given, not what they stand for. `n_eff =
+    ///   (sum w)^2 / sum w^2` over the tail, and `alpha_std_err` goes by it.
+    /// - The bootstrap draws values with their weights. A test of fit is refused,
+    ///   [`GofOutcome::NotIndependent`]: values of an operator's frequencies are no sample, and
+    ///   only a simulation of the whole kernel would have a p-value.
     ///
     /// # Errors
     ///
-    /// Those of [`PowerLaw::fit`]; [`RmtError::ParameterOutOfRange`] where `weights` are not as many as `values`, or one is not
-    /// finite and above 0.
+    /// Those of [`PowerLaw::fit`]; [`RmtError::ParameterOutOfRange`] where `weights` are not as
+    /// many as `values`, or one is not finite and above 0.
     ///
     /// # Example
     ///
@@ -99,19 +106,7 @@ impl PowerLaw {
     ) -> Result<Outcome, RmtError> {
         options.check()?;
         require_non_negative(values)?;
-        let given = weights.len() as f64;
-        let words = "as many as the values";
-        require(
-            weights.len() == values.len(),
-            "number of weights",
-            given,
-            words,
-        )?;
-        for &weight in weights {
-            // Sums of squares of up to 10^9 of them stay finite.
-            let good = weight.is_finite() && (1e-100..=1e100).contains(&weight);
-            require(good, "weight", weight, "between 1e-100 and 1e100")?;
-        }
+        check_weights(weights, values.len())?;
         Ok(fit(prepare(values, Some(weights), options), options))
     }
 }
@@ -133,10 +128,10 @@ fn fit(prepared: Prepared, options: &Options) -> Outcome {
         method.find(&sample.points)
     });
     let Some(found) = found else {
-        let (n, needed) = (sample.len(), method.rules.min_tail);
+        let n = sample.len();
         return match &sample.values[..] {
             [value] => Outcome::AllEqual { value: *value, n },
-            _ => Outcome::NotEnoughTail { n, needed },
+            _ => Outcome::NoExponent { n },
         };
     };
     let n_eff = sample.effective(found.index);
@@ -153,6 +148,7 @@ fn fit(prepared: Prepared, options: &Options) -> Outcome {
         },
         xmax: options.xmax,
         ks_distance: found.distance,
+        log_likelihood: log_likelihood(&sample, &found, width),
         n_tail: count,
         n_eff: size,
         n: sample.len(),
@@ -164,8 +160,7 @@ fn fit(prepared: Prepared, options: &Options) -> Outcome {
         bootstrap: options
             .bootstrap
             .as_ref()
-            .and_then(|settings| bootstrap(&sample, &method, &found, settings))
-            .map(Box::new),
+            .map(|settings| Box::new(bootstrap(&sample, &method, &found, settings))),
         goodness_of_fit: options.goodness_of_fit.as_ref().map(|settings| {
             if weighted {
                 GofOutcome::NotIndependent
@@ -176,12 +171,29 @@ fn fit(prepared: Prepared, options: &Options) -> Outcome {
     })
 }
 
+/// Of the tail, as densities of the values in their own unit.
+fn log_likelihood(sample: &Sample, found: &Found, width: Option<f64>) -> f64 {
+    let Points { logs, mass, .. } = &sample.points;
+    let tail = found.index..logs.len();
+    let weighted = |i: usize| (mass[i] - mass[i + 1]) * (logs[i] - found.origin);
+    let (mass, excess): (f64, f64) = (mass[found.index], tail.map(weighted).sum());
+    // Of y = ln(x / xmin), then to that of x.
+    let in_logs = match width {
+        None => mass * found.slope.ln() - found.slope * excess,
+        Some(width) => {
+            let law = Bounded::new(found.slope, width);
+            mass * law.log_density(0.0) - found.slope * excess
+        }
+    };
+    in_logs - excess - mass * (found.origin + sample.unit)
+}
+
 impl PowerLaw {
-    /// Every candidate `xmin` with its exponent and distance, ascending: where the curve of `alpha` is flat, the fit does not
-    /// hang on `xmin`.
+    /// Every candidate `xmin` with its exponent and distance, ascending: where the curve of `alpha`
+    /// is flat, the fit does not hang on `xmin`.
     ///
-    /// The least `ks_distance` is that of [`PowerLaw::fit`] with the same options. A given `xmin` leaves only candidates at or
-    /// above it; empty where there are none.
+    /// The least `ks_distance` is that of [`PowerLaw::fit`] with the same options. A given `xmin`
+    /// leaves only candidates at or above it; empty where there are none.
     ///
     /// # Errors
     ///
@@ -189,7 +201,8 @@ impl PowerLaw {
     ///
     /// # Complexity
     ///
-    /// `O(sqrt(n))` exponentials a candidate where laws fit, `O(n)` at most: a second for some 10^5 values.
+    /// `O(sqrt(n))` exponentials a candidate where laws fit, `O(n)` at most: a second for some 10^5
+    /// values.
     ///
     /// # Example
     ///
@@ -220,7 +233,7 @@ impl PowerLaw {
         let curve = found
             .into_iter()
             .enumerate()
-            .filter(|&(i, slope)| slope > 0.0 && points.logs[i] >= first);
+            .filter(|&(i, slope)| !slope.is_nan() && points.logs[i] >= first);
         Ok(curve
             .map(|(i, slope)| {
                 let law = (points.logs[i], slope);
@@ -261,7 +274,8 @@ impl Prepared {
         if n == 0 || n < needed {
             return Some(Outcome::NotEnoughTail { n, needed });
         }
-        // The rule on the largest distinct values leaves fewer than two candidates: powerlaw has no fit then.
+        // The rule on the largest distinct values leaves fewer than two candidates: powerlaw has no
+        // fit then.
         let distinct = self.sample.values.len();
         if distinct > 1 && self.method.rules.skip_top == 2 && distinct < 4 {
             return Some(Outcome::NotEnoughTail {
@@ -309,66 +323,5 @@ pub(super) fn prepare(values: &[f64], weights: Option<&[f64]>, options: &Options
         n_zero,
         n_above,
         weighted: weights.is_some(),
-    }
-}
-
-/// How a tail is found.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Method {
-    pub(super) rules: Rules,
-    /// Logarithm of a given `xmin`.
-    pub(super) origin: Option<f64>,
-    /// Logarithm of `xmax`.
-    pub(super) ceiling: Option<f64>,
-}
-
-/// A tail and its law.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Found {
-    /// The first point of the tail.
-    pub(super) index: usize,
-    /// Logarithm of `xmin`.
-    pub(super) origin: f64,
-    /// `alpha - 1`.
-    pub(super) slope: f64,
-    pub(super) distance: f64,
-}
-
-impl Method {
-    /// The tail of these points; none where no candidate has one.
-    pub(super) fn find(&self, points: &Points) -> Option<Found> {
-        match self.origin {
-            None => {
-                let best = scan(points, self.ceiling, &self.rules)?;
-                Some(Found {
-                    index: best.index,
-                    origin: points.logs[best.index],
-                    slope: best.slope,
-                    distance: best.distance,
-                })
-            }
-            Some(origin) => self.at(points, origin),
-        }
-    }
-
-    /// The law above a given `xmin`.
-    fn at(&self, points: &Points, origin: f64) -> Option<Found> {
-        let index = points.logs.partition_point(|&log| log < origin);
-        if index >= points.candidates {
-            return None;
-        }
-        let steps = index..points.logs.len();
-        let weighted = |i: usize| (points.mass[i] - points.mass[i + 1]) * (points.logs[i] - origin);
-        let excess: f64 = steps.map(weighted).sum();
-        let width = self.ceiling.map(|c| c - origin);
-        let slope = slope(points.mass[index], excess, width)?;
-        let series = (&points.logs[..], &points.mass[..]);
-        let tail = Tail::new(series, index, (origin, slope), self.ceiling, self.rules.ks);
-        Some(Found {
-            index,
-            origin,
-            slope,
-            distance: distance(&tail, &mut Stack::default()),
-        })
     }
 }

@@ -6,5 +6,5 @@ mod fit;
 mod powerlaw;
 mod replicates;
 mod sample;
-mod scan;
+pub(super) mod scan;
 mod truncated;

@@ -1,5 +1,6 @@
-//! Where the search of powerlaw 2.0.0 ends, which is not always the greatest likelihood. Log densities are as it computes them:
-//! where density or normaliser leave the range of its numbers, so do these, for the path of its search depends on it.
+//! Where the search of powerlaw 2.0.0 ends, which is not always the greatest likelihood. Log
+//! densities are as it computes them: where density or normalizer leave the range of its numbers,
+//! so do these, for the path of its search depends on it.
 
 use std::f64::consts::LN_10;
 use std::f64::consts::SQRT_2;
@@ -12,10 +13,11 @@ use crate::tail::continuous::truncated;
 /// `alpha` of `parameter_ranges={'alpha': [1, 50]}`, that of the power law itself.
 const ALPHA_MAX: f64 = 50.0;
 
-/// The law where the search ends, and the log density of each value; none where a number is not finite.
+/// The law where the search ends, and the log density of each value; none where a number is not
+/// finite.
 ///
-/// Starts are powerlaw's: mean and standard deviation of `ln x`; one over the mean; that and `beta = 1`; `1 / mean ln(x / xmin)`
-/// more than 1 and one over the mean.
+/// Starts are powerlaw's: mean and standard deviation of `ln x`; one over the mean; that and `beta
+/// = 1`; `1 / mean ln(x / xmin)` more than 1 and one over the mean.
 pub(super) fn fit(
     alternative: Alternative,
     tail: &[f64],
@@ -96,7 +98,8 @@ fn numbers(law: &AlternativeLaw) -> [f64; 2] {
 /// What it puts in place of a density of 0, and of all where a parameter is not inside its bounds.
 const TINY: f64 = -307.0 * LN_10;
 
-/// `exp` of more than this is infinite in extended precision, which its stretched exponential is normalised in.
+/// `exp` of more than this is infinite in extended precision, which its stretched exponential is
+/// normalized in.
 const EXTENDED_MAX: f64 = 11_356.5;
 
 /// A tail, in its own unit.
@@ -131,8 +134,9 @@ impl<'a> Values<'a> {
         self.values.iter().map(density).collect()
     }
 
-    /// `x^-1 exp(-(ln x - mu)^2 / (2 sigma^2)) / (sigma sqrt(pi/2) erfc(a))`, `a = (ln xmin - mu) / (sigma sqrt 2)`. The
-    /// complementary error function has any exponent there, its product with sigma that of a double: far out it is 0.
+    /// `x^-1 exp(-(ln x - mu)^2 / (2 sigma^2)) / (sigma sqrt(pi/2) erfc(a))`, `a = (ln xmin - mu) /
+    /// (sigma sqrt 2)`. The complementary error function has any exponent there, its product with
+    /// sigma that of a double: far out it is 0.
     pub(super) fn lognormal(&self, mu: f64, sigma: f64) -> Vec<f64> {
         let cut = (self.xmin.ln() - mu) / (sigma * SQRT_2);
         let norm = match cut > 3.6 {
@@ -142,7 +146,8 @@ impl<'a> Values<'a> {
             }
             false => sigma * (0.5 * std::f64::consts::PI).sqrt() * libm::erfc(cut),
         };
-        // The logarithm of an infinite quotient is kept: it is a density as good as any to its search.
+        // The logarithm of an infinite quotient is kept: it is a density as good as any to its
+        // search.
         let twice = 2.0 * sigma * sigma;
         let density = |(x, log_x): (&f64, &f64)| match sigma > 0.0 && norm > 0.0 {
             true => log((1.0 / x) * (-(log_x - mu) * (log_x - mu) / twice).exp() / norm),
@@ -157,8 +162,8 @@ impl<'a> Values<'a> {
         self.each(lambda > 0.0, density)
     }
 
-    /// `(lambda x)^(beta - 1) exp(-(lambda x)^beta)` in double precision, times `beta lambda exp((lambda xmin)^beta)` in
-    /// extended precision.
+    /// `(lambda x)^(beta - 1) exp(-(lambda x)^beta)` in double precision, times `beta lambda
+    /// exp((lambda xmin)^beta)` in extended precision.
     pub(super) fn stretched(&self, lambda: f64, beta: f64) -> Vec<f64> {
         let power = (lambda * self.xmin).powf(beta);
         let log_norm = match power > EXTENDED_MAX {

@@ -3,19 +3,20 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use crate::tail::continuous::fit::{Found, Method};
 use crate::tail::continuous::sample::{Points, Rules, Sample};
+use crate::tail::continuous::scan::{Found, Method};
+use crate::tail::power_law::Bounded;
 use crate::tail::simulation::{
-    Bootstrap, BootstrapIntervals, GofOptions, GofOutcome, GofTest, Refit, each, intervals, stream,
+    Bootstrap, BootstrapOutcome, GofOptions, GofOutcome, Refit, each, intervals, stream,
 };
 
-/// Resamples and refits. None when no replicate had a tail.
+/// Resamples and refits.
 pub(super) fn bootstrap(
     sample: &Sample,
     method: &Method,
     found: &Found,
     settings: &Bootstrap,
-) -> Option<BootstrapIntervals> {
+) -> BootstrapOutcome {
     let given = method.origin.map(|_| (found.origin + sample.unit).exp());
     let drawn = each(settings.replicates, |replicate| {
         let mut rng = stream(settings.seed, replicate);
@@ -49,16 +50,11 @@ pub(super) fn goodness_of_fit(
             .is_none_or(|drawn| drawn.distance >= found.distance)
     });
     let exceedances = beyond.into_iter().filter(|&b| b).count();
-    GofOutcome::Tested(GofTest {
-        p_value: (1 + exceedances) as f64 / (1 + settings.replicates) as f64,
-        exceedances,
-        replicates: settings.replicates,
-        seed: settings.seed,
-    })
+    GofOutcome::tested(exceedances, settings)
 }
 
-/// As many observations as the sample has, drawn from it with replacement; and for each point of the replicate the point of
-/// the sample that it repeats.
+/// As many observations as the sample has, drawn from it with replacement; and for each point of
+/// the replicate the point of the sample that it repeats.
 pub(super) fn resample(
     sample: &Sample,
     rules: &Rules,
@@ -87,8 +83,8 @@ pub(super) fn resample(
     (builder.finish(rules), sources)
 }
 
-/// A sample of the same size from the fitted law above `xmin` and the data under it (Clauset et al. 2009, section 4.1); with
-/// a given `xmin` the tail alone.
+/// A sample of the same size from the fitted law above `xmin` and the data under it (Clauset et al.
+/// 2009, section 4.1); with a given `xmin` the tail alone.
 pub(super) fn synthetic(
     sample: &Sample,
     method: &Method,
@@ -132,11 +128,8 @@ pub(super) fn synthetic(
 fn excess(exponential: f64, slope: f64, width: Option<f64>) -> f64 {
     match width {
         None => exponential / slope,
-        // U = 1 - e^-E is uniform; the law cut off at the width has its value at U times what it keeps.
-        Some(width) => {
-            let kept = -(-slope * width).exp_m1();
-            (-(kept * (-exponential).exp_m1()).ln_1p() / slope).min(width)
-        }
+        // U = 1 - e^-E is uniform.
+        Some(width) => Bounded::new(slope, width).excess(-(-exponential).exp_m1()),
     }
 }
 

@@ -91,8 +91,8 @@ impl Sample {
     }
 }
 
-/// `ln(x / x_max)` and `ln x_max`: division by the largest value makes the result the same to the last bit when the data
-/// are scaled by a power of two.
+/// `ln(x / x_max)` and `ln x_max`: division by the largest value makes the result the same to the
+/// last bit when the data are scaled by a power of two.
 fn relative_logs(sorted: &[f64]) -> (Vec<f64>, f64) {
     let largest = sorted.last().copied().unwrap_or(1.0);
     let unit = largest.ln();
@@ -126,7 +126,8 @@ pub(super) struct Rules {
 
 /// WeightWatcher 0.7.7 (`EVALS_THRESH`): eigenvalues at or below this are no part of its fit.
 const WEIGHT_WATCHER_THRESHOLD: f64 = 1e-5;
-/// WeightWatcher 0.7.7 (`SMALL_N_CUTOFF` and `k_min`): under 20 values it corrects the bias and wants tails of 8.
+/// WeightWatcher 0.7.7 (`SMALL_N_CUTOFF` and `k_min`): under 20 values it corrects the bias and
+/// wants tails of 8.
 const WEIGHT_WATCHER_SMALL: (usize, usize) = (20, 8);
 
 impl Rules {
@@ -147,7 +148,8 @@ impl Rules {
                 threshold: WEIGHT_WATCHER_THRESHOLD,
                 ..own
             },
-            // powerlaw 2.0.0 leaves out the two largest distinct values, and what ends within 0.01 of the range of alpha.
+            // powerlaw 2.0.0 leaves out the two largest distinct values, and what ends within 0.01
+            // of the range of alpha.
             Some(Compat::Powerlaw) => Self {
                 skip_top: 2,
                 alphas: (1.01, 49.99),

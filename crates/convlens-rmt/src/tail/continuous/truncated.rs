@@ -1,6 +1,6 @@
 //! The power law with an exponential cutoff.
 
-use crate::special::numeric::{gauss_legendre, root};
+use crate::special::numeric::{bisect, gauss_legendre, root};
 use crate::tail::continuous::alternatives::{Fitted, Tail};
 
 /// Parameters of `x^-alpha exp(-lambda x)` above `xmin`, in units of `xmin`.
@@ -11,13 +11,14 @@ pub(super) struct Truncated {
     pub(super) rate: f64,
 }
 
-/// `p(y)` is proportional to `exp(-b y - r (e^y - 1))`, an exponential family in `y` and `e^y - 1`: the log-likelihood is
-/// concave in `b = alpha - 1` and `r = lambda xmin`, and its gradient is what the law expects of the two less their means in
-/// the sample. At `r = 0` it is the power law: `b = 1/mean(y)`, and `e^y - 1` has the expectation `1/(b - 1)`, infinite for
-/// `b <= 1`. Where the sample's is not smaller, the maximum is there.
+/// `p(y)` is proportional to `exp(-b y - r (e^y - 1))`, an exponential family in `y` and `e^y - 1`:
+/// the log-likelihood is concave in `b = alpha - 1` and `r = lambda xmin`, and its gradient is what
+/// the law expects of the two less their means in the sample. At `r = 0` it is the power law: `b =
+/// 1/mean(y)`, and `e^y - 1` has the expectation `1/(b - 1)`, infinite for `b <= 1`. Where the
+/// sample's is not smaller, the maximum is there.
 ///
-/// The normaliser is the incomplete gamma function `Gamma(1 - alpha, lambda)` with its first argument negative; it and the
-/// expectations come from one quadrature.
+/// The normalizer is the incomplete gamma function `Gamma(1 - alpha, lambda)` with its first
+/// argument negative; it and the expectations come from one quadrature.
 ///
 /// `least`: the smallest `alpha - 1` allowed.
 pub(super) fn fit(tail: &Tail, least: f64) -> Fitted<Truncated> {
@@ -36,7 +37,8 @@ pub(super) fn fit(tail: &Tail, least: f64) -> Fitted<Truncated> {
         }
         root(off, least, power_law)
     };
-    // What is left of the gradient falls with the rate, the profile of a concave function being concave.
+    // What is left of the gradient falls with the rate, the profile of a concave function being
+    // concave.
     let off = |log_rate: f64| {
         let rate = log_rate.exp();
         Law::new(slope_at(rate), rate, &rule).excess / excess - 1.0
@@ -65,7 +67,7 @@ pub(super) fn log_norm(slope: f64, rate: f64, rule: &[(f64, f64)]) -> f64 {
     Law::new(slope, rate, rule).log_norm
 }
 
-/// Normaliser and expectations of one law of the family.
+/// Normalizer and expectations of one law of the family.
 #[derive(Debug)]
 struct Law {
     /// Logarithm of the integral of `exp(-b y - r (e^y - 1))` over `y > 0`.
@@ -117,27 +119,14 @@ impl Law {
     }
 }
 
-/// Where a function that is positive at `inside` and not at `outside` changes sign, to a thousandth of the distance.
-fn bisect(f: impl Fn(f64) -> f64, inside: f64, outside: f64) -> f64 {
-    let (mut inside, mut outside) = (inside, outside);
-    for _ in 0..10 {
-        let middle = inside.midpoint(outside);
-        match f(middle) > 0.0 {
-            true => inside = middle,
-            false => outside = middle,
-        }
-    }
-    outside
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn normaliser_and_means_match_mpmath() {
-        // mpmath, 30 digits: integrals of t^-alpha exp(-r (t - 1)) over t > 1, of ln(t) and of t - 1 in that law, with
-        // alpha = 1 + slope.
+    fn normalizer_and_means_match_mpmath() {
+        // mpmath, 30 digits: integrals of t^-alpha exp(-r (t - 1)) over t > 1, of ln(t) and of t -
+        // 1 in that law, with alpha = 1 + slope.
         for (slope, rate, norm, log, excess) in REFERENCE {
             let law = Law::new(slope, rate, &gauss_legendre::<16>());
             for (found, exact) in [

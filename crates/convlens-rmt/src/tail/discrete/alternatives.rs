@@ -1,6 +1,8 @@
-//! Other laws on the whole numbers, each normalised by its own sum, and which of them the likelihood prefers.
+//! Other laws on the whole numbers, each normalized by its own sum, and which of them the
+//! likelihood prefers.
 //!
-//! All is done in `y = ln(x / xmin) >= 0`. The law of a density `g` has `P(X = x) = g(x) / (g(xmin) + g(xmin + 1) + ..)`.
+//! All is done in `y = ln(x / xmin) >= 0`. The law of a density `g` has `P(X = x) = g(x) /
+//! (g(xmin) + g(xmin + 1) + ..)`.
 
 use crate::error::{RmtError, require};
 use crate::special::numeric::root;
@@ -10,26 +12,31 @@ use crate::tail::comparison::{
 };
 use crate::tail::discrete::sums::Sums;
 use crate::tail::discrete_power_law::zeta;
-use crate::tail::outcome::DiscreteFit;
+use crate::tail::outcome::Fit;
 
-impl DiscreteFit {
-    /// Fits other laws on the whole numbers to the tail of this fit by maximum likelihood and compares them with the power law
-    /// (Clauset, Shalizi and Newman 2009, section 5 and appendix C; Vuong, Econometrica 57 (1989)).
+impl Fit<u64> {
+    /// Fits other laws on the whole numbers to the tail of this fit by maximum likelihood and
+    /// compares them with the power law (Clauset, Shalizi and Newman 2009, section 5 and appendix
+    /// C; Vuong, Econometrica 57 (1989)).
     ///
-    /// A law has `P(X = x) = g(x) / sum of g over all whole numbers from xmin on`, with `g` the density of
+    /// A law has `P(X = x) = g(x) / sum of g over all whole numbers from xmin on`, with `g` the
+    /// density of
     /// [`Alternative`]: the exact sum, not an integral with its lower end moved by a half.
     ///
     /// # Conventions
     ///
-    /// Those of [`Fit::compare`](crate::tail::Fit::compare), with log-likelihoods of probabilities in place of
-    /// densities. The exponential law is the geometric one. A law whose likelihood rises without end, as the lognormal's where
-    /// only two neighbouring values occur, is in [`Comparisons::without_maximum`].
+    /// Those of [`Fit::compare`](crate::tail::Fit::compare), with log-likelihoods of probabilities
+    /// in place of densities. The exponential law is the geometric one. A law whose likelihood
+    /// rises without end, as the lognormal's where only two neighboring values occur, is in
+    /// [`Comparisons::without_maximum`].
     ///
     /// # Errors
     ///
-    /// [`RmtError::ParameterOutOfRange`] where `values` have another number of values at or above `xmin` than this fit, where the
-    /// fit has an `xmax` or weights, `least_alpha` is not in `[0, 1]`, or `search` is not [`AlternativeSearch::Greatest`]: powerlaw 2.0.0
-    /// sums lognormal and stretched exponential to the largest value only, or rounds, and its digits are not given for counts.
+    /// [`RmtError::ParameterOutOfRange`] where `values` have another number of values at or above
+    /// `xmin` than this fit, where the fit has an `xmax` or weights, `least_alpha` is not in `[0,
+    /// 1]`, or `search` is not [`AlternativeSearch::Greatest`]: powerlaw 2.0.0 sums lognormal and
+    /// stretched exponential to the largest value only, or rounds, and its digits are not given for
+    /// counts.
     ///
     /// # Complexity
     ///
@@ -66,8 +73,7 @@ impl DiscreteFit {
         let mut tail: Vec<u64> = tail.collect();
         tail.sort_unstable();
         let count = tail.len();
-        // 0 in a fit that was written before there were weights.
-        let plain = self.n_eff == self.n_tail as f64 || self.n_eff == 0.0;
+        let plain = self.n_eff == self.n_tail as f64;
         let same = count == self.n_tail && count > 0 && plain;
         let words = "n_tail of the fit, one at least, without weights";
         require(same, "number of values from xmin on", count as f64, words)?;
@@ -102,13 +108,13 @@ fn compare_tail(tail: &Tail, options: &ComparisonOptions) -> Comparisons {
             Alternative::TruncatedPowerLaw => RatioTest::Nested(options.nested_null),
             _ => RatioTest::Vuong,
         };
-        let (ratio, normalised_ratio, p_value) = judge(&power_law, &logs, test, options.search);
+        let (ratio, normalized_ratio, p_value) = judge(&power_law, &logs, test, options.search);
         comparison.comparisons.push(Comparison {
             alternative,
             law,
             log_likelihood: logs.iter().sum(),
             ratio,
-            normalised_ratio,
+            normalized_ratio,
             p_value,
             test,
         });
@@ -177,7 +183,7 @@ pub(super) struct Tail {
     pub(super) variance: f64,
     pub(super) largest: f64,
     /// All values are one number or its successor.
-    pub(super) neighbours: bool,
+    pub(super) neighbors: bool,
     /// Exponent of the power law of greatest likelihood.
     pub(super) alpha: f64,
 }
@@ -189,12 +195,13 @@ pub(super) enum Found<P> {
     At(P, Vec<f64>),
     /// The likelihood rises all the way to the power law's.
     PowerLaw,
-    /// It rises without end, as where only two values occur that are neighbours.
+    /// It rises without end, as where only two values occur that are neighbors.
     Nowhere,
 }
 
-/// The zero of a function of the logarithm of a parameter that falls from above 0 to below: near `start`, or past `up`
-/// above it ([`Found::Nowhere`]), or so far below that the gain in likelihood is gone ([`Found::PowerLaw`]).
+/// The zero of a function of the logarithm of a parameter that falls from above 0 to below: near
+/// `start`, or past `up` above it ([`Found::Nowhere`]), or so far below that the gain in likelihood
+/// is gone ([`Found::PowerLaw`]).
 pub(super) fn zero_of_falling<P>(
     off: impl Fn(f64) -> f64,
     start: f64,
@@ -242,7 +249,7 @@ impl Tail {
             variance: logs.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / n,
             mean,
             largest: logs.iter().copied().fold(0.0, f64::max),
-            neighbours: values
+            neighbors: values
                 .last()
                 .zip(values.first())
                 .is_some_and(|(b, a)| b - a <= 1),
@@ -269,12 +276,13 @@ pub(super) struct Lognormal {
     pub(super) sigma: f64,
 }
 
-/// With `t = y - mean(y)` the probabilities go by `exp(-b t - c t^2)`, `c = 1 / (2 sigma^2)`: an exponential family, whose
-/// likelihood is concave in `b` and `c` and greatest where the law's means of `t` and `t^2` are the sample's. At `c = 0` it is
-/// the power law; the maximum is there where its mean of `y^2` is not above the sample's.
-/// Two neighbouring numbers alone are the limit of ever narrower laws.
+/// With `t = y - mean(y)` the probabilities go by `exp(-b t - c t^2)`, `c = 1 / (2 sigma^2)`: an
+/// exponential family, whose likelihood is concave in `b` and `c` and greatest where the law's
+/// means of `t` and `t^2` are the sample's. At `c = 0` it is the power law; the maximum is there
+/// where its mean of `y^2` is not above the sample's. Two neighboring numbers alone are the limit
+/// of ever narrower laws.
 pub(super) fn lognormal(tail: &Tail, sums: &Sums) -> Found<Lognormal> {
-    if tail.neighbours {
+    if tail.neighbors {
         return Found::Nowhere;
     }
     if !bends(tail) {
@@ -335,13 +343,14 @@ pub(super) struct Stretched {
     pub(super) log_scale: f64,
 }
 
-/// With `c = (lambda xmin)^beta` the probabilities go by `exp((beta - 1) y - c u)`, `u = e^(beta y) - 1`: for one `beta` an
-/// exponential family, the best `c` of which has the sample's mean of `u`. The derivative of what is left in `beta` is the
-/// law's mean of `(c (u + 1) - 1) y` less the sample's. Toward `beta = 0`, where `c beta` stays, it is that of the lognormal law
-/// toward the power law but for a positive factor: so is its sign there.
-/// Two neighbouring numbers alone are the limit of ever narrower laws.
+/// With `c = (lambda xmin)^beta` the probabilities go by `exp((beta - 1) y - c u)`, `u = e^(beta
+/// y) - 1`: for one `beta` an exponential family, the best `c` of which has the sample's mean of `u`.
+/// The derivative of what is left in `beta` is the law's mean of `(c (u + 1) - 1) y` less the
+/// sample's. Toward `beta = 0`, where `c beta` stays, it is that of the lognormal law toward the
+/// power law but for a positive factor: so is its sign there. Two neighboring numbers alone are the
+/// limit of ever narrower laws.
 pub(super) fn stretched(tail: &Tail, sums: &Sums) -> Found<Stretched> {
-    if tail.neighbours {
+    if tail.neighbors {
         return Found::Nowhere;
     }
     if !bends(tail) {
@@ -410,9 +419,10 @@ pub(super) struct Truncated {
     pub(super) rate: f64,
 }
 
-/// The probabilities go by `exp(-alpha y - rate (e^y - 1))`, normalised by Lerch's function: an exponential family in `y` and
-/// `e^y - 1`, whose likelihood is concave in `alpha` and `rate`. At `rate = 0` it is the power law, whose mean of `e^y` is
-/// infinite for `alpha <= 2`; the maximum is there where that is not above the sample's.
+/// The probabilities go by `exp(-alpha y - rate (e^y - 1))`, normalized by Lerch's function: an
+/// exponential family in `y` and `e^y - 1`, whose likelihood is concave in `alpha` and `rate`. At
+/// `rate = 0` it is the power law, whose mean of `e^y` is infinite for `alpha <= 2`; the maximum is
+/// there where that is not above the sample's.
 ///
 /// `least`: the smallest `alpha` allowed.
 pub(super) fn truncated(tail: &Tail, sums: &Sums, least: f64) -> Found<Truncated> {

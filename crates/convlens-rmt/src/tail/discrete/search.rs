@@ -1,6 +1,7 @@
 //! Counts by distinct value, and the search for a tail among them: what data and replicates share.
 
-use crate::tail::discrete_power_law::{RangeLaw, exponent};
+use crate::tail::continuous::scan::{Recent, coarse_to_fine};
+use crate::tail::discrete_power_law::{DiscretePowerLaw, exponent};
 use crate::tail::options::DiscreteOptions;
 
 /// How a tail is found.
@@ -15,7 +16,7 @@ pub(super) struct Method {
 /// A tail and its law.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Found {
-    pub(super) law: RangeLaw,
+    pub(super) law: DiscretePowerLaw,
     pub(super) distance: f64,
     pub(super) n_tail: usize,
     /// Sum of the weights of the tail: `n_tail` where there are none.
@@ -33,21 +34,54 @@ impl Method {
         }
     }
 
-    /// The best tail; none where no candidate has an exponent. Among equal distances the lowest `xmin` wins.
+    /// The best tail; none where no candidate has an exponent. Among equal distances the lowest
+    /// `xmin` wins.
+    ///
+    /// Exact: a candidate is dropped only where the distance at one place passes the best so far.
+    /// Candidates go from coarse to fine, and the places that dropped the last few are tried first,
+    /// which settles nearly all the others with two zeta functions besides those of the exponent.
     pub(super) fn find(&self, counts: &Counts) -> Option<Found> {
         if let Some(xmin) = self.xmin {
-            return self.tail(counts, xmin, f64::INFINITY);
+            return self.tail(counts, xmin);
         }
-        let mut best: Option<Found> = None;
-        for &xmin in &counts.values {
-            let bound = best.map_or(f64::INFINITY, |b| b.distance);
-            best = self.tail(counts, xmin, bound).or(best);
+        let mut best: Option<(usize, Found)> = None;
+        let (mut recent, mut gaps) = (Recent::default(), Gaps::default());
+        for index in coarse_to_fine(counts.values.len()) {
+            let Some((law, mut found)) = self.law(counts, counts.values[index]) else {
+                continue;
+            };
+            let bound = best.map_or(f64::INFINITY, |(_, b)| b.distance);
+            if recent.drops(index, |place| law.at(place).1 > bound) {
+                continue;
+            }
+            match law.distance_within(bound, &mut gaps) {
+                Err(place) => recent.push(place),
+                Ok(distance) => {
+                    found.distance = distance;
+                    let better = best.is_none_or(|(i, b)| {
+                        distance < b.distance || (distance == b.distance && index < i)
+                    });
+                    if better {
+                        best = Some((index, found));
+                    }
+                }
+            }
         }
-        best
+        best.map(|(_, found)| found)
     }
 
-    /// The fit from `xmin` on; none where it has no exponent, is too short, or its distance is not under `bound`.
-    pub(super) fn tail(&self, counts: &Counts, xmin: u64, bound: f64) -> Option<Found> {
+    /// The fit from `xmin` on; none where it has no exponent or is too short.
+    pub(super) fn tail(&self, counts: &Counts, xmin: u64) -> Option<Found> {
+        let (law, mut found) = self.law(counts, xmin)?;
+        // Nothing passes infinity.
+        found.distance = law
+            .distance_within(f64::INFINITY, &mut Gaps::default())
+            .unwrap_or(1.0);
+        Some(found)
+    }
+
+    /// The law of the tail from `xmin` on, before its distance is taken.
+    fn law<'a>(&self, counts: &'a Counts, xmin: u64) -> Option<(TailLaw<'a>, Found)> {
         let first = counts.values.partition_point(|&v| v < xmin);
         let n_tail = counts.above[first];
         if n_tail < self.min_tail.max(1) {
@@ -56,14 +90,127 @@ impl Method {
         let n = counts.mass[first];
         let excess = counts.excess[first] + n * (counts.values[first] as f64 / xmin as f64).ln();
         let alpha = exponent(excess / n, xmin, self.xmax)?;
-        let law = RangeLaw::new(alpha, xmin, self.xmax);
-        Some(Found {
+        let law = DiscretePowerLaw::from_fit(alpha, xmin, self.xmax);
+        let found = Found {
             law,
-            distance: counts.distance_under(&law, first, bound)?,
+            distance: f64::INFINITY,
             n_tail,
             mass: n,
             excess,
-        })
+        };
+        Some((TailLaw { counts, law, first }, found))
+    }
+}
+
+/// A tail and the law fitted to it.
+struct TailLaw<'a> {
+    counts: &'a Counts,
+    law: DiscretePowerLaw,
+    /// Its first value.
+    first: usize,
+}
+
+/// The values strictly between two places whose law is known, and what the law's survival function
+/// is at most and at least among them.
+#[derive(Debug, Clone, Copy)]
+struct Gap {
+    low: usize,
+    high: usize,
+    most: f64,
+    least: f64,
+}
+
+/// Work space of [`TailLaw::distance_within`], kept from call to call.
+#[derive(Debug, Default)]
+struct Gaps {
+    now: Vec<Gap>,
+    next: Vec<Gap>,
+}
+
+/// Of a bound on a gap, on the safe side: zeta functions are good to `1e-12`.
+const MARGIN: f64 = 1e-11;
+
+impl TailLaw<'_> {
+    /// The law's survival function at the value of a place and at the next value, and the largest
+    /// difference from the sample from the one to the other. In between the sample's distribution
+    /// is flat and the law's rises: the largest differences are at the value and just before the
+    /// next.
+    fn at(&self, place: usize) -> ((f64, f64), f64) {
+        let counts = self.counts;
+        let at_or_above = self.law.survival(counts.values[place]);
+        let sample = counts.mass[place + 1] / counts.mass[self.first];
+        let mut worst = (at_or_above - self.law.pmf(counts.values[place]) - sample).abs();
+        let mut next = 0.0;
+        if let Some(&value) = counts.values.get(place + 1) {
+            next = self.law.survival(value);
+            worst = worst.max((next - sample).abs());
+        }
+        ((at_or_above, next), worst)
+    }
+
+    /// The largest difference over all places if it does not pass `bound`, else a place where it
+    /// does; exact, by branch and bound.
+    ///
+    /// # Complexity
+    ///
+    /// Two zeta functions a place, at `O(sqrt(d))` of `d` places where the law fits as well as a
+    /// true one does.
+    fn distance_within(&self, bound: f64, gaps: &mut Gaps) -> Result<f64, usize> {
+        let Counts { values, mass, .. } = self.counts;
+        let (first, last) = (self.first, values.len() - 1);
+        let n = mass[first];
+        let ((at_first, after_first), at_low) = self.at(first);
+        // Before the first value, where a given xmin lies below it.
+        let mut worst = (1.0 - at_first).max(at_low);
+        if worst > bound {
+            return Err(first);
+        }
+        if last == first {
+            return Ok(worst);
+        }
+        let ((at_last, _), at_high) = self.at(last);
+        if at_high > bound {
+            return Err(last);
+        }
+        worst = worst.max(at_high);
+        gaps.now.clear();
+        gaps.now.push(Gap {
+            low: first,
+            high: last,
+            most: after_first,
+            least: at_last,
+        });
+        while !gaps.now.is_empty() {
+            gaps.next.clear();
+            for gap in &gaps.now {
+                if gap.high - gap.low < 2 {
+                    continue;
+                }
+                let above = gap.most - mass[gap.high] / n;
+                let below = mass[gap.low + 2] / n - gap.least;
+                if above.max(below) + MARGIN <= worst {
+                    continue;
+                }
+                let middle = gap.low.midpoint(gap.high);
+                let ((at, after), difference) = self.at(middle);
+                if difference > bound {
+                    return Err(middle);
+                }
+                worst = worst.max(difference);
+                gaps.next.push(Gap {
+                    high: middle,
+                    least: at,
+                    ..*gap
+                });
+                gaps.next.push(Gap {
+                    low: middle,
+                    most: after,
+                    ..*gap
+                });
+            }
+            std::mem::swap(&mut gaps.now, &mut gaps.next);
+        }
+        Ok(worst)
     }
 }
 
@@ -75,11 +222,20 @@ pub(super) struct Counts {
     pub(super) above: Vec<usize>,
     /// As `above`, by weight.
     mass: Vec<f64>,
-    /// `mass[i]` times the mean of `ln x` from value `i` on, less `ln` of the value: sums of log ratios.
+    /// `mass[i]` times the mean of `ln x` from value `i` on, less `ln` of the value: sums of log
+    /// ratios.
     excess: Vec<f64>,
 }
 
 impl Counts {
+    /// Of each value one by one, ascending, its place among the distinct ones.
+    pub(super) fn places(&self) -> Vec<usize> {
+        let runs = self.above.windows(2).map(|pair| pair[0] - pair[1]);
+        runs.enumerate()
+            .flat_map(|(place, count)| std::iter::repeat_n(place, count))
+            .collect()
+    }
+
     /// From ascending values.
     pub(super) fn new(sorted: &[u64]) -> Self {
         let runs = sorted.chunk_by(|a, b| a == b);
@@ -123,26 +279,5 @@ impl Counts {
             mass,
             excess,
         }
-    }
-
-    /// The distance if it is under `bound`. Between two values of the sample its distribution is flat and the law's rises: the
-    /// largest differences are at a value and just before the next.
-    fn distance_under(&self, law: &RangeLaw, first: usize, bound: f64) -> Option<f64> {
-        let n = self.mass[first];
-        let mut at_or_above = law.survival(self.values[first]);
-        // Before the first value, where a given xmin lies below it.
-        let mut worst = 1.0 - at_or_above;
-        for i in first..self.values.len() {
-            let sample = self.mass[i + 1] / n;
-            worst = worst.max((at_or_above - law.pmf(self.values[i]) - sample).abs());
-            if let Some(&next) = self.values.get(i + 1) {
-                at_or_above = law.survival(next);
-                worst = worst.max((at_or_above - sample).abs());
-            }
-            if worst >= bound {
-                return None;
-            }
-        }
-        Some(worst)
     }
 }

@@ -1,6 +1,6 @@
 //! Sums over all whole numbers from `xmin` on.
 
-use crate::special::numeric::gauss_legendre;
+use crate::special::numeric::{bisect, gauss_legendre};
 
 /// What is left out of a sum is under `e^-40` of what is greatest in it.
 const DEPTH: f64 = 40.0;
@@ -13,7 +13,8 @@ const FAR: f64 = 1e15;
 /// Panels of the quadrature, with 16 nodes each.
 const PANELS: u32 = 16;
 
-/// Gregory's coefficients: a sum from 0 on is the integral and `sum of GREGORY[k] (k-th forward difference at 0)`.
+/// Gregory's coefficients: a sum from 0 on is the integral and `sum of GREGORY[k] (k-th forward
+/// difference at 0)`.
 const GREGORY: [f64; 8] = [
     1.0 / 2.0,
     -1.0 / 12.0,
@@ -57,12 +58,14 @@ impl Sums {
         }
     }
 
-    /// Logarithm of the sum of `g = exp(log_density(y))`, and the means of `statistics(y)` in the law of `g`.
+    /// Logarithm of the sum of `g = exp(log_density(y))`, and the means of `statistics(y)` in the
+    /// law of `g`.
     ///
-    /// `log_density(y) + y` must be concave, with its greatest value over `y >= 0` at `mode`. Few terms, as where the law is
-    /// narrow, are added one by one; of more, the first are, and the rest is the integral with Gregory's correction by
-    /// differences at its lower end. There the law changes by a twentieth at most from one number to the next, or is under
-    /// `e^-40` of its greatest: the differences left out are under `1e-13`.
+    /// `log_density(y) + y` must be concave, with its greatest value over `y >= 0` at `mode`. Few
+    /// terms, as where the law is narrow, are added one by one; of more, the first are, and the
+    /// rest is the integral with Gregory's correction by differences at its lower end. There the
+    /// law changes by a twentieth at most from one number to the next, or is under `e^-40` of its
+    /// greatest: the differences left out are under `1e-13`.
     pub(super) fn of<const N: usize>(
         &self,
         mode: f64,
@@ -133,9 +136,10 @@ impl Sums {
         while fall(mode + wide) > -DEPTH && wide < 1e200 {
             wide *= 2.0;
         }
-        let high = outside(&fall, mode, mode + wide);
+        let edge = |y: f64| fall(y) + DEPTH;
+        let high = bisect(&edge, mode, mode + wide);
         let low = match fall(0.0) < -DEPTH {
-            true => outside(&fall, mode, 0.0),
+            true => bisect(&edge, mode, 0.0),
             false => 0.0,
         };
         (low, high)
@@ -153,19 +157,6 @@ impl<const N: usize> Total<N> {
     }
 }
 
-/// From outside, where `fall` passes `-DEPTH`, to a thousandth of the distance.
-fn outside(fall: impl Fn(f64) -> f64, inside: f64, outside: f64) -> f64 {
-    let (mut inside, mut outside) = (inside, outside);
-    for _ in 0..10 {
-        let middle = inside.midpoint(outside);
-        match fall(middle) > -DEPTH {
-            true => inside = middle,
-            false => outside = middle,
-        }
-    }
-    outside
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
@@ -174,7 +165,8 @@ mod tests {
 
     #[test]
     fn sums_match_mpmath() {
-        // Where the likelihoods of nine samples are greatest, xmin from 1 to 2,000 (tests/data/discrete_alternatives.py).
+        // Where the likelihoods of nine samples are greatest, xmin from 1 to 2,000
+        // (tests/data/discrete_alternatives.py).
         let text = include_str!("../../../tests/data/discrete_alternatives.json");
         let data: Value = serde_json::from_str(text).expect("JSON");
         let mut seen = 0;

@@ -1,7 +1,7 @@
-"""WeightWatcher's randomised metrics over 100 seeds, for tests/it/randomised.rs.
+"""WeightWatcher's randomized metrics over 100 seeds, for tests/it/randomized.rs.
 
     pip install weightwatcher==0.7.7 numpy==2.4.6 torch
-    python randomised.py > randomised.json
+    python randomized.py > randomized.json
 
 The calls are those of `analyze(randomize=True, mp_fit=True)`: `random_eigenvalues` (5 draws pooled where a layer has under 100
 eigenvalues, else 1) and `mp_fit` on them for `num_traps`, one draw and `jensen_shannon_distance` for `rand_distance`.

@@ -1,4 +1,5 @@
-//! The randomised metrics against WeightWatcher's, by distribution over 100 seeds: the generators differ, so no digits can agree.
+//! The randomized metrics against WeightWatcher's, by distribution over 100 seeds: the generators
+//! differ, so no digits can agree.
 
 use convlens_rmt::tail;
 use convlens_rmt::{
@@ -8,7 +9,7 @@ use convlens_rmt::{
 use faer::MatRef;
 use serde_json::Value;
 
-/// The matrix of `tests/data/randomised.py`.
+/// The matrix of `tests/data/randomized.py`.
 fn weights(rows: usize, cols: usize, power: f64) -> Vec<f64> {
     let mut state = 1_u64;
     (0..rows * cols)
@@ -43,8 +44,8 @@ fn list(value: &Value) -> Vec<f64> {
 }
 
 #[test]
-fn weightwatchers_randomised_metrics_by_distribution() {
-    let data: Value = serde_json::from_str(include_str!("../data/randomised.json")).unwrap();
+fn weightwatchers_randomized_metrics_by_distribution() {
+    let data: Value = serde_json::from_str(include_str!("../data/randomized.json")).unwrap();
     for case in data["cases"].as_array().unwrap() {
         let side = |name: &str| case[name].as_u64().unwrap() as usize;
         let (rows, cols) = (side("rows"), side("cols"));
@@ -72,7 +73,8 @@ fn weightwatchers_randomised_metrics_by_distribution() {
             ("rand_distance", distances),
         ] {
             let found = distance(&ours, &list(&case[name]));
-            // Two samples of 100 from one law are further apart than 0.28 in under one case of a thousand (Smirnov: 1.95 / sqrt(50)).
+            // Two samples of 100 from one law are further apart than 0.28 in under one case of a
+            // thousand (Smirnov: 1.95 / sqrt(50)).
             assert!(found <= 0.28, "{name}, {rows} x {cols}: {found}");
             // Not all the same number, or the comparison would say nothing.
             assert!(ours.iter().any(|&x| x != ours[0]), "{name}");
