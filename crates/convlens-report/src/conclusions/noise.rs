@@ -157,7 +157,7 @@ fn tails(layers: &[LayerAnalysis]) -> Option<String> {
         .collect();
     let (least, most) = extremes(&fits, |(_, f)| f.alpha)?;
     let words = |(layer, fit): (&LayerAnalysis, &tail::Fit)| {
-        let interval = fit.bootstrap.as_ref().map_or_else(String::new, |b| {
+        let interval = fit.intervals().map_or_else(String::new, |b| {
             format!(
                 ", {} interval {} to {}",
                 level(b.level),

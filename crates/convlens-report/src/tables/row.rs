@@ -569,7 +569,7 @@ impl LayerRow {
             self.alpha_ks_distance = Some(fit.ks_distance);
             self.alpha_tail = Some(fit.n_tail as u64);
             self.alpha_positive = Some(fit.n as u64);
-            if let Some(bootstrap) = &fit.bootstrap {
+            if let Some(bootstrap) = fit.intervals() {
                 self.alpha_lower = Some(bootstrap.alpha.lower);
                 self.alpha_upper = Some(bootstrap.alpha.upper);
                 self.alpha_level = Some(bootstrap.level);

@@ -270,8 +270,8 @@ fn statistics_facts(layer: &LayerAnalysis) -> Vec<Fact> {
     }
     let tail = match statistics.power_law.value() {
         Some(f) => {
-            let interval = f.bootstrap.as_ref().map_or_else(String::new, |b| {
-                format!(
+            let interval = match (f.intervals(), &f.bootstrap) {
+                (Some(b), _) => format!(
                     ", {} interval [{}, {}] ({} replicates{})",
                     level(b.level),
                     fixed(b.alpha.lower, 2),
@@ -282,8 +282,10 @@ fn statistics_facts(layer: &LayerAnalysis) -> Vec<Fact> {
                     } else {
                         String::new()
                     }
-                )
-            });
+                ),
+                (None, Some(none)) => format!(", {none}"),
+                (None, None) => String::new(),
+            };
             format!(
                 "\u{3b1} = {} \u{b1} {}{interval}; xₘᵢₙ = {}, {} of {} values, D = {}",
                 fixed(f.alpha, 2),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::compat::Compat;
 use crate::tail::options::KsConvention;
-use crate::tail::simulation::{BootstrapOutcome, GofOutcome};
+use crate::tail::simulation::{BootstrapIntervals, BootstrapOutcome, GofOutcome};
 
 /// The end of a fit: the fit, or why the data allow none.
 ///
@@ -134,6 +134,14 @@ pub struct Fit<X = f64> {
     pub bootstrap: Option<Box<BootstrapOutcome>>,
     /// The test of fit, where asked for.
     pub goodness_of_fit: Option<GofOutcome>,
+}
+
+impl<X> Fit<X> {
+    /// The bootstrap's intervals, where they were asked for and could be had.
+    #[must_use]
+    pub fn intervals(&self) -> Option<&BootstrapIntervals> {
+        self.bootstrap.as_deref().and_then(BootstrapOutcome::value)
+    }
 }
 
 impl<X: fmt::Display> fmt::Display for Fit<X> {
