@@ -2,7 +2,8 @@
 //!
 //! Options of clipping.
 //!
-//! How far a kernel's periodic operator is from a norm ball, and the change of weights that goes toward it.
+//! How far a kernel's periodic operator is from a norm ball, and the change of weights that goes
+//! toward it.
 
 use super::normalize::{check_norm, to_norm};
 use crate::accuracy::Algorithm;
@@ -31,8 +32,9 @@ pub struct ClipReport {
     pub options: ClipOptions,
     /// Rounds of clipping and cropping that were done.
     pub rounds: usize,
-    /// Before each round, and after the last: distance of the wrapped kernel from the norm ball, `sqrt(sum (sigma - bound)_+^2
-    /// / prod(n / s))`, a Frobenius norm in the unit of the weights. It never grows, but by rounding.
+    /// Before each round, and after the last: distance of the wrapped kernel from the norm ball,
+    /// `sqrt(sum (sigma - bound)_+^2 / prod(n / s))`, a Frobenius norm in the unit of the weights.
+    /// It never grows, but by rounding.
     pub distances: Vec<f64>,
     /// Factor of the final step; 1 where it did nothing.
     pub scale: f64,
@@ -49,32 +51,35 @@ pub struct ClipReport {
 }
 
 impl ConvKernel {
-    /// The kernel with the singular values of its periodic operator brought to at most `bound`, by alternating
-    /// projection between the norm ball and the kernel's own taps.
+    /// The kernel with the singular values of its periodic operator brought to at most `bound`, by
+    /// alternating projection between the norm ball and the kernel's own taps.
     ///
-    /// One round clips the singular values of each frequency's symbol at `bound`, transforms back, and crops to the
-    /// kernel's taps (Sedghi, Gupta, Long, ICLR 2019). Clipping is the projection onto the norm
-    /// ball in Frobenius norm, by Parseval also among real kernels as large as the grid; cropping is the projection
-    /// onto those that vanish off the taps. Both sets are convex and the zero kernel lies in both, so alternation
-    /// converges to a kernel in both (Bregman 1965), and the distance from the ball never grows: each projection
-    /// is at most as long as the one before. The limit is near the kernel, but not the nearest one in general.
-    /// After finitely many rounds the bound is missed by a little, as a rule: cropping undoes some of the clipping. So the
-    /// norm is measured again, and [`FinalStep::Scale`] makes the bound hold.
+    /// One round clips the singular values of each frequency's symbol at `bound`, transforms back,
+    /// and crops to the kernel's taps (Sedghi, Gupta, Long, ICLR 2019). Clipping is the projection
+    /// onto the norm ball in Frobenius norm, by Parseval also among real kernels as large as the
+    /// grid; cropping is the projection onto those that vanish off the taps. Both sets are convex
+    /// and the zero kernel lies in both, so alternation converges to a kernel in both (Bregman
+    /// 1965), and the distance from the ball never grows: each projection is at most as long as the
+    /// one before. The limit is near the kernel, but not the nearest one in general. After finitely
+    /// many rounds the bound is missed by a little, as a rule: cropping undoes some of the
+    /// clipping. So the norm is measured again, and [`FinalStep::Scale`] makes the bound hold.
     ///
     /// # Conventions
-    /// The operator is that of [`OperatorSpectrum`](crate::OperatorSpectrum) on `grid`: strides (which must divide the
-    /// grid; the symbol is the polyphase one), dilation, groups, transposed and dense layers included, whatever
-    /// the padding in the geometry. A kernel longer than the grid wraps; then the change at a place of the grid is divided
-    /// equally over the taps that wrap to it, which is the least change of the weights that does the same to the
-    /// operator. For zero padding, clip on a grid that the layer embeds into (for a "same" 3 x 3 kernel, `n + 1`; see
-    /// [`NormBracket::zero_padded`]).
+    /// The operator is that of [`OperatorSpectrum`](crate::OperatorSpectrum) on `grid`: strides
+    /// (which must divide the grid; the symbol is the polyphase one), dilation, groups, transposed
+    /// and dense layers included, whatever the padding in the geometry. A kernel longer than the
+    /// grid wraps; then the change at a place of the grid is divided equally over the taps that
+    /// wrap to it, which is the least change of the weights that does the same to the operator. For
+    /// zero padding, clip on a grid that the layer embeds into (for a "same" 3 x 3 kernel, `n + 1`;
+    /// see [`NormBracket::zero_padded`]).
     ///
     /// # Errors
-    /// [`SvdError::InvalidOption`] for the bound and the options; those of [`NormBracket::circular`].
+    /// [`SvdError::InvalidOption`] for the bound and the options; those of
+    /// [`NormBracket::circular`].
     ///
     /// # Complexity
-    /// Per round one singular value decomposition of the symbol for each of `prod(n / s) / 2` frequencies, with vectors
-    /// only where a value is over the bound. Memory: 17 kernels.
+    /// Per round one singular value decomposition of the symbol for each of `prod(n / s) / 2`
+    /// frequencies, with vectors only where a value is over the bound. Memory: 17 kernels.
     ///
     /// # Example
     /// ```
@@ -180,12 +185,14 @@ pub enum FinalStep {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ClipOptions {
-    /// Most rounds of clipping and cropping. Default 20: 3 x 3 layers of 16 and 32 channels, clipped to 0.3 to 0.8 of their
-    /// norm on 8 x 8 and 16 x 16 samples, were 14 to 39% over the bound after one round, 4 to 10% after 5, 0.3 to 3%
-    /// after 20, and under 0.2% after 100. One round is the paper's (Sedghi, Gupta, Long 2019).
+    /// Most rounds of clipping and cropping. Default 20: 3 x 3 layers of 16 and 32 channels,
+    /// clipped to 0.3 to 0.8 of their norm on 8 x 8 and 16 x 16 samples, were 14 to 39% over the
+    /// bound after one round, 4 to 10% after 5, 0.3 to 3% after 20, and under 0.2% after 100. One
+    /// round is the paper's (Sedghi, Gupta, Long 2019).
     pub rounds: usize,
-    /// Stops once the largest singular value is at most `(1 + tolerance) * bound`. Default 1e-2: on the same layers the
-    /// last percent took four times as many rounds, and scaling the rest away changed the weights by about as much.
+    /// Stops once the largest singular value is at most `(1 + tolerance) * bound`. Default 1e-2: on
+    /// the same layers the last percent took four times as many rounds, and scaling the rest away
+    /// changed the weights by about as much.
     pub tolerance: f64,
     /// What to do about the rest. Default [`FinalStep::Scale`].
     pub rescale: FinalStep,
@@ -242,7 +249,8 @@ impl ClipOptions {
     }
 }
 
-/// Parts that the frequencies are split into, whatever the number of threads: each holds one change of weights.
+/// Parts that the frequencies are split into, whatever the number of threads: each holds one change
+/// of weights.
 const PARTS: usize = 16;
 
 /// Where a tap stands on the periodic grid.
@@ -255,8 +263,9 @@ struct Place {
     share: f64,
 }
 
-/// The taps of a kernel on a periodic grid, in its stored, forward reading (a transposed layer is the adjoint of that,
-/// with the same singular values). The symbol is the polyphase one: see `src/operator/polyphase.rs`.
+/// The taps of a kernel on a periodic grid, in its stored, forward reading (a transposed layer is
+/// the adjoint of that, with the same singular values). The symbol is the polyphase one: see
+/// `src/periodic/symbol.rs`.
 pub(super) struct PeriodicTaps {
     groups: usize,
     rows: usize,
@@ -322,9 +331,9 @@ impl PeriodicTaps {
 
     /// The excess over `bound`, cropped to the kernel's own taps.
     ///
-    /// Frequencies come in conjugate pairs; half are computed and count twice, with the real part. The adjoint of
-    /// wrapping divides what stands at one place of the grid equally over the taps that wrap to it: of all changes of the
-    /// weights that do the same to the operator, the least.
+    /// Frequencies come in conjugate pairs; half are computed and count twice, with the real part.
+    /// The adjoint of wrapping divides what stands at one place of the grid equally over the taps
+    /// that wrap to it: of all changes of the weights that do the same to the operator, the least.
     pub(super) fn overshoot(&self, weights: &[f64], bound: f64) -> Result<Overshoot, SvdError> {
         let canonical = |&f: &usize| f <= negated(f, &self.coarse);
         let half: Vec<usize> = (0..self.points).filter(canonical).collect();
@@ -355,7 +364,8 @@ impl PeriodicTaps {
         Ok(sum)
     }
 
-    /// The same over some frequencies: `distance` squared, nothing divided, and no change where there is none.
+    /// The same over some frequencies: `distance` squared, nothing divided, and no change where
+    /// there is none.
     fn part(&self, half: &[usize], weights: &[f64], bound: f64) -> Result<Overshoot, SvdError> {
         let mut sum = Overshoot {
             change: Vec::new(),

@@ -32,8 +32,9 @@ impl<'a> SymbolSolver<'a> {
         batches_per_task(self.taps.cols) * self.instructions.lanes()
     }
 
-    /// The singular values at `count` frequencies (at most [`Self::frequencies_per_task`]), descending, `cols` for each, into
-    /// `out`. False where a lane did not converge or is not finite; `out` is then to be computed another way.
+    /// The singular values at `count` frequencies (at most [`Self::frequencies_per_task`]),
+    /// descending, `cols` for each, into `out`. False where a lane did not converge or is not
+    /// finite; `out` is then to be computed another way.
     pub(crate) fn singular_values(
         &self,
         count: usize,
@@ -156,8 +157,9 @@ impl<'a> ThinLanes<'a> {
         Self { taps, instructions }
     }
 
-    /// Decomposes the symbols at `count` frequencies, and calls `each(i, svd)` in order; with none where the rank is not full,
-    /// or a lane did not converge, or is not finite: that symbol is to be decomposed another way.
+    /// Decomposes the symbols at `count` frequencies, and calls `each(i, svd)` in order; with none
+    /// where the rank is not full, or a lane did not converge, or is not finite: that symbol is to
+    /// be decomposed another way.
     pub(crate) fn decompose(
         &self,
         count: usize,

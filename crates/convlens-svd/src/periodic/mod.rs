@@ -5,8 +5,10 @@
 //!
 //! | task | entry point |
 //! |---|---|
-//! | all singular values | [`OperatorSpectrum`], streamed by [`OperatorSpectrum::for_each_frequency`] |
-//! | the largest or smallest alone | [`OperatorSpectrum::largest`], [`OperatorSpectrum::smallest_only`] |
+//! | all singular values | [`OperatorSpectrum`] |
+//! | the same in bounded memory | [`OperatorSpectrum::for_each_frequency`] |
+//! | the largest alone (the norm) | [`OperatorSpectrum::largest`] |
+//! | the smallest alone | [`OperatorSpectrum::smallest_only`] |
 //! | singular vectors, as images too | [`OperatorSvd`], [`OperatorSvd::pair`] |
 //! | apply, adjoint, pseudo-inverse | [`PeriodicOperator`] |
 //!

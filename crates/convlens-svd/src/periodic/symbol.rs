@@ -1,19 +1,23 @@
 //! A strided convolution as a stride-1 convolution of its polyphase components.
 //!
 //! Write an input position as `x = s q + a` with phase `0 <= a < s`. Then
-//! `y[j] = sum_t W[t] x[s j + t] = sum_{q, a} W[s q + a] x_a[j + q]`: the layer is a stride-1 convolution of the `s^d`
-//! phase images `x_a`, with `c_in s^d` channels. Its symbol at the frequency `g` of the coarse grid `n / s` is
-//! `P(g) = [sum_q W[s q + a] exp(-2 pi i <g, q> s / n)]_a`. A discrete Fourier transform over the phases, which is
-//! unitary, takes it to the `s^d` aliased symbols side by side, divided by `s^{d/2}` (Senderovich, Bulatova, Obukhov,
-//! Rakhuba, NeurIPS 2022): the singular values are the same, and phases without a tap cost nothing here.
-//! (Vaidyanathan 1993, *Multirate Systems and Filter Banks*, section 4.3, for polyphase components.)
+//! `y[j] = sum_t W[t] x[s j + t] = sum_{q, a} W[s q + a] x_a[j + q]`: the layer is a stride-1
+//! convolution of the `s^d` phase images `x_a`, with `c_in s^d` channels. Its symbol at the
+//! frequency `g` of the coarse grid `n / s` is
+//! `P(g) = [sum_q W[s q + a] exp(-2 pi i <g, q> s / n)]_a`. A discrete Fourier transform over the
+//! phases, which is unitary, takes it to the `s^d` aliased symbols side by side, divided by
+//! `s^{d/2}` (Senderovich, Bulatova, Obukhov, Rakhuba, NeurIPS 2022): the singular values are the
+//! same, and phases without a tap cost nothing here. (Vaidyanathan 1993, *Multirate Systems and
+//! Filter Banks*, section 4.3, for polyphase components.)
 //!
-//! The symbol of a layer as PyTorch defines it, at any frequency: phases of taps and padding included.
+//! The symbol of a layer as PyTorch defines it, at any frequency: phases of taps and padding
+//! included.
 //!
-//! In its forward reading the layer is `y[j] = sum_p W[p] x[s j + d p - b]`, positions modulo `n`. Write an input
-//! position as `s q + a` with phase `0 <= a < s`, and the offset of a tap as `d p - b = s q + a` modulo `n`. Then
-//! `y[j] = sum_{q, a} W_{q, a} x_a[j + q]` on the coarse grid `m = n / s`, so that
-//! `x_a[q] = v_a exp(2 pi i <g, q> / m)` maps to `y[j] = (P(g) v) exp(2 pi i <g, j> / m)` with
+//! In its forward reading the layer is `y[j] = sum_p W[p] x[s j + d p - b]`, positions modulo `n`.
+//! Write an input position as `s q + a` with phase `0 <= a < s`, and the offset of a tap as
+//! `d p - b = s q + a` modulo `n`. Then `y[j] = sum_{q, a} W_{q, a} x_a[j + q]` on the coarse grid
+//! `m = n / s`, so that `x_a[q] = v_a exp(2 pi i <g, q> / m)` maps to
+//! `y[j] = (P(g) v) exp(2 pi i <g, j> / m)` with
 //! `P(g) = [sum_q W_{q, a} exp(2 pi i <g, q> / m)]_a`. (Vaidyanathan 1993, section 4.3.)
 
 use super::frequency::{check_frequencies, unravel};
@@ -30,15 +34,16 @@ use std::f64::consts::TAU;
 /// One group: taps at positions of the coarse grid, each a `rows x cols` matrix, row-major.
 pub(crate) type GroupTaps = BTreeMap<Vec<usize>, Vec<f64>>;
 
-/// The polyphase components of a kernel in its stored, forward reading (a transposed layer is the adjoint of that and
-/// has the same singular values).
+/// The polyphase components of a kernel in its stored, forward reading (a transposed layer is the
+/// adjoint of that and has the same singular values).
 #[derive(Debug)]
 pub(crate) struct Polyphase {
     /// Rows of each group's symbol.
     pub(crate) rows: usize,
     /// Columns of each group's symbol: only phases that hold a tap.
     pub(crate) cols: usize,
-    /// Singular values of each group's symbol, with those of the empty phases: `min(rows, c_in / g * s^d)`.
+    /// Singular values of each group's symbol, with those of the empty phases:
+    /// `min(rows, c_in / g * s^d)`.
     pub(crate) values: usize,
     /// Columns with the empty phases, for rank decisions.
     pub(crate) full_cols: usize,
@@ -88,7 +93,8 @@ pub(crate) fn periodic_grids(
 }
 
 impl Polyphase {
-    /// On a fine grid that `stride` divides: taps wrap modulo the grid (they are summed, never cropped).
+    /// On a fine grid that `stride` divides: taps wrap modulo the grid (they are summed, never
+    /// cropped).
     pub(crate) fn wrapped(
         kernel: &ConvKernel,
         weights: &[f64],
@@ -121,7 +127,8 @@ impl Polyphase {
         self.groups.iter().map(BTreeMap::len).max().unwrap_or(0)
     }
 
-    /// The largest `S` of any group: `S^2` sums the squares of the entries of `sum_q |W_q|`. No symbol has a norm over `S`.
+    /// The largest `S` of any group: `S^2` sums the squares of the entries of `sum_q |W_q|`. No
+    /// symbol has a norm over `S`.
     pub(crate) fn absolute_sum(&self) -> f64 {
         let of_group = |taps: &GroupTaps| {
             let mut sums = vec![0.0; self.rows * self.cols];
@@ -201,8 +208,8 @@ pub(super) struct Tap {
     pub(super) block: Vec<f64>,
 }
 
-/// Symbols in the forward reading of a kernel: rows are its first axis (per group), columns the channels and phases of
-/// the fine grid.
+/// Symbols in the forward reading of a kernel: rows are its first axis (per group), columns the
+/// channels and phases of the fine grid.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Transfer {
     pub(super) transposed: bool,
@@ -216,8 +223,8 @@ pub(super) struct Transfer {
     pub(super) coarse: Vec<usize>,
     /// Power of two by which the taps were divided.
     pub(super) exponent: i32,
-    /// For each column that is kept, its index `channel * prod(s) + phase` among all. Those of phases without a tap
-    /// are zero, and kept only where `min(rows, all columns)` needs them.
+    /// For each column that is kept, its index `channel * prod(s) + phase` among all. Those of
+    /// phases without a tap are zero, and kept only where `min(rows, all columns)` needs them.
     pub(super) columns: Vec<usize>,
     /// Phases that hold a tap.
     pub(super) slots: usize,

@@ -82,7 +82,10 @@ fn without_grid(kernel: &ConvKernel) -> Vec<(&'static str, Option<SvdError>)> {
     let gram = GramOptions::default().spatial_iterations(1);
     vec![
         ("LayerSvd", LayerSvd::new(kernel).err()),
-        ("values only", LayerSvd::singular_values_only(kernel).err()),
+        (
+            "values only",
+            LayerValues::new(kernel, Accuracy::Exact).err(),
+        ),
         ("grid_free", NormBracket::grid_free(kernel).err()),
         (
             "gram_grid_free",
@@ -265,8 +268,8 @@ fn faulty_options_are_refused_before_any_work() {
     ));
 }
 
-/// Sizes at the edge of the address range, everywhere that a geometry or a grid holds one: an answer or an error, no
-/// panic. (Overflow checks are on in tests.)
+/// Sizes at the edge of the address range, everywhere that a geometry or a grid holds one: an
+/// answer or an error, no panic. (Overflow checks are on in tests.)
 #[test]
 fn hostile_sizes_do_not_panic() {
     const SIZES: [usize; 8] = [
@@ -309,7 +312,8 @@ fn hostile_sizes_do_not_panic() {
     assert!(answers > 10_000, "{answers}");
 }
 
-/// Sizes that do not overflow but fit in no memory: refused before anything is allocated, by all but the mere size.
+/// Sizes that do not overflow but fit in no memory: refused before anything is allocated, by all
+/// but the mere size.
 #[test]
 fn grids_past_any_memory_are_refused() {
     let kernel = random(&[1, 1, 3], Geometry::new(1).with_padding(&[(1, 1)]), 3);
