@@ -347,6 +347,9 @@ impl Line {
     }
 }
 
+/// Vectors to a basis before a restart: two bases of so many are the memory.
+const BASIS: usize = 20;
+
 /// `|A v| / |v|` of a vector `v` of the side of the layer that has fewer unknowns (`A` the layer or
 /// its adjoint), and the number of steps taken.
 ///

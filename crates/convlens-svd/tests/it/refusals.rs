@@ -5,8 +5,8 @@ use convlens_svd::norm::DavidsonOptions;
 use convlens_svd::norm::bounds::{self, GramOptions};
 use convlens_svd::periodic::SpectrumOptions;
 use convlens_svd::{
-    ConvKernel, Direction, Geometry, LayerOperator, LayerSvd, NormBracket, OperatorSpectrum,
-    OperatorSvd, PeriodicOperator, SvdError,
+    Accuracy, ConvKernel, Direction, Geometry, LayerOperator, LayerSvd, LayerValues, NormBracket,
+    OperatorSpectrum, OperatorSvd, PeriodicOperator, SvdError,
 };
 use std::ops::ControlFlow;
 
@@ -135,7 +135,7 @@ fn empty_and_overflowing_shapes_never_make_a_kernel() {
         vec![1, 1, 0, 2],
         vec![1, 1, 1, 1, 0],
     ] {
-        let refused = ConvKernel::from_slice(&[], &shape);
+        let refused = ConvKernel::from_slice::<f64>(&[], &shape);
         assert!(
             matches!(refused, Err(SvdError::ZeroDimension { .. })),
             "{shape:?}"

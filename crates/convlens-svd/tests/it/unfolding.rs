@@ -16,7 +16,7 @@ proptest! {
         let svd = LayerSvd::new(kernel).unwrap();
         let (rows, cols) = (svd.values().rows, svd.values().cols);
         let top = svd.singular_values()[0];
-        prop_assert_eq!(svd.algorithm(), Algorithm::Direct);
+        prop_assert_eq!(svd.values().algorithm, Algorithm::Direct);
         prop_assert_eq!(svd.groups().len(), kernel.groups());
         prop_assert_eq!(svd.singular_values().len(), kernel.groups() * rows.min(cols));
         prop_assert!(svd.singular_values().windows(2).all(|w| w[0] >= w[1]));
