@@ -1,6 +1,4 @@
-//! The weights of one linear layer, checked.
-//!
-//! Between a kernel's own layout and the unfolded matrix of one group.
+//! The weights of one linear layer, checked, and where they stand in the unfolded matrix.
 
 use crate::error::SvdError;
 use crate::geometry::Geometry;

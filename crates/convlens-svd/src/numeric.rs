@@ -1,7 +1,5 @@
 //! Scaling by powers of two, exact, so that no absolute threshold and no square meets weights of
-//! 1e-200 or 1e200.
-//!
-//! Long vectors.
+//! 1e-200 or 1e200; and norms of long vectors.
 
 use crate::error::SvdError;
 

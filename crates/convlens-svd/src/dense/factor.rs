@@ -1,10 +1,4 @@
-//! Products of matrices.
-//!
-//! Cholesky factorization of a small block, and triangular solves with it.
-//!
-//! Whether a Hermitian matrix is positive definite.
-//!
-//! An orthonormal basis of the complement of a span.
+//! Products of matrices, Cholesky factorizations with their solves, and the complement of a span.
 
 use faer::dyn_stack::{MemBuffer, MemStack, StackReq};
 use faer::linalg::cholesky::llt::factor::{cholesky_in_place, cholesky_in_place_scratch};

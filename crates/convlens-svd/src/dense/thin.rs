@@ -1,6 +1,5 @@
-//! The thin SVD of a real or complex matrix, with a ladder of algorithms.
-//!
-//! What a matrix has over a bound on its singular values.
+//! The thin SVD of a real or complex matrix by the first algorithm that converges, and what a
+//! matrix has over a bound on its singular values.
 
 use super::values::{eigen, gram, singular_values};
 use crate::accuracy::Algorithm;

@@ -1,6 +1,4 @@
-//! Singular values only, real or complex.
-//!
-//! The last algorithm: the eigenvalues of `A^H A` or `A A^H`, whichever is smaller.
+//! Singular values only, real or complex: of the matrix, its transpose, or its Gram matrix.
 
 use crate::accuracy::Algorithm;
 use crate::error::SvdError;

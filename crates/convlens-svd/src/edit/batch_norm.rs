@@ -1,6 +1,4 @@
-//! A batch norm after the layer, folded into it.
-//!
-//! A batch norm before the layer, folded into it.
+//! A batch norm folded into the layer before it or behind it.
 
 use crate::error::SvdError;
 use crate::geometry::{Direction, PaddingMode};

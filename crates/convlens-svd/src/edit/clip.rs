@@ -1,9 +1,5 @@
-//! Clipping the spectrum of the periodic operator.
-//!
-//! Options of clipping.
-//!
-//! How far a kernel's periodic operator is from a norm ball, and the change of weights that goes
-//! toward it.
+//! Clipping the spectrum of the periodic operator: how far it is from a norm ball, and the change
+//! of weights that goes toward it.
 
 use super::normalize::{check_norm, to_norm};
 use crate::accuracy::Algorithm;
@@ -13,7 +9,7 @@ use crate::kernel::{ConvKernel, checked_product, with_weights};
 use crate::norm::NormBracket;
 use crate::numeric;
 use crate::parallel::map_ordered;
-use crate::periodic::{negated, periodic_grids, unravel};
+use crate::periodic::{Layout, Place, negated, periodic_grids, turns, unravel};
 use faer::{Mat, MatRef};
 use num_complex::Complex64;
 use std::collections::BTreeMap;
@@ -253,25 +249,13 @@ impl ClipOptions {
 /// of weights.
 const PARTS: usize = 16;
 
-/// Where a tap stands on the periodic grid.
-struct Place {
-    /// Position on the coarse grid.
-    position: Vec<usize>,
-    /// Block of columns of the polyphase symbol.
-    phase: usize,
-    /// One over the number of taps that wrap to the same place.
-    share: f64,
-}
-
 /// The taps of a kernel on a periodic grid, in its stored, forward reading (a transposed layer is
 /// the adjoint of that, with the same singular values). The symbol is the polyphase one: see
 /// `src/periodic/symbol.rs`.
 pub(super) struct PeriodicTaps {
-    groups: usize,
-    rows: usize,
-    channels: usize,
-    phases: usize,
-    places: Vec<Place>,
+    layout: Layout,
+    /// For each tap, one over the number of taps that wrap to the same place.
+    shares: Vec<f64>,
     coarse: Vec<usize>,
     points: usize,
 }
@@ -291,39 +275,17 @@ impl PeriodicTaps {
     pub(super) fn new(kernel: &ConvKernel, grid: &[usize]) -> Result<Self, SvdError> {
         let (fine, coarse) = periodic_grids(kernel, grid)?;
         let points = checked_product(&coarse)?;
-        let (stride, dilation) = (kernel.geometry().stride(), kernel.geometry().dilation());
-        let places: Vec<(Vec<usize>, Vec<usize>)> = (0..kernel.taps())
-            .map(|tap| {
-                let at = unravel(tap, kernel.kernel_size());
-                let at = at.iter().enumerate().map(|(axis, &p)| {
-                    let x = dilation[axis] as u128 * p as u128 % fine[axis] as u128;
-                    (x as usize / stride[axis], x as usize % stride[axis])
-                });
-                at.unzip()
-            })
-            .collect();
-        let mut phases: Vec<&Vec<usize>> = places.iter().map(|(_, phase)| phase).collect();
-        phases.sort();
-        phases.dedup();
+        let layout = Layout::wrapped(kernel, &fine);
+        checked_product(&[layout.rows, layout.channels, layout.phases.len()])?;
         let mut taps_at = BTreeMap::new();
-        for place in &places {
+        for place in &layout.places {
             *taps_at.entry(place).or_insert(0u32) += 1;
         }
-        let (rows, channels) = (kernel.shape()[0] / kernel.groups(), kernel.shape()[1]);
-        checked_product(&[rows, channels, phases.len()])?;
+        let shares = layout.places.iter();
+        let shares = shares.map(|place| 1.0 / f64::from(taps_at[place]));
         Ok(Self {
-            groups: kernel.groups(),
-            rows,
-            channels,
-            phases: phases.len(),
-            places: places
-                .iter()
-                .map(|place| Place {
-                    position: place.0.clone(),
-                    phase: phases.partition_point(|p| **p < place.1),
-                    share: 1.0 / f64::from(taps_at[place]),
-                })
-                .collect(),
+            shares: shares.collect(),
+            layout,
             coarse,
             points,
         })
@@ -359,7 +321,7 @@ impl PeriodicTaps {
         // Parseval: the operator's squares sum to `points` times those of the wrapped kernel.
         sum.distance = (sum.distance / points).sqrt();
         for (i, x) in sum.change.iter_mut().enumerate() {
-            *x *= self.places[i % self.places.len()].share / points;
+            *x *= self.shares[i % self.shares.len()] / points;
         }
         Ok(sum)
     }
@@ -379,8 +341,13 @@ impl PeriodicTaps {
             } else {
                 2.0
             };
-            let phases: Vec<Complex64> = self.places.iter().map(|p| self.phase(f, p)).collect();
-            for group in 0..self.groups {
+            let frequency = unravel(f, &self.coarse);
+            let phase = |place: &Place| {
+                let turns = turns(&frequency, &place.position, &self.coarse);
+                Complex64::from_polar(1.0, -TAU * turns)
+            };
+            let phases: Vec<Complex64> = self.layout.places.iter().map(phase).collect();
+            for group in 0..self.layout.groups {
                 let symbol = self.symbol(weights, group, &phases);
                 let Excess {
                     matrix,
@@ -400,17 +367,11 @@ impl PeriodicTaps {
         Ok(sum)
     }
 
-    /// `exp(-2 pi i <f, q> / n)`, the product `f q` reduced exactly.
-    fn phase(&self, frequency: usize, place: &Place) -> Complex64 {
-        let f = unravel(frequency, &self.coarse);
-        let turns = f.iter().zip(&place.position).zip(&self.coarse);
-        let turns =
-            turns.map(|((&f, &q), &n)| (f as u128 * q as u128 % n as u128) as f64 / n as f64);
-        Complex64::from_polar(1.0, -TAU * turns.sum::<f64>())
-    }
-
     fn symbol(&self, weights: &[f64], group: usize, phases: &[Complex64]) -> Mat<Complex64> {
-        let mut symbol = Mat::zeros(self.rows, self.channels * self.phases);
+        let mut symbol = Mat::zeros(
+            self.layout.rows,
+            self.layout.channels * self.layout.phases.len(),
+        );
         self.for_each_weight(group, |index, tap, row, col| {
             symbol[(row, col)] += phases[tap] * weights[index];
         });
@@ -433,12 +394,12 @@ impl PeriodicTaps {
 
     /// Calls `f(index of a weight, its tap, its row and column in the symbol)` for one group.
     fn for_each_weight(&self, group: usize, mut f: impl FnMut(usize, usize, usize, usize)) {
-        let taps = self.places.len();
-        for channel in 0..self.channels {
-            for row in 0..self.rows {
-                let first = ((group * self.rows + row) * self.channels + channel) * taps;
-                for (tap, place) in self.places.iter().enumerate() {
-                    f(first + tap, tap, row, place.phase * self.channels + channel);
+        let at = &self.layout;
+        for channel in 0..at.channels {
+            for row in 0..at.rows {
+                let first = at.weight(group, row, channel, 0);
+                for (tap, place) in at.places.iter().enumerate() {
+                    f(first + tap, tap, row, place.slot * at.channels + channel);
                 }
             }
         }

@@ -1,6 +1,4 @@
-//! Spectral normalization, with a certificate.
-//!
-//! Scaling a kernel until a measured norm is certified.
+//! Spectral normalization: scaling a kernel until a measured norm is certified.
 
 use crate::error::SvdError;
 use crate::kernel::{ConvKernel, with_weights};

@@ -1,14 +1,13 @@
-//! Batches of frequencies through the lane kernels.
+//! Batches of Gram matrices through the lane kernels: eigenvalues, and whether all are under a
+//! level.
 //!
-//! Whether `theta I - G` is positive definite, all lanes in lockstep.
-//!
+//! *Whether `theta I - G` is positive definite.*
 //! Cholesky without pivoting, row by row (Golub and Van Loan, 4th ed., section 4.2.5): it runs to
 //! its end with positive pivots if, up to rounding, all eigenvalues of `G` are under `theta`
 //! (Higham 2002, theorem 10.7). Two rows by two columns go together. A quarter of the work of a
 //! tridiagonalization.
 //!
-//! Eigenvalues of real symmetric tridiagonal matrices, all lanes in lockstep.
-//!
+//! *Eigenvalues of real symmetric tridiagonal matrices.*
 //! Root-free QL with the shift of Wilkinson (Pal, Walker, Kahan; Parlett 1998, section 8.15;
 //! Reinsch 1973). `B` batches go side by side, so that one waits for its division while the other
 //! computes. A sweep runs over the whole window: where a lane is decoupled (`r = p + e^2 = 0`), the

@@ -1,7 +1,6 @@
-//! Householder reflectors, one in each lane.
+//! Householder reductions, all lanes in lockstep.
 //!
-//! Hermitian matrices to real tridiagonal form, all lanes in lockstep.
-//!
+//! *Hermitian matrices to real tridiagonal form.*
 //! Householder reduction from the last row up (Wilkinson 1965, section 5.29; Golub and Van Loan,
 //! 4th ed., section 8.3.1, for Hermitian matrices): row `k` is reduced to its entry `k - 1` by
 //! `H = I - tau v v^H`, and the leading block becomes `B - v w^H - w v^H` with
@@ -12,8 +11,7 @@
 //! Lower triangle, row by row: row `i` has the entries `(i, 0), .., (i, i)`, so the leading block
 //! is a prefix.
 //!
-//! Complex matrices to real bidiagonal form, all lanes in lockstep.
-//!
+//! *Complex matrices to real bidiagonal form.*
 //! Householder bidiagonalization (Golub and Kahan 1965; Golub and Van Loan, 4th ed., section
 //! 5.4.8), column by column. Step `k` needs the matrix twice: for `z = tau A^H u` and, once the row
 //! is known, for `y = tau' (A - u z^H) v`. The update `A -= u z^H + y v^H` of one step is fused

@@ -1,6 +1,5 @@
-//! Batches of symbols through the lane kernels that decompose the symbols themselves.
-//!
-//! Thin decompositions of small symbols, many in lanes.
+//! Batches of symbols through the lane kernels that decompose the symbols themselves: values alone,
+//! or thin decompositions of small symbols.
 
 use super::dqds::{Arrays, squared_values};
 use super::householder::{BidiagonalVectors, bidiagonalize};

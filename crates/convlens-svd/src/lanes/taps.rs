@@ -1,6 +1,5 @@
-//! Displacements, and their roots of unity as products over axes.
-//!
-//! The Gram matrix of a symbol as a trigonometric polynomial, evaluated in many lanes.
+//! Symbols and their Gram matrices as trigonometric polynomials, evaluated in many lanes; the
+//! displacements of their taps, with roots of unity as products over axes.
 //!
 //! For `A(f) = sum_p W_p e^{-i <p, theta>}` the Gram matrix is
 //! `G(f) = A^H A = sum_d R_d e^{-i <d, theta>}` with the real taps `R_d = sum_p W_p^T W_{p + d}`,
@@ -8,8 +7,6 @@
 //! `Re G_ij = R_0 + sum_d (R_d + R_d^T)_ij cos <d, theta>` and
 //! `Im G_ij = sum_d (R_d^T - R_d)_ij sin <d, theta>`. So a frequency costs two real multiply-adds
 //! for each entry and tap, and no matrix product.
-//!
-//! Symbols as trigonometric polynomials, evaluated in many lanes.
 
 use super::simd::{AT_ONCE, Complex, Ops, by_length};
 use pulp::Simd;

@@ -1,8 +1,4 @@
-//! One axis of a layer: its two lengths, and what each tap reads.
-//!
-//! Which input sample each output sample reads through a tap, along one axis.
-//!
-//! Which fine samples a range of coarse positions reads through a tap, as a list of strided copies.
+//! One axis of a layer: its two lengths, and which input sample each output sample reads.
 
 use crate::geometry::PaddingMode;
 

@@ -1,7 +1,4 @@
-//! Apply and adjoint of a layer on a grid.
-//!
-//! The layer as a matrix: for small layers, where every singular value is wanted whatever the
-//! padding and the stride.
+//! Apply and adjoint of a layer on a grid; for small layers its matrix and all singular values.
 
 use super::axis::{Axis, Steps, taps};
 use crate::dense::singular_values;

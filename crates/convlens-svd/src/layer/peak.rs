@@ -1,7 +1,5 @@
-//! Where the symbol of a layer's `A^T A` is highest, and whether it is as high elsewhere.
-//!
-//! The interior of `A^T A` as a symbol on one side of a layer, and its leading eigenpair at any
-//! frequency.
+//! The interior of a layer's `A^T A` as a symbol on one side, where it is highest, and whether it
+//! is as high elsewhere.
 
 use crate::dense::thin_svd;
 use crate::error::SvdError;

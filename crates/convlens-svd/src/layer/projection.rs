@@ -1,10 +1,5 @@
-//! The projection of a layer on a space of right vectors that grows, Golub-Kahan-Davidson.
-//!
-//! The layer or its adjoint, whichever maps from the side with fewer unknowns.
-//!
-//! An orthonormal basis of long vectors, by chunks of rows.
-//!
-//! Seeded start vectors.
+//! The projection of a layer on a space of right vectors that grows, Golub-Kahan-Davidson: the
+//! layer turned to its narrow side, bases of long vectors, seeded starts.
 
 use super::operator::LayerOperator;
 use crate::dense::{Thin, product, thin_svd};

@@ -1,6 +1,4 @@
-//! The leading singular triplets of a layer as it is.
-//!
-//! Options of the leading singular triplets.
+//! The leading singular triplets of a layer as it is, and the options of the search.
 
 use super::operator::LayerOperator;
 use super::projection::Oriented;

@@ -16,8 +16,6 @@
 //! least of them; of complex vectors the real part. The polarizations come by Lanczos started at
 //! `p(f*)`, which keeps their phases continuous. It is a preconditioner: whatever it is, the search
 //! converges to singular triplets.
-//!
-//! Waves about one frequency under sine windows: the transform of planes to them and back.
 
 use super::peak::{FINE_STEPS, Peak, SideSymbol, inner, peak};
 use super::projection::Oriented;

@@ -1,6 +1,4 @@
-//! The result type, and the choice of a method.
-//!
-//! The norm of a layer without spatial dimensions, from a decomposition that is already there.
+//! The bracket of a norm, how it was found, and the choice of a method.
 
 use super::zero_padded::DavidsonOptions;
 use crate::error::SvdError;

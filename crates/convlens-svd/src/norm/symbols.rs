@@ -1,8 +1,4 @@
-//! The norm under circular padding, and the norm that other methods take from it.
-//!
-//! A layer on the whole lattice as one matrix polynomial.
-//!
-//! The norm on all grids at once.
+//! Norms from symbols: on one periodic grid, and on all grids at once.
 
 use super::bracket::{Method, NormBracket, Padding};
 use super::margin;

@@ -1,6 +1,4 @@
 //! Apply, adjoint and pseudo-inverse of a layer under periodic padding, by Fourier transform.
-//!
-//! The Moore-Penrose inverse of a layer under periodic padding.
 
 use super::fft::Planes;
 use super::frequency::unravel;

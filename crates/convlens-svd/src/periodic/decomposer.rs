@@ -1,6 +1,4 @@
-//! The thin SVD at one frequency.
-//!
-//! Decompositions of a layer's symbols, several frequencies at a time.
+//! Thin SVDs of a layer's symbols, several frequencies at a time.
 
 use super::frequency::{Angles, multiplicity, unravel};
 use super::symbol::{Symbol, Transfer};

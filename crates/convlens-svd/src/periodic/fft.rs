@@ -1,7 +1,4 @@
-//! Real images and the canonical half of their Fourier coefficients, two images to a transform.
-//!
-//! The symbols of one slab of frequencies (all that share the index of the first axis), by fast
-//! Fourier transform.
+//! Fourier transforms: of real images, two at a time, and of the taps of a slab of frequencies.
 
 use super::frequency::negated;
 use super::symbol::GroupTaps;

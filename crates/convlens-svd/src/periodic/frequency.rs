@@ -1,6 +1,5 @@
-//! Frequencies: row-major indices on a grid, and the half that determines the other.
-//!
-//! Roots of unity on a grid, from exact integer arithmetic.
+//! Frequencies: row-major indices on a grid, the half that determines the other, and roots of
+//! unity from exact integer arithmetic.
 
 use crate::error::SvdError;
 use crate::kernel::checked_product;

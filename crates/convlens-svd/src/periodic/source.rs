@@ -1,8 +1,4 @@
-//! How accurate, and by which instructions.
-//!
-//! Which algorithm computes the values: a cost model.
-//!
-//! Where the values at a frequency come from.
+//! Where the values at a frequency come from: options, a cost model, and the algorithms.
 
 use super::fft::Slabs;
 use super::frequency::Angles;

@@ -1,6 +1,5 @@
-//! All singular values of a layer on a grid, under periodic padding.
-//!
-//! The spectrum frequency by frequency, in bounded memory.
+//! All singular values of a layer on a grid under periodic padding: held, or one frequency at a
+//! time in bounded memory.
 
 use super::frequency::{multiplicity, negated, unravel};
 use super::source::SpectrumOptions;

@@ -1,6 +1,4 @@
-//! Symbols by direct sums over their taps: one at a time, or laid out for lanes.
-//!
-//! The taps of the Gram matrices of symbols, from the taps of the symbols.
+//! Symbols and Gram matrices of symbols as sums over taps: one at a time, or laid out for lanes.
 
 use super::frequency::{Angles, negated, unravel};
 use super::symbol::{GroupTaps, Polyphase, Transfer};

@@ -1,6 +1,4 @@
-//! Singular values and vectors of a layer on a grid, under periodic padding.
-//!
-//! Singular vectors as images.
+//! Singular values and vectors of a layer on a grid under periodic padding, as images too.
 
 use super::decomposer::{Decomposer, FrequencySvd, Scratch};
 use super::frequency::{negated, unravel};

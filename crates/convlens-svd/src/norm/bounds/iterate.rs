@@ -1,4 +1,5 @@
-//! Gram iteration with both ends, each rounding error carried along.
+//! Gram iteration with both ends, each rounding error carried along: of the symbols on a grid of
+//! frequencies, and in space, of the taps of a matrix polynomial.
 //!
 //! # Theorem
 //! Let `A` be a matrix (or a matrix polynomial on the torus), `G_0 = A`, `G_{t + 1} = G_t^H G_t`.
@@ -19,10 +20,6 @@
 //! step by step as `sqrt(end +- error_t)`. The same error stands between the computed `f(G_T)` and
 //! that of the exact square of `G~_{T - 1}`, whose trace, a sum of squares, is exact to a few
 //! `eps`.
-//!
-//! Gram iteration of the symbols on a grid of frequencies.
-//!
-//! Gram iteration in space: on the taps of a matrix polynomial.
 
 use crate::dense::gram;
 use crate::error::SvdError;

@@ -1,6 +1,5 @@
-//! Blocked Cholesky factorization of a banded matrix, solves with it, and what it left.
-//!
-//! The Gram matrix of one group, panel by panel.
+//! The Gram matrix of one group panel by panel, its blocked banded Cholesky factorization, solves
+//! with it, and what it left.
 
 use super::plan::{Coupling, Plan, Side};
 use crate::dense::{cholesky, product, solve_lower};

@@ -1,8 +1,5 @@
-//! The order of the unknowns, the width of the band, and what a factorization costs.
-//!
-//! Options of the tight bracket.
-//!
-//! Which positions the Gram matrix of a layer couples along one axis, and through which taps.
+//! The options of the tight bracket, which positions the Gram matrix couples, the order of the
+//! unknowns, and what a factorization costs.
 
 use crate::error::SvdError;
 use crate::kernel::ConvKernel;
