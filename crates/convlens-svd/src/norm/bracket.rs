@@ -17,7 +17,7 @@ use std::fmt;
 /// | constructor | holds for | cost | width: in theory, measured |
 /// |---|---|---|---|
 /// | [`circular`] | circular, one grid | Cholesky per frequency | rounding, 1e-11 |
-/// | [`gram_circular`] | circular, one grid | `T` products a frequency | `r^(1 / 2^(T + 1))`, 1e-5 |
+/// | [`gram_circular`] | circular, one grid | `T` products a point | `r^(1 / 2^(T + 1))`, 1e-5 |
 /// | [`zero_padded`] | zeros, one grid | 3 times `circular`, search | falls with the grid, 3.7% |
 /// | [`tight`] | zeros, one small grid | banded Cholesky of the layer | as asked, 1e-6 |
 /// | [`grid_free`] | every grid | Cholesky per sample | 0.9% per axis, 1.7% |
