@@ -1,11 +1,13 @@
 //! The one error of the crate.
 
+use std::error::Error as StdError;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Why a kernel, a geometry or a computation was refused.
 ///
-/// Every variant names the offending value and the bound that it broke, so that a caller can print it beside the
-/// layer's name and go on with the next layer.
+/// Every variant names the offending value and the bound that it broke, so that a caller can print
+/// it beside the layer's name and go on with the next layer.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum SvdError {
@@ -106,12 +108,13 @@ pub enum SvdError {
         axis: usize,
         /// Input with its padding (for a transposed layer: the uncropped output).
         padded: usize,
-        /// Extent of the dilated kernel (for a transposed layer: what the cropping takes, plus one).
+        /// Extent of the dilated kernel (for a transposed layer: what the cropping takes, plus
+        /// one).
         extent: usize,
     },
-    /// Periodic padding with a stride is block-diagonal only where the stride divides the grid.
-    /// Use a grid that it divides, `NormBracket::grid_free`, or for a small layer as it is `LayerOperator::singular_values`,
-    /// which takes any stride and padding.
+    /// Periodic padding with a stride is block-diagonal only where the stride divides the grid. Use
+    /// a grid that it divides, `NormBracket::grid_free`, or for a small layer as it is
+    /// `LayerOperator::singular_values`, which takes any stride and padding.
     #[error("stride {stride} does not divide grid {grid} on spatial axis {axis}")]
     StrideDoesNotDivideGrid {
         /// Spatial axis.
@@ -220,14 +223,14 @@ pub enum SvdError {
         what: &'static str,
     },
     /// Another library refused a conversion.
-    #[error("{library} refused the conversion: {cause}")]
+    #[error("{library} refused the conversion")]
     Interop {
         /// Name of the library.
         library: &'static str,
-        /// Its own words.
-        cause: String,
+        /// What it said.
+        source: ConversionError,
     },
-    /// No algorithm of the ladder of decompositions converged.
+    /// No algorithm converged.
     #[error("no singular value decomposition of a {rows} x {cols} matrix converged")]
     NoConvergence {
         /// Rows of the matrix.
@@ -235,4 +238,43 @@ pub enum SvdError {
         /// Columns of the matrix.
         cols: usize,
     },
+}
+
+/// What another library said when it refused a conversion: the source of [`SvdError::Interop`].
+///
+/// Two are equal where their texts are.
+#[derive(Debug, Clone, Error)]
+#[error(transparent)]
+pub struct ConversionError(Arc<dyn StdError + Send + Sync>);
+
+impl ConversionError {
+    /// Takes up an error of a library.
+    #[cfg(any(feature = "candle", test))]
+    pub(crate) fn new(error: impl StdError + Send + Sync + 'static) -> Self {
+        Self(Arc::new(error))
+    }
+}
+
+impl PartialEq for ConversionError {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_string() == other.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cause_is_the_source_and_not_in_the_text() {
+        let inner = SvdError::Rank { rank: 7 };
+        let error = SvdError::Interop {
+            library: "candle",
+            source: ConversionError::new(inner.clone()),
+        };
+        assert_eq!(error.to_string(), "candle refused the conversion");
+        let source = StdError::source(&error).map(ToString::to_string);
+        assert_eq!(source, Some(inner.to_string()));
+        assert_eq!(error, error.clone());
+    }
 }

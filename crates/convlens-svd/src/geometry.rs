@@ -39,12 +39,13 @@ pub enum Direction {
 /// Stride, dilation, padding, groups and direction of a convolution.
 ///
 /// # Conventions
-/// One entry per spatial axis, in the kernel's order. Padding is `(begin, end)`, in input samples; for a transposed
-/// layer it is what the output loses at each end, as in PyTorch. The layer is the cross-correlation that frameworks
-/// call convolution: `y[j] = sum_p W[p] x[s j + dilation p - begin]`.
+/// One entry per spatial axis, in the kernel's order. Padding is `(begin, end)`, in input samples;
+/// for a transposed layer it is what the output loses at each end, as in PyTorch. The layer is the
+/// cross-correlation that frameworks call convolution:
+/// `y[j] = sum_p W[p] x[s j + dilation p - begin]`.
 ///
-/// Setters only store. The whole is checked once, by [`ConvKernel::new`](crate::ConvKernel::new) and by
-/// [`Geometry::output_size`].
+/// Setters only store. The whole is checked once, by [`ConvKernel::new`](crate::ConvKernel::new)
+/// and by [`Geometry::output_size`].
 ///
 /// # Example
 /// ```
@@ -67,8 +68,8 @@ pub struct Geometry {
 }
 
 impl Geometry {
-    /// The geometry of `torch.nn.ConvNd` with its defaults: stride 1, dilation 1, no padding, zeros outside, one group,
-    /// forward.
+    /// The geometry of `torch.nn.ConvNd` with its defaults: stride 1, dilation 1, no padding, zeros
+    /// outside, one group, forward.
     pub fn new(spatial_dims: usize) -> Self {
         Self {
             spatial_dims,
@@ -166,11 +167,13 @@ impl Geometry {
     /// Spatial size of the layer's output for a kernel and an input grid.
     ///
     /// Forward, per axis: `floor((n + begin + end - dilation (k - 1) - 1) / s) + 1`. Transposed:
-    /// `(n - 1) s - begin - end + dilation (k - 1) + output_padding + 1`. Both as PyTorch documents them.
+    /// `(n - 1) s - begin - end + dilation (k - 1) + output_padding + 1`. Both as PyTorch documents
+    /// them.
     ///
     /// # Errors
-    /// [`SvdError::GridDims`], [`SvdError::ZeroGrid`], [`SvdError::GeometryDims`], [`SvdError::ZeroStep`],
-    /// [`SvdError::OutputPadding`], [`SvdError::EmptyOutput`] and [`SvdError::SizeOverflow`].
+    /// [`SvdError::GridDims`], [`SvdError::ZeroGrid`], [`SvdError::GeometryDims`],
+    /// [`SvdError::ZeroStep`], [`SvdError::OutputPadding`], [`SvdError::EmptyOutput`] and
+    /// [`SvdError::SizeOverflow`].
     pub fn output_size(
         &self,
         kernel_size: &[usize],

@@ -6,38 +6,67 @@ mod ndarray {
     use crate::error::SvdError;
     use crate::geometry::Geometry;
     use crate::kernel::ConvKernel;
-    use ::ndarray::{ArrayD, ArrayViewD};
+    use ::ndarray::{ArrayBase, ArrayD, ArrayRef, Data, Dimension};
 
     /// Copies an array of any memory layout under the default geometry of [`Geometry::new`].
-    impl TryFrom<&ArrayViewD<'_, f64>> for ConvKernel {
+    impl<A, D> TryFrom<&ArrayRef<A, D>> for ConvKernel
+    where
+        A: Copy + Into<f64>,
+        D: Dimension,
+    {
         type Error = SvdError;
 
-        fn try_from(array: &ArrayViewD<'_, f64>) -> Result<Self, SvdError> {
+        fn try_from(array: &ArrayRef<A, D>) -> Result<Self, SvdError> {
             let geometry = Geometry::new(array.ndim().saturating_sub(2));
             Self::from_ndarray(array, geometry)
         }
     }
 
-    /// The same for single precision, exactly.
-    impl TryFrom<&ArrayViewD<'_, f32>> for ConvKernel {
+    /// The same for owned arrays, views and shared ones.
+    impl<S, A, D> TryFrom<&ArrayBase<S, D>> for ConvKernel
+    where
+        S: Data<Elem = A>,
+        A: Copy + Into<f64>,
+        D: Dimension,
+    {
         type Error = SvdError;
 
-        fn try_from(array: &ArrayViewD<'_, f32>) -> Result<Self, SvdError> {
-            let geometry = Geometry::new(array.ndim().saturating_sub(2));
-            Self::from_ndarray(array, geometry)
+        fn try_from(array: &ArrayBase<S, D>) -> Result<Self, SvdError> {
+            let array: &ArrayRef<A, D> = array;
+            Self::try_from(array)
         }
     }
 
     impl ConvKernel {
-        /// Copies an array of `f64`, of `f32` or of what else converts to `f64` exactly, in any memory layout; its axes are
-        /// those of [`ConvKernel::new`]'s shape. Needs the feature `ndarray`.
+        /// Copies an array of `f64`, of `f32` or of what else converts to `f64` exactly, in any
+        /// memory layout: owned, a view, or a reference; its axes are those of
+        /// [`ConvKernel::new`]'s shape. Needs the feature `ndarray`.
         ///
         /// # Errors
         /// As [`ConvKernel::new`].
-        pub fn from_ndarray<A: Copy + Into<f64>>(
-            array: &ArrayViewD<'_, A>,
+        ///
+        /// # Example
+        /// ```
+        /// use convlens_svd::{ConvKernel, Geometry};
+        /// use ndarray::{Array4, s};
+        ///
+        /// let array = Array4::<f32>::ones((2, 1, 3, 3));
+        /// let same = Geometry::new(2).with_padding(&[(1, 1), (1, 1)]);
+        /// let kernel = ConvKernel::from_ndarray(&array, same)?;
+        /// assert_eq!(kernel.shape(), [2, 1, 3, 3]);
+        /// // One filter, one row of it.
+        /// let row = ConvKernel::try_from(&array.slice(s![..1, .., 1, ..]))?;
+        /// assert_eq!(row.shape(), [1, 1, 3]);
+        /// # Ok::<(), convlens_svd::SvdError>(())
+        /// ```
+        pub fn from_ndarray<A, D>(
+            array: &ArrayRef<A, D>,
             geometry: Geometry,
-        ) -> Result<Self, SvdError> {
+        ) -> Result<Self, SvdError>
+        where
+            A: Copy + Into<f64>,
+            D: Dimension,
+        {
             let weights = array.iter().map(|&w| w.into());
             Self::new(weights.collect(), array.shape(), geometry)
         }
@@ -49,7 +78,8 @@ mod ndarray {
             ArrayD::from_shape_simple_fn(self.shape(), || weights.next().copied().unwrap_or(0.0))
         }
 
-        /// The weights as an array of `f32` of the kernel's shape, rounded to nearest. Needs the feature `ndarray`.
+        /// The weights as an array of `f32` of the kernel's shape, rounded to nearest. Needs the
+        /// feature `ndarray`.
         ///
         /// # Errors
         /// [`SvdError::Overflow`] where a weight exceeds the range of `f32`.
@@ -120,15 +150,16 @@ mod faer {
     }
 
     impl ConvKernel {
-        /// Copies the unfoldings of a layer's groups, `c_out / g x (c_in / g * prod k)` each: the inverse of
-        /// [`ConvKernel::to_faer`]. Needs the feature `faer`.
+        /// Copies the unfoldings of a layer's groups, `c_out / g x (c_in / g * prod k)` each: the
+        /// inverse of [`ConvKernel::to_faer`]. Needs the feature `faer`.
         ///
-        /// Rows are output channels, columns are `(input channel, tap)` row-major, also where the geometry is transposed (the
-        /// kernel then gets its own layout, `[c_in, c_out / g, k..]`).
+        /// Rows are output channels, columns are `(input channel, tap)` row-major, also where the
+        /// geometry is transposed (the kernel then gets its own layout, `[c_in, c_out / g, k..]`).
         ///
         /// # Errors
-        /// [`SvdError::FieldLength`] unless there is one matrix for each group, [`SvdError::Unsupported`] for matrices of
-        /// unequal shapes or whose columns the taps do not divide, and those of [`ConvKernel::new`].
+        /// [`SvdError::FieldLength`] unless there is one matrix for each group,
+        /// [`SvdError::Unsupported`] for matrices of unequal shapes or whose columns the taps do
+        /// not divide, and those of [`ConvKernel::new`].
         ///
         /// # Example
         /// ```
@@ -186,8 +217,8 @@ mod faer {
             Self::new(weights, &shape, geometry)
         }
 
-        /// The unfolding of each group, `c_out / g x (c_in / g * prod k)`; a dense layer of one group gives its matrix. Needs
-        /// the feature `faer`.
+        /// The unfolding of each group, `c_out / g x (c_in / g * prod k)`; a dense layer of one
+        /// group gives its matrix. Needs the feature `faer`.
         pub fn to_faer(&self) -> Vec<Mat<f64>> {
             (0..self.groups())
                 .map(|g| {
@@ -243,19 +274,19 @@ mod faer {
 /// `candle-core` 0.11.
 #[cfg(feature = "candle")]
 mod candle {
-    use crate::error::SvdError;
+    use crate::error::{ConversionError, SvdError};
     use crate::geometry::Geometry;
     use crate::kernel::ConvKernel;
     use candle_core::{DType, Device, Error, Tensor};
     use half::{bf16, f16};
 
     impl ConvKernel {
-        /// Copies a tensor of type `f64`, `f32`, `f16` or `bf16` on any device and in any memory layout; its axes are those of
-        /// [`ConvKernel::new`]'s shape. Needs the feature `candle`.
+        /// Copies a tensor of type `f64`, `f32`, `f16` or `bf16` on any device and in any memory
+        /// layout; its axes are those of [`ConvKernel::new`]'s shape. Needs the feature `candle`.
         ///
         /// # Errors
-        /// [`SvdError::Unsupported`] for other types, [`SvdError::Interop`] if candle cannot copy the tensor, and those of
-        /// [`ConvKernel::new`].
+        /// [`SvdError::Unsupported`] for other types, [`SvdError::Interop`] if candle cannot copy
+        /// the tensor, and those of [`ConvKernel::new`].
         ///
         /// # Example
         /// ```
@@ -289,11 +320,13 @@ mod candle {
             Self::new(copy.map_err(refused)?, tensor.dims(), geometry)
         }
 
-        /// The weights as a tensor of the kernel's shape, rounded to nearest. Needs the feature `candle`.
+        /// The weights as a tensor of the kernel's shape, rounded to nearest. Needs the feature
+        /// `candle`.
         ///
         /// # Errors
-        /// [`SvdError::Unsupported`] for types other than `f64`, `f32`, `f16` and `bf16`, [`SvdError::Overflow`] where a weight
-        /// exceeds the range of the type, [`SvdError::Interop`] if candle cannot make the tensor.
+        /// [`SvdError::Unsupported`] for types other than `f64`, `f32`, `f16` and `bf16`,
+        /// [`SvdError::Overflow`] where a weight exceeds the range of the type,
+        /// [`SvdError::Interop`] if candle cannot make the tensor.
         pub fn to_candle(&self, dtype: DType, device: &Device) -> Result<Tensor, SvdError> {
             let (w, shape) = (self.weights().iter(), self.shape());
             let tensor = match dtype {
@@ -334,7 +367,7 @@ mod candle {
     fn refused(error: Error) -> SvdError {
         SvdError::Interop {
             library: "candle",
-            cause: error.to_string(),
+            source: ConversionError::new(error),
         }
     }
 

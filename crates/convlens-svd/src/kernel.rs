@@ -1,6 +1,4 @@
-//! The weights of one linear layer, checked.
-//!
-//! Between a kernel's own layout and the unfolded matrix of one group.
+//! The weights of one linear layer, checked, and where they stand in the unfolded matrix.
 
 use crate::error::SvdError;
 use crate::geometry::Geometry;
@@ -8,9 +6,10 @@ use crate::geometry::Geometry;
 /// The weights of a convolution (1-D, 2-D, 3-D) or of a dense layer, with its geometry.
 ///
 /// # Conventions
-/// Row-major `[c_out, c_in / groups, k_1, .., k_d]` (PyTorch's OIHW, ONNX). A dense layer is `[c_out, c_in]`: the same
-/// with no spatial axis. A transposed convolution keeps its file's layout `[c_in, c_out / groups, k_1, .., k_d]`.
-/// The layout comes from the file format; nothing here guesses it from the shape.
+/// Row-major `[c_out, c_in / groups, k_1, .., k_d]` (PyTorch's OIHW, ONNX). A dense layer is
+/// `[c_out, c_in]`: the same with no spatial axis. A transposed convolution keeps its file's layout
+/// `[c_in, c_out / groups, k_1, .., k_d]`. The layout comes from the file format; nothing here
+/// guesses it from the shape.
 ///
 /// # Example
 /// ```
@@ -34,9 +33,9 @@ impl ConvKernel {
     /// Checks and takes weights, shape and geometry.
     ///
     /// # Errors
-    /// [`SvdError::Rank`], [`SvdError::ZeroDimension`], [`SvdError::SizeOverflow`], [`SvdError::Length`],
-    /// [`SvdError::NonFinite`], [`SvdError::Groups`], [`SvdError::GeometryDims`], [`SvdError::ZeroStep`],
-    /// [`SvdError::OutputPadding`].
+    /// [`SvdError::Rank`], [`SvdError::ZeroDimension`], [`SvdError::SizeOverflow`],
+    /// [`SvdError::Length`], [`SvdError::NonFinite`], [`SvdError::Groups`],
+    /// [`SvdError::GeometryDims`], [`SvdError::ZeroStep`], [`SvdError::OutputPadding`].
     pub fn new(weights: Vec<f64>, shape: &[usize], geometry: Geometry) -> Result<Self, SvdError> {
         if !(2..=5).contains(&shape.len()) {
             return Err(SvdError::Rank { rank: shape.len() });
@@ -81,13 +80,26 @@ impl ConvKernel {
         })
     }
 
-    /// Copies weights under the default geometry of [`Geometry::new`]; a shape of two axes is a dense layer.
+    /// Copies weights of `f64`, of `f32` or of what else converts to `f64` exactly, under the
+    /// default geometry of [`Geometry::new`]; a shape of two axes is a dense layer.
     ///
     /// # Errors
     /// As [`ConvKernel::new`].
-    pub fn from_slice(weights: &[f64], shape: &[usize]) -> Result<Self, SvdError> {
+    ///
+    /// # Example
+    /// ```
+    /// use convlens_svd::ConvKernel;
+    ///
+    /// let kernel = ConvKernel::from_slice(&[0.5f32, -1.0, 2.0], &[1, 1, 3])?;
+    /// assert_eq!(kernel.weights(), [0.5, -1.0, 2.0]);
+    /// # Ok::<(), convlens_svd::SvdError>(())
+    /// ```
+    pub fn from_slice<A: Copy + Into<f64>>(
+        weights: &[A],
+        shape: &[usize],
+    ) -> Result<Self, SvdError> {
         Self::new(
-            weights.to_vec(),
+            weights.iter().map(|&w| w.into()).collect(),
             shape,
             Geometry::new(shape.len().saturating_sub(2)),
         )
@@ -146,6 +158,40 @@ impl ConvKernel {
         self.shape.len() == 2
     }
 
+    /// The weights tap by tap: one `c_out x c_in / g` matrix, row-major, for each of the
+    /// `k_1 * .. * k_d` taps, the taps row-major (the last spatial axis runs fastest). These are
+    /// the matrices whose spectra WeightWatcher pools for a convolution.
+    ///
+    /// A transposed kernel gives the same shape, its channel axes swapped within each group. A
+    /// dense layer has one slice, its weights.
+    ///
+    /// # Example
+    /// ```
+    /// use convlens_svd::ConvKernel;
+    ///
+    /// // Two filters of one channel and two taps.
+    /// let kernel = ConvKernel::from_slice(&[1.0, 2.0, 3.0, 4.0], &[2, 1, 2])?;
+    /// assert_eq!(kernel.slices(), [[1.0, 3.0], [2.0, 4.0]]);
+    /// # Ok::<(), convlens_svd::SvdError>(())
+    /// ```
+    #[doc(alias = "weightwatcher")]
+    pub fn slices(&self) -> Vec<Vec<f64>> {
+        let taps = self.taps();
+        (0..taps)
+            .map(|tap| {
+                let mut slice = Vec::with_capacity(self.weights.len() / taps);
+                for group in 0..self.groups() {
+                    let at = Unfolding::of(self, group);
+                    for row in 0..at.rows {
+                        let entry = |channel| self.weights[at.index(row, channel * taps + tap)];
+                        slice.extend((0..at.channels).map(entry));
+                    }
+                }
+                slice
+            })
+            .collect()
+    }
+
     /// Number of taps, `k_1 * .. * k_d`.
     pub(crate) fn taps(&self) -> usize {
         self.kernel_size().iter().product()
@@ -176,8 +222,8 @@ pub(crate) fn with_weights(kernel: &ConvKernel, weights: Vec<f64>) -> Result<Con
 
 /// Where the entries of one group's unfolding stand in the kernel.
 ///
-/// The matrix is `(c_out / g) x (c_in / g * taps)`, its column index `(channel, tap)` row-major. A transposed kernel
-/// swaps the two channel axes within the group.
+/// The matrix is `(c_out / g) x (c_in / g * taps)`, its column index `(channel, tap)` row-major. A
+/// transposed kernel swaps the two channel axes within the group.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Unfolding {
     /// First row of the kernel's first axis that belongs to the group.
@@ -315,5 +361,34 @@ mod tests {
             });
         let kernel = ConvKernel::new(vec![1.0; 4 * 3 * 2], &[4, 3, 2], g).unwrap();
         assert_eq!((kernel.c_in(), kernel.c_out()), (4, 6));
+    }
+
+    #[test]
+    fn slices_are_the_columns_of_the_unfoldings_tap_by_tap() {
+        let weights: Vec<f64> = (0..4 * 3 * 6).map(f64::from).collect();
+        let grouped = Geometry::new(2).with_groups(2);
+        let transposed = grouped.clone().with_direction(Direction::Transposed {
+            output_padding: vec![0, 0],
+        });
+        for geometry in [grouped, transposed] {
+            let kernel = ConvKernel::new(weights.clone(), &[4, 3, 2, 3], geometry).unwrap();
+            let slices = kernel.slices();
+            assert_eq!(slices.len(), 6);
+            let cols = kernel.c_in() / 2;
+            for (tap, slice) in slices.iter().enumerate() {
+                assert_eq!(slice.len(), kernel.c_out() * cols);
+                for (row, entries) in slice.chunks_exact(cols).enumerate() {
+                    let rows = kernel.c_out() / 2;
+                    let at = Unfolding::of(&kernel, row / rows);
+                    for (channel, w) in entries.iter().enumerate() {
+                        let index = at.index(row % rows, channel * 6 + tap);
+                        assert_eq!(*w, weights[index]);
+                    }
+                }
+            }
+        }
+        // Forward: filter 1, channel 2, tap (0, 1).
+        let forward = ConvKernel::from_slice(&weights, &[4, 3, 2, 3]).unwrap();
+        assert_eq!(forward.slices()[1][3 + 2], weights[(3 + 2) * 6 + 1]);
     }
 }

@@ -20,7 +20,7 @@ mod numeric;
 mod parallel;
 
 pub use accuracy::{Accuracy, Algorithm, ConditionNumber};
-pub use error::SvdError;
+pub use error::{ConversionError, SvdError};
 pub use geometry::{Direction, Geometry, PaddingMode};
 pub use kernel::ConvKernel;
 pub use layer::{LayerOperator, LayerTriplets};

@@ -1,10 +1,10 @@
-//! Scaling by powers of two, exact, so that no absolute threshold and no square meets weights of 1e-200 or 1e200.
-//!
-//! Long vectors.
+//! Scaling by powers of two, exact, so that no absolute threshold and no square meets weights of
+//! 1e-200 or 1e200; and norms of long vectors.
 
 use crate::error::SvdError;
 
-/// The exponent `e` for which the largest magnitude times `2^-e` lies in `[1, 2)`; 0 for an all-zero slice.
+/// The exponent `e` for which the largest magnitude times `2^-e` lies in `[1, 2)`; 0 for an
+/// all-zero slice.
 pub(crate) fn exponent(values: &[f64]) -> i32 {
     let largest = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
     if largest == 0.0 {
@@ -42,7 +42,8 @@ pub(crate) fn restored(x: f64, e: i32, what: &'static str) -> Result<f64, SvdErr
 /// Entries to a partial sum.
 pub(crate) const CHUNK: usize = 1024;
 
-/// The 2-norm, summed by chunks of fixed length: at most `CHUNK + n / CHUNK` additions behind any term.
+/// The 2-norm, summed by chunks of fixed length: at most `CHUNK + n / CHUNK` additions behind any
+/// term.
 pub(crate) fn norm(x: &[f64]) -> f64 {
     x.chunks(CHUNK)
         .map(|part| part.iter().map(|v| v * v).sum::<f64>())
@@ -59,8 +60,8 @@ pub(crate) fn normalize(x: &mut [f64]) -> f64 {
     size
 }
 
-/// -1 where the entry of largest magnitude is negative, else 1; among entries within 1e-8 (relative) of the largest,
-/// the one of lowest index decides.
+/// -1 where the entry of largest magnitude is negative, else 1; among entries within 1e-8
+/// (relative) of the largest, the one of lowest index decides.
 pub(crate) fn sign_of(u: &[f64]) -> f64 {
     let largest = u.iter().fold(0.0f64, |m, x| m.max(x.abs()));
     match u.iter().find(|x| x.abs() >= largest * (1.0 - 1e-8)) {

@@ -23,7 +23,8 @@ pub(crate) fn map_with<T: Send, W>(
     }
 }
 
-/// Runs `f(i, chunk)` on each chunk of `data`. The caller fixes the length of a chunk by the problem, not by the threads.
+/// Runs `f(i, chunk)` on each chunk of `data`. The caller fixes the length of a chunk by the
+/// problem, not by the threads.
 pub(crate) fn for_each_chunk(
     data: &mut [f64],
     chunk: usize,

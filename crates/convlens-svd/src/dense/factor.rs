@@ -1,10 +1,4 @@
-//! Products of matrices.
-//!
-//! Cholesky factorization of a small block, and triangular solves with it.
-//!
-//! Whether a Hermitian matrix is positive definite.
-//!
-//! An orthonormal basis of the complement of a span.
+//! Products of matrices, Cholesky factorizations with their solves, and the complement of a span.
 
 use faer::dyn_stack::{MemBuffer, MemStack, StackReq};
 use faer::linalg::cholesky::llt::factor::{cholesky_in_place, cholesky_in_place_scratch};
@@ -36,7 +30,8 @@ pub(crate) fn product(
     matmul(c, accum, a, b, factor, Par::Seq);
 }
 
-/// Adds `W^T Z` to the square row-major `sum` of side `n`, for row-major `W` and `Z` of `n` columns.
+/// Adds `W^T Z` to the square row-major `sum` of side `n`, for row-major `W` and `Z` of `n`
+/// columns.
 pub(crate) fn add_product(w: &[f64], z: &[f64], n: usize, sum: &mut [f64]) {
     if w.len() * n <= SMALL {
         for (w, z) in w.chunks_exact(n).zip(z.chunks_exact(n)) {
@@ -55,8 +50,8 @@ pub(crate) fn add_product(w: &[f64], z: &[f64], n: usize, sum: &mut [f64]) {
     product(sum, Accum::Add, w.transpose(), z, 1.0);
 }
 
-/// The lower factor `L` of `L L^T`, zero above the diagonal, from the lower triangle of a symmetric matrix; none where a
-/// pivot is not positive or not finite.
+/// The lower factor `L` of `L L^T`, zero above the diagonal, from the lower triangle of a symmetric
+/// matrix; none where a pivot is not positive or not finite.
 pub(crate) fn cholesky(lower: MatRef<'_, f64>) -> Option<Mat<f64>> {
     let n = lower.nrows();
     let mut l = lower.to_owned();
@@ -85,8 +80,8 @@ pub(crate) fn is_positive_definite(a: MatMut<'_, Complex64>) -> bool {
     cholesky_in_place(a, Default::default(), Par::Seq, stack, Default::default()).is_ok()
 }
 
-/// Fills columns `0..count` of a tall `u`, whose other columns are orthonormal, so that all are: the last columns of
-/// the unitary factor of a Householder QR.
+/// Fills columns `0..count` of a tall `u`, whose other columns are orthonormal, so that all are:
+/// the last columns of the unitary factor of a Householder QR.
 pub(super) fn fill_complement<T: ComplexField<Real = f64>>(u: &mut Mat<T>, count: usize) {
     let (m, n) = u.shape();
     let done = n - count;

@@ -1,14 +1,16 @@
 //! The thin SVD by eigenvectors of Gram matrices, one decade of singular values at a time.
 //!
-//! The eigenvectors `W` of `B^H B` cost a third of an SVD, but `B W = U S` is accurate only where a value is close to
-//! the largest: columns `i, j` of `B W` are orthogonal up to `eps s_0^2`, so their directions up to `eps s_0^2 / (s_i
-//! s_j)`. So a step keeps the columns with `s_j >= s_0 / 16`, orthonormalizes them, removes their span from the rest,
-//! and treats the rest, whose largest value is now under `s_0 / 16`, as a matrix in its own right. A Gaussian matrix of
+//! The eigenvectors `W` of `B^H B` cost a third of an SVD, but `B W = U S` is accurate only where a
+//! value is close to the largest: columns `i, j` of `B W` are orthogonal up to `eps s_0^2`, so
+//! their directions up to `eps s_0^2 / (s_i s_j)`. So a step keeps the columns with
+//! `s_j >= s_0 / 16`, orthonormalizes them, removes their span from the rest, and treats the rest,
+//! whose largest value is now under `s_0 / 16`, as a matrix in its own right. A Gaussian matrix of
 //! side 64 takes three steps, of 64, 8 and 1 columns.
 //!
-//! Let `L` be the strictly lower part (columns ascend) of `U^H U` plus half of its diagonal's excess over 1. One step of
-//! Gram-Schmidt to first order, `U (I - L)`, is orthonormal up to `L^2`, and changes `U S` by `L S` in Frobenius norm.
-//! Both are known, and checked: where one is not at the level of rounding the ordinary ladder takes over.
+//! Let `L` be the strictly lower part (columns ascend) of `U^H U` plus half of its diagonal's
+//! excess over 1. One step of Gram-Schmidt to first order, `U (I - L)`, is orthonormal up to `L^2`,
+//! and changes `U S` by `L S` in Frobenius norm. Both are known, and checked: where one is not at
+//! the level of rounding the ordinary ladder takes over.
 
 use super::factor::fill_complement;
 use super::thin::{Thin, thin_svd};
@@ -150,7 +152,8 @@ impl<T: ComplexField<Real = f64>> ThinSolver<T> {
         (changed.sqrt() <= 25.0 * f64::EPSILON * (m as f64).sqrt() * top).then_some(())
     }
 
-    /// Removes the span of the vectors that are done from the columns that are left; twice is enough.
+    /// Removes the span of the vectors that are done from the columns that are left; twice is
+    /// enough.
     fn leave_span(&mut self, left: usize) {
         let n = self.shape.1;
         if left == n {
@@ -174,7 +177,8 @@ impl<T: ComplexField<Real = f64>> ThinSolver<T> {
         }
     }
 
-    /// Rotates the columns that are left, and those of `v`, by the eigenvectors of their Gram matrix.
+    /// Rotates the columns that are left, and those of `v`, by the eigenvectors of their Gram
+    /// matrix.
     fn rotate(&mut self, left: usize) -> Option<()> {
         let n = self.shape.1;
         let rest = self.rest.subcols(0, left);
@@ -302,7 +306,8 @@ mod tests {
         let v = Mat::from_fn(a.ncols(), r, |i, j| solver.right(j)[i].clone());
         let s: Vec<f64> = (0..r).map(|i| solver.value(i)).collect();
         let (orthogonality, residual) = defect(a, &u, &s, &v);
-        // eps / SHARE with the constants of products of this length; residual: the bound that is checked.
+        // eps / SHARE with the constants of products of this length; residual: the bound that is
+        // checked.
         assert!(orthogonality < 1e-13, "{:?} {orthogonality}", a.shape());
         let bound = 50.0 * f64::EPSILON * (a.nrows().max(a.ncols()) as f64).sqrt();
         assert!(residual <= bound * s[0], "{:?} {residual}", a.shape());

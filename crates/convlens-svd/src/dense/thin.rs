@@ -1,6 +1,5 @@
-//! The thin SVD of a real or complex matrix, with a ladder of algorithms.
-//!
-//! What a matrix has over a bound on its singular values.
+//! The thin SVD of a real or complex matrix by the first algorithm that converges, and what a
+//! matrix has over a bound on its singular values.
 
 use super::values::{eigen, gram, singular_values};
 use crate::accuracy::Algorithm;
@@ -108,8 +107,9 @@ fn by_gram<T: ComplexField<Real = f64>>(a: MatRef<'_, T>) -> Option<Factors<T>> 
     Some((u, order.iter().map(|&j| s[j]).collect(), v))
 }
 
-/// Gram-Schmidt with a second pass. A column that vanishes against its predecessors gets the value 0 and is replaced
-/// by the unit vector that is furthest from their span, so that the result is orthonormal always.
+/// Gram-Schmidt with a second pass. A column that vanishes against its predecessors gets the value
+/// 0 and is replaced by the unit vector that is furthest from their span, so that the result is
+/// orthonormal always.
 fn orthonormalized<T: ComplexField<Real = f64>>(columns: Vec<Vec<T>>) -> (Vec<Vec<T>>, Vec<f64>) {
     let rows = columns.first().map_or(0, Vec::len);
     let scale = columns.iter().map(|c| norm(c)).fold(0.0, f64::max);
@@ -158,7 +158,8 @@ fn norm<T: ComplexField<Real = f64>>(column: &[T]) -> f64 {
     column.iter().map(abs2).sum::<f64>().sqrt()
 }
 
-/// `E = U (S - c)_+ V^H` of `A = U S V^H`: then `A - E` is the nearest matrix, in Frobenius norm, of norm at most `c`.
+/// `E = U (S - c)_+ V^H` of `A = U S V^H`: then `A - E` is the nearest matrix, in Frobenius norm,
+/// of norm at most `c`.
 #[derive(Debug)]
 pub(crate) struct Excess {
     /// `E`; none where no value is over the bound.
@@ -327,7 +328,8 @@ pub(super) mod tests {
                 let rest = Mat::from_fn(rows, cols, |i, j| a[(i, j)] - e[(i, j)]);
                 let (clipped, _) = singular_values(rest.as_ref()).unwrap();
                 for (found, value) in clipped.iter().zip(&values) {
-                    // Values of at most 10, well apart from the loss of the Gram route (1.5e-8 of the largest).
+                    // Values of at most 10, well apart from the loss of the Gram route (1.5e-8 of
+                    // the largest).
                     assert!((found - value.min(bound)).abs() < 1e-12, "{algorithm:?}");
                 }
             }

@@ -1,6 +1,4 @@
-//! Singular values only, real or complex.
-//!
-//! The last algorithm: the eigenvalues of `A^H A` or `A A^H`, whichever is smaller.
+//! Singular values only, real or complex: of the matrix, its transpose, or its Gram matrix.
 
 use crate::accuracy::Algorithm;
 use crate::error::SvdError;
@@ -13,7 +11,8 @@ use faer::traits::ComplexField;
 use faer::traits::math_utils::{one, real};
 use faer::{Accum, Mat, MatRef, Par};
 
-/// The singular values of `a`, descending, `min(rows, cols)` of them, and the algorithm that gave them.
+/// The singular values of `a`, descending, `min(rows, cols)` of them, and the algorithm that gave
+/// them.
 pub(crate) fn singular_values<T: ComplexField<Real = f64>>(
     a: MatRef<'_, T>,
 ) -> Result<(Vec<f64>, Algorithm), SvdError> {
@@ -120,8 +119,9 @@ mod tests {
 
     #[test]
     fn every_rung_gives_the_values_of_a_matrix_with_known_ones() {
-        // H = [[1, i], [-i, 1]] / sqrt(2) times diag(3, 4): columns of norm 3 and 4 that are orthogonal only for the
-        // unitary [[1, i], [i, 1]] / sqrt(2). So the values are exactly {4, 3}.
+        // H = [[1, i], [-i, 1]] / sqrt(2) times diag(3, 4): columns of norm 3 and 4 that are
+        // orthogonal only for the unitary [[1, i], [i, 1]] / sqrt(2). So the values are exactly {4,
+        // 3}.
         let r = 0.5f64.sqrt();
         let a = Mat::from_fn(2, 2, |i, j| {
             let unit = if i == j {
@@ -135,7 +135,8 @@ mod tests {
         assert_eq!(algorithm, Algorithm::Direct);
         let transposed = direct(a.transpose().to_owned().as_ref()).unwrap();
         let gram = values_by_gram(a.as_ref()).unwrap();
-        // 2 x 2 of size 4: a few units in the last place; the Gram route squares, and these values are large.
+        // 2 x 2 of size 4: a few units in the last place; the Gram route squares, and these values
+        // are large.
         for found in [values, transposed, gram] {
             assert!(
                 (found[0] - 4.0).abs() < 1e-14 && (found[1] - 3.0).abs() < 1e-14,

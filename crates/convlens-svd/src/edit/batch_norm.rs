@@ -1,12 +1,12 @@
-//! A batch norm after the layer, folded into it.
-//!
-//! A batch norm before the layer, folded into it.
+//! A batch norm folded into the layer before it or behind it.
 
 use crate::error::SvdError;
 use crate::geometry::{Direction, PaddingMode};
 use crate::kernel::{ConvKernel, with_weights};
+use std::fmt;
 
-/// A batch norm at inference: `y = gamma (x - mean) / sqrt(variance + eps) + beta`, channel by channel.
+/// A batch norm at inference: `y = gamma (x - mean) / sqrt(variance + eps) + beta`, channel by
+/// channel.
 ///
 /// # Example
 /// ```
@@ -64,8 +64,8 @@ impl BatchNorm {
         self
     }
 
-    /// What [`ConvKernel::fold_batch_norm`] reports, without the kernel: the factors of a layer with so many output
-    /// channels, and its bias.
+    /// What [`ConvKernel::fold_batch_norm`] reports, without the kernel: the factors of a layer
+    /// with so many output channels, and its bias.
     ///
     /// # Errors
     /// As there.
@@ -169,13 +169,15 @@ pub struct BatchNormFold {
 impl ConvKernel {
     /// The layer and the batch norm that follows it, as one layer with a bias.
     ///
-    /// `gamma (W x + b - mean) / sqrt(variance + eps) + beta = W' x + b'` with `W'[o] = factor_o W[o]` and
-    /// `b'_o = beta_o + (b_o - mean_o) factor_o`, `factor = gamma / sqrt(variance + eps)`: exact for every geometry, the
-    /// factors going to output channels also where the kernel's layout has them second (transposed layers). No `bias` means zeros.
+    /// `gamma (W x + b - mean) / sqrt(variance + eps) + beta = W' x + b'` with
+    /// `W'[o] = factor_o W[o]` and `b'_o = beta_o + (b_o - mean_o) factor_o`,
+    /// `factor = gamma / sqrt(variance + eps)`: exact for every geometry, the factors going to
+    /// output channels also where the kernel's layout has them second (transposed layers). No
+    /// `bias` means zeros.
     ///
     /// # Errors
-    /// [`SvdError::FieldLength`] and [`SvdError::ChannelValue`] for the lists; [`SvdError::Overflow`] where a result leaves the
-    /// range of `f64`.
+    /// [`SvdError::FieldLength`] and [`SvdError::ChannelValue`] for the lists;
+    /// [`SvdError::Overflow`] where a result leaves the range of `f64`.
     ///
     /// # Example
     /// ```
@@ -232,9 +234,9 @@ pub(super) fn scale_channels(
 
 /// The bias of a layer into which a batch norm on its input was folded.
 ///
-/// The shift of the batch norm is a constant image, and the layer's answer to it is a bias. Where that answer is
-/// the same at every position, one number for each channel is exact. Zero padding is not shifted, so positions that
-/// read it answer less.
+/// The shift of the batch norm is a constant image, and the layer's answer to it is a bias. Where
+/// that answer is the same at every position, one number for each channel is exact. Zero padding is
+/// not shifted, so positions that read it answer less.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -242,17 +244,43 @@ pub(super) fn scale_channels(
 pub enum FoldedBias {
     /// Exact at every position: no zero padding, or no shift. One entry for each output channel.
     Exact(Vec<f64>),
-    /// Exact where every tap reads input; wrong at the border, where some read zeros. One entry for each output channel.
+    /// Exact where every tap reads input; wrong at the border, where some read zeros. One entry for
+    /// each output channel.
     InteriorOnly(Vec<f64>),
-    /// A transposed layer with a stride: positions of different phase meet different taps, so no bias for each channel
-    /// is right even inside.
+    /// A transposed layer with a stride: positions of different phase meet different taps, so no
+    /// bias for each channel is right even inside.
     PositionDependent,
+}
+
+impl FoldedBias {
+    /// The bias, one entry for each output channel, where it is exact at every position.
+    pub fn value(&self) -> Option<&[f64]> {
+        match self {
+            Self::Exact(bias) => Some(bias),
+            Self::InteriorOnly(_) | Self::PositionDependent => None,
+        }
+    }
+}
+
+impl fmt::Display for FoldedBias {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Exact(_) => "the bias is exact at every position",
+            Self::InteriorOnly(_) => {
+                "the bias is exact inside; at the border, where taps read zero padding, it is not"
+            }
+            Self::PositionDependent => {
+                "no bias per channel is exact: the layer's stride makes it depend on the position"
+            }
+        })
+    }
 }
 
 /// What folding a batch norm into the layer after it gave.
 ///
 /// Where the bias is not exact, the exact one is a map: the original layer's answer
-/// ([`LayerOperator::apply`](crate::LayerOperator::apply)) to the image whose channel `i` is `shifts[i]` everywhere, plus the original bias.
+/// ([`LayerOperator::apply`](crate::LayerOperator::apply)) to the image whose channel `i` is
+/// `shifts[i]` everywhere, plus the original bias.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -266,18 +294,20 @@ pub struct BatchNormBeforeFold {
 }
 
 impl ConvKernel {
-    /// The batch norm before a layer and the layer, as one layer: the kernel is exact always, the bias where the type
-    /// says so.
+    /// The batch norm before a layer and the layer, as one layer: the kernel is exact always, the
+    /// bias where the type says so.
     ///
-    /// `W (factor x + shift) + b = W' x + (W shift + b)` with `W'[:, i] = factor_i W[:, i]`, `factor = gamma / sqrt(variance +
-    /// eps)` and `shift = beta - mean factor` for each input channel. `W shift` has the entry `sum_{i, p} W[o, i, p] shift_i`
-    /// at positions that read input through every tap. Those are all: for dense layers; for forward layers without padding, or with circular, reflect or
-    /// replicate padding (a constant image stays constant); for transposed layers of stride 1 whose padding crops
-    /// away the whole border. No `bias` means zeros.
+    /// `W (factor x + shift) + b = W' x + (W shift + b)` with `W'[:, i] = factor_i W[:, i]`,
+    /// `factor = gamma / sqrt(variance + eps)` and `shift = beta - mean factor` for each input
+    /// channel. `W shift` has the entry `sum_{i, p} W[o, i, p] shift_i` at positions that read
+    /// input through every tap. Those are all: for dense layers; for forward layers without
+    /// padding, or with circular, reflect or replicate padding (a constant image stays constant);
+    /// for transposed layers of stride 1 whose padding crops away the whole border. No `bias` means
+    /// zeros.
     ///
     /// # Errors
-    /// [`SvdError::FieldLength`] and [`SvdError::ChannelValue`] for the lists; [`SvdError::Overflow`] where a result leaves the
-    /// range of `f64`.
+    /// [`SvdError::FieldLength`] and [`SvdError::ChannelValue`] for the lists;
+    /// [`SvdError::Overflow`] where a result leaves the range of `f64`.
     ///
     /// # Example
     /// ```
@@ -290,7 +320,8 @@ impl ConvKernel {
     /// assert_eq!(folded.weights(), [0.5, 1.0]);
     /// assert_eq!(report.bias, FoldedBias::Exact(vec![9.0]));
     ///
-    /// let padded = ConvKernel::new(vec![1.0, 2.0], &[1, 1, 2], Geometry::new(1).with_padding(&[(1, 0)]))?;
+    /// let causal = Geometry::new(1).with_padding(&[(1, 0)]);
+    /// let padded = ConvKernel::new(vec![1.0, 2.0], &[1, 1, 2], causal)?;
     /// let (_, report) = padded.fold_batch_norm_before(None, &norm)?;
     /// assert_eq!(report.bias, FoldedBias::InteriorOnly(vec![9.0]));
     /// # Ok::<(), convlens_svd::SvdError>(())
@@ -343,8 +374,9 @@ fn uniformity(kernel: &ConvKernel) -> Uniformity {
         Direction::Transposed { .. } if geometry.stride().iter().any(|&s| s > 1) => {
             return Uniformity::Nowhere;
         }
-        // Output `o` reads the inputs `o + begin - dilation p`, which lie in `0..n` for all taps and outputs if and only if
-        // `begin >= D` and `end >= D + output_padding`, `D = dilation (k - 1)`.
+        // Output `o` reads the inputs `o + begin - dilation p`, which lie in `0..n` for all taps
+        // and outputs if and only if `begin >= D` and `end >= D + output_padding`,
+        // `D = dilation (k - 1)`.
         Direction::Transposed { output_padding } => axes.into_iter().all(|axis| {
             let (begin, end) = geometry.padding()[axis];
             let taps = kernel.kernel_size()[axis] as u128;

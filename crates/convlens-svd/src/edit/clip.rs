@@ -1,8 +1,5 @@
-//! Clipping the spectrum of the periodic operator.
-//!
-//! Options of clipping.
-//!
-//! How far a kernel's periodic operator is from a norm ball, and the change of weights that goes toward it.
+//! Clipping the spectrum of the periodic operator: how far it is from a norm ball, and the change
+//! of weights that goes toward it.
 
 use super::normalize::{check_norm, to_norm};
 use crate::accuracy::Algorithm;
@@ -12,7 +9,7 @@ use crate::kernel::{ConvKernel, checked_product, with_weights};
 use crate::norm::NormBracket;
 use crate::numeric;
 use crate::parallel::map_ordered;
-use crate::periodic::{negated, periodic_grids, unravel};
+use crate::periodic::{Layout, Place, negated, periodic_grids, turns, unravel};
 use faer::{Mat, MatRef};
 use num_complex::Complex64;
 use std::collections::BTreeMap;
@@ -31,8 +28,9 @@ pub struct ClipReport {
     pub options: ClipOptions,
     /// Rounds of clipping and cropping that were done.
     pub rounds: usize,
-    /// Before each round, and after the last: distance of the wrapped kernel from the norm ball, `sqrt(sum (sigma - bound)_+^2
-    /// / prod(n / s))`, a Frobenius norm in the unit of the weights. It never grows, but by rounding.
+    /// Before each round, and after the last: distance of the wrapped kernel from the norm ball,
+    /// `sqrt(sum (sigma - bound)_+^2 / prod(n / s))`, a Frobenius norm in the unit of the weights.
+    /// It never grows, but by rounding.
     pub distances: Vec<f64>,
     /// Factor of the final step; 1 where it did nothing.
     pub scale: f64,
@@ -49,32 +47,35 @@ pub struct ClipReport {
 }
 
 impl ConvKernel {
-    /// The kernel with the singular values of its periodic operator brought to at most `bound`, by alternating
-    /// projection between the norm ball and the kernel's own taps.
+    /// The kernel with the singular values of its periodic operator brought to at most `bound`, by
+    /// alternating projection between the norm ball and the kernel's own taps.
     ///
-    /// One round clips the singular values of each frequency's symbol at `bound`, transforms back, and crops to the
-    /// kernel's taps (Sedghi, Gupta, Long, ICLR 2019). Clipping is the projection onto the norm
-    /// ball in Frobenius norm, by Parseval also among real kernels as large as the grid; cropping is the projection
-    /// onto those that vanish off the taps. Both sets are convex and the zero kernel lies in both, so alternation
-    /// converges to a kernel in both (Bregman 1965), and the distance from the ball never grows: each projection
-    /// is at most as long as the one before. The limit is near the kernel, but not the nearest one in general.
-    /// After finitely many rounds the bound is missed by a little, as a rule: cropping undoes some of the clipping. So the
-    /// norm is measured again, and [`FinalStep::Scale`] makes the bound hold.
+    /// One round clips the singular values of each frequency's symbol at `bound`, transforms back,
+    /// and crops to the kernel's taps (Sedghi, Gupta, Long, ICLR 2019). Clipping is the projection
+    /// onto the norm ball in Frobenius norm, by Parseval also among real kernels as large as the
+    /// grid; cropping is the projection onto those that vanish off the taps. Both sets are convex
+    /// and the zero kernel lies in both, so alternation converges to a kernel in both (Bregman
+    /// 1965), and the distance from the ball never grows: each projection is at most as long as the
+    /// one before. The limit is near the kernel, but not the nearest one in general. After finitely
+    /// many rounds the bound is missed by a little, as a rule: cropping undoes some of the
+    /// clipping. So the norm is measured again, and [`FinalStep::Scale`] makes the bound hold.
     ///
     /// # Conventions
-    /// The operator is that of [`OperatorSpectrum`](crate::OperatorSpectrum) on `grid`: strides (which must divide the
-    /// grid; the symbol is the polyphase one), dilation, groups, transposed and dense layers included, whatever
-    /// the padding in the geometry. A kernel longer than the grid wraps; then the change at a place of the grid is divided
-    /// equally over the taps that wrap to it, which is the least change of the weights that does the same to the
-    /// operator. For zero padding, clip on a grid that the layer embeds into (for a "same" 3 x 3 kernel, `n + 1`; see
-    /// [`NormBracket::zero_padded`]).
+    /// The operator is that of [`OperatorSpectrum`](crate::OperatorSpectrum) on `grid`: strides
+    /// (which must divide the grid; the symbol is the polyphase one), dilation, groups, transposed
+    /// and dense layers included, whatever the padding in the geometry. A kernel longer than the
+    /// grid wraps; then the change at a place of the grid is divided equally over the taps that
+    /// wrap to it, which is the least change of the weights that does the same to the operator. For
+    /// zero padding, clip on a grid that the layer embeds into (for a "same" 3 x 3 kernel, `n + 1`;
+    /// see [`NormBracket::zero_padded`]).
     ///
     /// # Errors
-    /// [`SvdError::InvalidOption`] for the bound and the options; those of [`NormBracket::circular`].
+    /// [`SvdError::InvalidOption`] for the bound and the options; those of
+    /// [`NormBracket::circular`].
     ///
     /// # Complexity
-    /// Per round one singular value decomposition of the symbol for each of `prod(n / s) / 2` frequencies, with vectors
-    /// only where a value is over the bound. Memory: 17 kernels.
+    /// Per round one singular value decomposition of the symbol for each of `prod(n / s) / 2`
+    /// frequencies, with vectors only where a value is over the bound. Memory: 17 kernels.
     ///
     /// # Example
     /// ```
@@ -180,12 +181,14 @@ pub enum FinalStep {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ClipOptions {
-    /// Most rounds of clipping and cropping. Default 20: 3 x 3 layers of 16 and 32 channels, clipped to 0.3 to 0.8 of their
-    /// norm on 8 x 8 and 16 x 16 samples, were 14 to 39% over the bound after one round, 4 to 10% after 5, 0.3 to 3%
-    /// after 20, and under 0.2% after 100. One round is the paper's (Sedghi, Gupta, Long 2019).
+    /// Most rounds of clipping and cropping. Default 20: 3 x 3 layers of 16 and 32 channels,
+    /// clipped to 0.3 to 0.8 of their norm on 8 x 8 and 16 x 16 samples, were 14 to 39% over the
+    /// bound after one round, 4 to 10% after 5, 0.3 to 3% after 20, and under 0.2% after 100. One
+    /// round is the paper's (Sedghi, Gupta, Long 2019).
     pub rounds: usize,
-    /// Stops once the largest singular value is at most `(1 + tolerance) * bound`. Default 1e-2: on the same layers the
-    /// last percent took four times as many rounds, and scaling the rest away changed the weights by about as much.
+    /// Stops once the largest singular value is at most `(1 + tolerance) * bound`. Default 1e-2: on
+    /// the same layers the last percent took four times as many rounds, and scaling the rest away
+    /// changed the weights by about as much.
     pub tolerance: f64,
     /// What to do about the rest. Default [`FinalStep::Scale`].
     pub rescale: FinalStep,
@@ -242,27 +245,17 @@ impl ClipOptions {
     }
 }
 
-/// Parts that the frequencies are split into, whatever the number of threads: each holds one change of weights.
+/// Parts that the frequencies are split into, whatever the number of threads: each holds one change
+/// of weights.
 const PARTS: usize = 16;
 
-/// Where a tap stands on the periodic grid.
-struct Place {
-    /// Position on the coarse grid.
-    position: Vec<usize>,
-    /// Block of columns of the polyphase symbol.
-    phase: usize,
-    /// One over the number of taps that wrap to the same place.
-    share: f64,
-}
-
-/// The taps of a kernel on a periodic grid, in its stored, forward reading (a transposed layer is the adjoint of that,
-/// with the same singular values). The symbol is the polyphase one: see `src/operator/polyphase.rs`.
+/// The taps of a kernel on a periodic grid, in its stored, forward reading (a transposed layer is
+/// the adjoint of that, with the same singular values). The symbol is the polyphase one: see
+/// `src/periodic/symbol.rs`.
 pub(super) struct PeriodicTaps {
-    groups: usize,
-    rows: usize,
-    channels: usize,
-    phases: usize,
-    places: Vec<Place>,
+    layout: Layout,
+    /// For each tap, one over the number of taps that wrap to the same place.
+    shares: Vec<f64>,
     coarse: Vec<usize>,
     points: usize,
 }
@@ -282,39 +275,17 @@ impl PeriodicTaps {
     pub(super) fn new(kernel: &ConvKernel, grid: &[usize]) -> Result<Self, SvdError> {
         let (fine, coarse) = periodic_grids(kernel, grid)?;
         let points = checked_product(&coarse)?;
-        let (stride, dilation) = (kernel.geometry().stride(), kernel.geometry().dilation());
-        let places: Vec<(Vec<usize>, Vec<usize>)> = (0..kernel.taps())
-            .map(|tap| {
-                let at = unravel(tap, kernel.kernel_size());
-                let at = at.iter().enumerate().map(|(axis, &p)| {
-                    let x = dilation[axis] as u128 * p as u128 % fine[axis] as u128;
-                    (x as usize / stride[axis], x as usize % stride[axis])
-                });
-                at.unzip()
-            })
-            .collect();
-        let mut phases: Vec<&Vec<usize>> = places.iter().map(|(_, phase)| phase).collect();
-        phases.sort();
-        phases.dedup();
+        let layout = Layout::wrapped(kernel, &fine);
+        checked_product(&[layout.rows, layout.channels, layout.phases.len()])?;
         let mut taps_at = BTreeMap::new();
-        for place in &places {
+        for place in &layout.places {
             *taps_at.entry(place).or_insert(0u32) += 1;
         }
-        let (rows, channels) = (kernel.shape()[0] / kernel.groups(), kernel.shape()[1]);
-        checked_product(&[rows, channels, phases.len()])?;
+        let shares = layout.places.iter();
+        let shares = shares.map(|place| 1.0 / f64::from(taps_at[place]));
         Ok(Self {
-            groups: kernel.groups(),
-            rows,
-            channels,
-            phases: phases.len(),
-            places: places
-                .iter()
-                .map(|place| Place {
-                    position: place.0.clone(),
-                    phase: phases.partition_point(|p| **p < place.1),
-                    share: 1.0 / f64::from(taps_at[place]),
-                })
-                .collect(),
+            shares: shares.collect(),
+            layout,
             coarse,
             points,
         })
@@ -322,9 +293,9 @@ impl PeriodicTaps {
 
     /// The excess over `bound`, cropped to the kernel's own taps.
     ///
-    /// Frequencies come in conjugate pairs; half are computed and count twice, with the real part. The adjoint of
-    /// wrapping divides what stands at one place of the grid equally over the taps that wrap to it: of all changes of the
-    /// weights that do the same to the operator, the least.
+    /// Frequencies come in conjugate pairs; half are computed and count twice, with the real part.
+    /// The adjoint of wrapping divides what stands at one place of the grid equally over the taps
+    /// that wrap to it: of all changes of the weights that do the same to the operator, the least.
     pub(super) fn overshoot(&self, weights: &[f64], bound: f64) -> Result<Overshoot, SvdError> {
         let canonical = |&f: &usize| f <= negated(f, &self.coarse);
         let half: Vec<usize> = (0..self.points).filter(canonical).collect();
@@ -350,12 +321,13 @@ impl PeriodicTaps {
         // Parseval: the operator's squares sum to `points` times those of the wrapped kernel.
         sum.distance = (sum.distance / points).sqrt();
         for (i, x) in sum.change.iter_mut().enumerate() {
-            *x *= self.places[i % self.places.len()].share / points;
+            *x *= self.shares[i % self.shares.len()] / points;
         }
         Ok(sum)
     }
 
-    /// The same over some frequencies: `distance` squared, nothing divided, and no change where there is none.
+    /// The same over some frequencies: `distance` squared, nothing divided, and no change where
+    /// there is none.
     fn part(&self, half: &[usize], weights: &[f64], bound: f64) -> Result<Overshoot, SvdError> {
         let mut sum = Overshoot {
             change: Vec::new(),
@@ -369,8 +341,13 @@ impl PeriodicTaps {
             } else {
                 2.0
             };
-            let phases: Vec<Complex64> = self.places.iter().map(|p| self.phase(f, p)).collect();
-            for group in 0..self.groups {
+            let frequency = unravel(f, &self.coarse);
+            let phase = |place: &Place| {
+                let turns = turns(&frequency, &place.position, &self.coarse);
+                Complex64::from_polar(1.0, -TAU * turns)
+            };
+            let phases: Vec<Complex64> = self.layout.places.iter().map(phase).collect();
+            for group in 0..self.layout.groups {
                 let symbol = self.symbol(weights, group, &phases);
                 let Excess {
                     matrix,
@@ -390,17 +367,11 @@ impl PeriodicTaps {
         Ok(sum)
     }
 
-    /// `exp(-2 pi i <f, q> / n)`, the product `f q` reduced exactly.
-    fn phase(&self, frequency: usize, place: &Place) -> Complex64 {
-        let f = unravel(frequency, &self.coarse);
-        let turns = f.iter().zip(&place.position).zip(&self.coarse);
-        let turns =
-            turns.map(|((&f, &q), &n)| (f as u128 * q as u128 % n as u128) as f64 / n as f64);
-        Complex64::from_polar(1.0, -TAU * turns.sum::<f64>())
-    }
-
     fn symbol(&self, weights: &[f64], group: usize, phases: &[Complex64]) -> Mat<Complex64> {
-        let mut symbol = Mat::zeros(self.rows, self.channels * self.phases);
+        let mut symbol = Mat::zeros(
+            self.layout.rows,
+            self.layout.channels * self.layout.phases.len(),
+        );
         self.for_each_weight(group, |index, tap, row, col| {
             symbol[(row, col)] += phases[tap] * weights[index];
         });
@@ -423,12 +394,12 @@ impl PeriodicTaps {
 
     /// Calls `f(index of a weight, its tap, its row and column in the symbol)` for one group.
     fn for_each_weight(&self, group: usize, mut f: impl FnMut(usize, usize, usize, usize)) {
-        let taps = self.places.len();
-        for channel in 0..self.channels {
-            for row in 0..self.rows {
-                let first = ((group * self.rows + row) * self.channels + channel) * taps;
-                for (tap, place) in self.places.iter().enumerate() {
-                    f(first + tap, tap, row, place.phase * self.channels + channel);
+        let at = &self.layout;
+        for channel in 0..at.channels {
+            for row in 0..at.rows {
+                let first = at.weight(group, row, channel, 0);
+                for (tap, place) in at.places.iter().enumerate() {
+                    f(first + tap, tap, row, place.slot * at.channels + channel);
                 }
             }
         }

@@ -18,17 +18,19 @@ pub enum Rank {
     RelativeError(f64),
 }
 
-/// Two layers in place of one: `k`-sized filters to `g r` channels, then a 1 x 1 convolution that mixes them.
+/// Two layers in place of one: `k`-sized filters to `g r` channels, then a 1 x 1 convolution that
+/// mixes them.
 ///
-/// `y = U_r (S_r V_r^T * x)`, the truncated singular value decomposition of the unfolding (Eckart and Young 1936). The
-/// first layer is the right filters scaled by `S` and carries stride, dilation, padding, groups and direction; the second is
-/// `U`. A transposed layer keeps this order: its unfolding has the output channels as rows too, so the first layer is the
-/// transposed one. A bias, if the layer has one, goes to the second.
+/// `y = U_r (S_r V_r^T * x)`, the truncated singular value decomposition of the unfolding (Eckart
+/// and Young 1936). The first layer is the right filters scaled by `S` and carries stride,
+/// dilation, padding, groups and direction; the second is `U`. A transposed layer keeps this order:
+/// its unfolding has the output channels as rows too, so the first layer is the transposed one. A
+/// bias, if the layer has one, goes to the second.
 ///
 /// # Conventions
-/// A grouped layer gets the same rank in every group, as two grouped convolutions must: the truncation is the best one
-/// under that condition, and with more than one group not that of [`LayerSvd::reconstruct`], which spreads ranks over the
-/// groups by value.
+/// A grouped layer gets the same rank in every group, as two grouped convolutions must: the
+/// truncation is the best one under that condition, and with more than one group not that of
+/// [`LayerSvd::reconstruct`], which spreads ranks over the groups by value.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LowRank {
@@ -42,7 +44,8 @@ pub struct LowRank {
     pub relative_error: f64,
     /// Weights of the layer.
     pub parameters_before: usize,
-    /// Weights of the pair. It is the smaller one only for `r < m n / (m + n)`, `m x n` the unfolding of a group.
+    /// Weights of the pair. It is the smaller one only for `r < m n / (m + n)`, `m x n` the
+    /// unfolding of a group.
     pub parameters_after: usize,
 }
 
@@ -61,7 +64,9 @@ impl LowRank {
     /// use convlens_svd::{ConvKernel, LayerSvd};
     ///
     /// // Four filters that are multiples of one.
-    /// let weights: Vec<f64> = [1.0, 2.0, -1.0, 3.0].iter().flat_map(|a| [1.0, 0.0, -1.0].map(|b| a * b)).collect();
+    /// let filter = [1.0, 0.0, -1.0];
+    /// let scales = [1.0, 2.0, -1.0, 3.0];
+    /// let weights: Vec<f64> = scales.iter().flat_map(|a| filter.map(|b| a * b)).collect();
     /// let svd = LayerSvd::new(&ConvKernel::from_slice(&weights, &[4, 1, 3])?)?;
     /// let pair = LowRank::new(&svd, Rank::Energy(0.999))?;
     /// assert_eq!((pair.rank, pair.parameters_before, pair.parameters_after), (1, 12, 3 + 4));
@@ -95,9 +100,10 @@ impl LowRank {
     }
 }
 
-/// For each rank `r`, `sum (sigma / sigma_max)^2` over the values that rank `r` in every group leaves out.
+/// For each rank `r`, `sum (sigma / sigma_max)^2` over the values that rank `r` in every group
+/// leaves out.
 fn squares_left(svd: &LayerSvd) -> Vec<f64> {
-    let (rows, cols) = svd.unfolded_shape();
+    let (rows, cols) = (svd.values().rows, svd.values().cols);
     let top = svd.singular_values()[0];
     let mut left = vec![0.0; rows.min(cols) + 1];
     if top > 0.0 {

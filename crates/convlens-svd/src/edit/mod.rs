@@ -3,11 +3,16 @@
 //!
 //! | task | entry point |
 //! |---|---|
-//! | bring singular values under a bound | [`ConvKernel::clip_spectrum`](crate::ConvKernel::clip_spectrum) |
-//! | scale to a certified norm | [`ConvKernel::normalize_spectrum`](crate::ConvKernel::normalize_spectrum) |
+//! | bring singular values under a bound | [`ConvKernel::clip_spectrum`] |
+//! | scale to a certified norm | [`ConvKernel::normalize_spectrum`] |
 //! | two smaller layers in place of one | [`LowRank`] |
-//! | fold a batch norm behind the layer | [`ConvKernel::fold_batch_norm`](crate::ConvKernel::fold_batch_norm) |
-//! | fold a batch norm before the layer | [`ConvKernel::fold_batch_norm_before`](crate::ConvKernel::fold_batch_norm_before) |
+//! | fold a batch norm behind the layer | [`ConvKernel::fold_batch_norm`] |
+//! | fold a batch norm before the layer | [`ConvKernel::fold_batch_norm_before`] |
+//!
+//! [`ConvKernel::clip_spectrum`]: crate::ConvKernel::clip_spectrum
+//! [`ConvKernel::normalize_spectrum`]: crate::ConvKernel::normalize_spectrum
+//! [`ConvKernel::fold_batch_norm`]: crate::ConvKernel::fold_batch_norm
+//! [`ConvKernel::fold_batch_norm_before`]: crate::ConvKernel::fold_batch_norm_before
 //!
 //! # Example
 //! ```

@@ -1,6 +1,4 @@
-//! Spectral normalization, with a certificate.
-//!
-//! Scaling a kernel until a measured norm is certified.
+//! Spectral normalization: scaling a kernel until a measured norm is certified.
 
 use crate::error::SvdError;
 use crate::kernel::{ConvKernel, with_weights};
@@ -53,21 +51,23 @@ pub struct NormalizeReport {
     pub before: NormBracket,
     /// The norm of the kernel that is given back, measured.
     pub after: NormBracket,
-    /// Whether the target is certified: `after.upper <= target`. Only weights that scaling makes subnormal can miss it.
+    /// Whether the target is certified: `after.upper <= target`. Only weights that scaling makes
+    /// subnormal can miss it.
     pub target_met: bool,
 }
 
 impl ConvKernel {
-    /// The kernel times `target / norm`, with a norm that is certified to be at most `target` (spectral normalization,
-    /// Miyato, Kataoka, Koyama, Yoshida, ICLR 2018, with the layer's own norm in place of the unfolding's).
+    /// The kernel times `target / norm`, with a norm that is certified to be at most `target`
+    /// (spectral normalization, Miyato, Kataoka, Koyama, Yoshida, ICLR 2018, with the layer's own
+    /// norm in place of the unfolding's).
     ///
-    /// The divisor is the upper end of the bracket that `scope` names, so the layer's norm is at most `target`, and at
-    /// least `target` less the bracket's width. The bracket of the result is measured afresh. A layer of a smaller norm is
-    /// scaled up; one of norm 0 stays.
+    /// The divisor is the upper end of the bracket that `scope` names, so the layer's norm is at
+    /// most `target`, and at least `target` less the bracket's width. The bracket of the result is
+    /// measured afresh. A layer of a smaller norm is scaled up; one of norm 0 stays.
     ///
     /// # Errors
-    /// [`SvdError::InvalidOption`] unless `target` is positive and finite, [`SvdError::Overflow`] where a weight or the factor leaves the range of
-    /// `f64`, and those of the bracket.
+    /// [`SvdError::InvalidOption`] unless `target` is positive and finite, [`SvdError::Overflow`]
+    /// where a weight or the factor leaves the range of `f64`, and those of the bracket.
     ///
     /// # Complexity
     /// Two brackets, seldom three.
@@ -111,8 +111,8 @@ impl ConvKernel {
 /// Scalings to try: the first misses by rounding at most, the second by nothing.
 const ATTEMPTS: usize = 8;
 
-/// Multiplies a kernel by about `target / before.upper`, measures again, and repeats with a shade less while the upper
-/// end is over the target. Gives the kernel, the factor and the last bracket.
+/// Multiplies a kernel by about `target / before.upper`, measures again, and repeats with a shade
+/// less while the upper end is over the target. Gives the kernel, the factor and the last bracket.
 pub(super) fn to_norm(
     kernel: &ConvKernel,
     before: &NormBracket,

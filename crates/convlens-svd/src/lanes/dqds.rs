@@ -1,18 +1,21 @@
 //! Squared singular values of real bidiagonal matrices, all lanes in lockstep.
 //!
-//! The differential quotient-difference algorithm with shifts (Fernando and Parlett 1994) on the squares `q_i` of the diagonal and
-//! `e_i` of the superdiagonal: a step takes `B` to the bidiagonal `C` with `C^T C = B B^T - tau I`. No subtraction but that of the shift, so small
-//! values lose nothing to large ones; what is dropped is an `e` under `eps^2` of the largest entry, which moves singular values by
-//! `eps` times the norm at most. Some batches go side by side, so that one waits for its division while the other
-//! computes.
+//! The differential quotient-difference algorithm with shifts (Fernando and Parlett 1994) on the
+//! squares `q_i` of the diagonal and `e_i` of the superdiagonal: a step takes `B` to the bidiagonal
+//! `C` with `C^T C = B B^T - tau I`. No subtraction but that of the shift, so small values lose
+//! nothing to large ones; what is dropped is an `e` under `eps^2` of the largest entry, which moves
+//! singular values by `eps` times the norm at most. Some batches go side by side, so that one waits
+//! for its division while the other computes.
 //!
-//! *Shift.* The smaller eigenvalue `t` of the trailing 2 x 2 block of `B B^T` is at least the smallest of all (Cauchy). A step with
-//! it that fails at its very last `d < 0` gives the lower bound `t + d`, which is right to third order (Rutishauser 1960): so
-//! each step is probed with `t`, then taken with `t + d`. Where a lane fails earlier, its small values have yet to come down:
-//! it steps without shift, which brings them and cannot fail.
+//! *Shift.* The smaller eigenvalue `t` of the trailing 2 x 2 block of `B B^T` is at least the
+//! smallest of all (Cauchy). A step with it that fails at its very last `d < 0` gives the lower
+//! bound `t + d`, which is right to third order (Rutishauser 1960): so each step is probed with
+//! `t`, then taken with `t + d`. Where a lane fails earlier, its small values have yet to come
+//! down: it steps without shift, which brings them and cannot fail.
 //!
-//! *Lanes.* Where `e = 0`, a lane falls into blocks: shifts go to its last block alone, and each index keeps the sum of its own
-//! shifts. A lane whose last value has converged steps without shift until the others have.
+//! *Lanes.* Where `e = 0`, a lane falls into blocks: shifts go to its last block alone, and each
+//! index keeps the sum of its own shifts. A lane whose last value has converged steps without shift
+//! until the others have.
 
 use super::simd::Ops;
 use super::workspace::SIDE_BY_SIDE as WIDTH;
@@ -146,7 +149,8 @@ fn last_block<S: Simd>(ops: Ops<S>, e: &[Wide<S>], last: usize) -> Wide<S> {
     start
 }
 
-/// The smaller eigenvalue of `[[a + c, sqrt(b c)], [sqrt(b c), b]]`: its product with the larger one is `a b`.
+/// The smaller eigenvalue of `[[a + c, sqrt(b c)], [sqrt(b c), b]]`: its product with the larger
+/// one is `a b`.
 #[inline(always)]
 fn trailing<S: Simd>(ops: Ops<S>, a: S::f64s, c: S::f64s, b: S::f64s) -> S::f64s {
     let (zero, half) = (ops.splat(0.0), ops.splat(0.5));
@@ -183,7 +187,8 @@ fn failed<S: Simd>(ops: Ops<S>, found: &Found<S>) -> bool {
     ops.0.reduce_min_f64s(least) < 0.0
 }
 
-/// One step over the indices up to `last`, written to `out` or only tried. Indices before `start` take no shift.
+/// One step over the indices up to `last`, written to `out` or only tried. Indices before `start`
+/// take no shift.
 #[inline(always)]
 fn step<S: Simd>(
     ops: Ops<S>,

@@ -1,18 +1,19 @@
-//! Batches of frequencies through the lane kernels.
+//! Batches of Gram matrices through the lane kernels: eigenvalues, and whether all are under a
+//! level.
 //!
-//! Whether `theta I - G` is positive definite, all lanes in lockstep.
+//! *Whether `theta I - G` is positive definite.*
+//! Cholesky without pivoting, row by row (Golub and Van Loan, 4th ed., section 4.2.5): it runs to
+//! its end with positive pivots if, up to rounding, all eigenvalues of `G` are under `theta`
+//! (Higham 2002, theorem 10.7). Two rows by two columns go together. A quarter of the work of a
+//! tridiagonalization.
 //!
-//! Cholesky without pivoting, row by row (Golub and Van Loan, 4th ed., section 4.2.5): it runs to its end with positive pivots
-//! if, up to rounding, all eigenvalues of `G` are under `theta` (Higham 2002, theorem 10.7). Two rows by two columns go
-//! together. A quarter of the work of a tridiagonalization.
-//!
-//! Eigenvalues of real symmetric tridiagonal matrices, all lanes in lockstep.
-//!
-//! Root-free QL with the shift of Wilkinson (Pal, Walker, Kahan; Parlett 1998, section 8.15; Reinsch 1973). `B` batches go side
-//! by side, so that one waits for its division while the other computes. A sweep runs over the whole window: where a lane is decoupled
-//! (`r = p + e^2 = 0`), the rotation is the identity and the chase starts anew behind it; where a lane has converged
-//! already, its shift is its eigenvalue, and a sweep is one more similarity. Each lane is checked for convergence by
-//! itself; what has not converged is said, and left to the caller.
+//! *Eigenvalues of real symmetric tridiagonal matrices.*
+//! Root-free QL with the shift of Wilkinson (Pal, Walker, Kahan; Parlett 1998, section 8.15;
+//! Reinsch 1973). `B` batches go side by side, so that one waits for its division while the other
+//! computes. A sweep runs over the whole window: where a lane is decoupled (`r = p + e^2 = 0`), the
+//! rotation is the identity and the chase starts anew behind it; where a lane has converged
+//! already, its shift is its eigenvalue, and a sweep is one more similarity. Each lane is checked
+//! for convergence by itself; what has not converged is said, and left to the caller.
 
 use super::householder::{TridiagonalVectors, row_start, tridiagonalize};
 use super::simd::{Aligned, Complex, Instructions, Ops, numbers};
@@ -43,8 +44,9 @@ impl<'a> Solver<'a> {
         batches_per_task(self.taps.n) * self.instructions.lanes()
     }
 
-    /// The eigenvalues at `count` frequencies (at most [`Self::frequencies_per_task`]), ascending, `n` for each, into `out`.
-    /// False where a lane did not converge or is not finite; `out` is then to be computed another way.
+    /// The eigenvalues at `count` frequencies (at most [`Self::frequencies_per_task`]), ascending,
+    /// `n` for each, into `out`. False where a lane did not converge or is not finite; `out` is
+    /// then to be computed another way.
     pub(crate) fn eigenvalues(
         &self,
         count: usize,
@@ -108,7 +110,8 @@ impl Workspace {
         self.fit_angles(&taps.offsets, lanes);
     }
 
-    /// The Gram matrices of the batch that starts at frequency `first`; lanes past the end repeat the last frequency.
+    /// The Gram matrices of the batch that starts at frequency `first`; lanes past the end repeat
+    /// the last frequency.
     #[inline(always)]
     fn evaluate<S: Simd>(
         &mut self,
@@ -270,8 +273,8 @@ fn split_vectors<S: Simd>(vectors: &mut [Complex<S>], n: usize) -> TridiagonalVe
     TridiagonalVectors { v, w, x, p }
 }
 
-/// Overwrites the packed lower triangle `a` of `n` rows by the factor of `theta I - a`. `inverse` has `n` entries. Returns
-/// whether every pivot of every lane was positive.
+/// Overwrites the packed lower triangle `a` of `n` rows by the factor of `theta I - a`. `inverse`
+/// has `n` entries. Returns whether every pivot of every lane was positive.
 #[inline(always)]
 pub(super) fn below<S: Simd>(
     ops: Ops<S>,
@@ -405,10 +408,11 @@ const MOST_SWEEPS: usize = 40;
 /// Squares under this are zero beside matrices of the size of 1.
 const TINY: f64 = 1e-200;
 
-/// Replaces the diagonal `d` by the eigenvalues, in no order. `e2[k]` is the squared off-diagonal between `k - 1` and `k`,
-/// and is overwritten. Returns whether every lane converged.
+/// Replaces the diagonal `d` by the eigenvalues, in no order. `e2[k]` is the squared off-diagonal
+/// between `k - 1` and `k`, and is overwritten. Returns whether every lane converged.
 ///
-/// An off-diagonal is dropped at `eps` times the largest entry: the error is of the order of `eps |T|`, absolute.
+/// An off-diagonal is dropped at `eps` times the largest entry: the error is of the order of
+/// `eps |T|`, absolute.
 #[inline(always)]
 pub(super) fn eigenvalues<S: Simd, const B: usize>(
     ops: Ops<S>,

@@ -1,29 +1,34 @@
-//! Householder reflectors, one in each lane.
+//! Householder reductions, all lanes in lockstep.
 //!
-//! Hermitian matrices to real tridiagonal form, all lanes in lockstep.
+//! *Hermitian matrices to real tridiagonal form.*
+//! Householder reduction from the last row up (Wilkinson 1965, section 5.29; Golub and Van Loan,
+//! 4th ed., section 8.3.1, for Hermitian matrices): row `k` is reduced to its entry `k - 1` by
+//! `H = I - tau v v^H`, and the leading block becomes `B - v w^H - w v^H` with
+//! `w = tau B v - (tau^2 / 2) (v^H B v) v`. The rank-2 update of one step is fused with the
+//! matrix-vector product of the next: each entry is read and written once per step. Backward
+//! stable.
 //!
-//! Householder reduction from the last row up (Wilkinson 1965, section 5.29; Golub and Van Loan, 4th ed., section 8.3.1, for
-//! Hermitian matrices): row `k` is reduced to its entry `k - 1` by `H = I - tau v v^H`, and the leading block becomes
-//! `B - v w^H - w v^H` with `w = tau B v - (tau^2 / 2) (v^H B v) v`. The rank-2 update of one step is fused with the
-//! matrix-vector product of the next: each entry is read and written once per step. Backward stable.
+//! Lower triangle, row by row: row `i` has the entries `(i, 0), .., (i, i)`, so the leading block
+//! is a prefix.
 //!
-//! Lower triangle, row by row: row `i` has the entries `(i, 0), .., (i, i)`, so the leading block is a prefix.
-//!
-//! Complex matrices to real bidiagonal form, all lanes in lockstep.
-//!
-//! Householder bidiagonalization (Golub and Kahan 1965; Golub and Van Loan, 4th ed., section 5.4.8), column by column. Step `k` needs
-//! the matrix twice: for `z = tau A^H u` and, once the row is known, for `y = tau' (A - u z^H) v`. The update
-//! `A -= u z^H + y v^H` of one step is fused with the first product of the next. Backward stable.
+//! *Complex matrices to real bidiagonal form.*
+//! Householder bidiagonalization (Golub and Kahan 1965; Golub and Van Loan, 4th ed., section
+//! 5.4.8), column by column. Step `k` needs the matrix twice: for `z = tau A^H u` and, once the row
+//! is known, for `y = tau' (A - u z^H) v`. The update `A -= u z^H + y v^H` of one step is fused
+//! with the first product of the next. Backward stable.
 
 use super::simd::{Complex, Ops};
 use pulp::Simd;
 
-/// Squared lengths under this are zero: weights are scaled to the size of 1, so they are lost beside the norm.
+/// Squared lengths under this are zero: weights are scaled to the size of 1, so they are lost
+/// beside the norm.
 const TINY: f64 = 1e-280;
 
-/// Turns `x` into `v`, with `(I - tau v v^H) x` zero but for the entry `pivot`, and returns `(tau, |x|^2)`.
+/// Turns `x` into `v`, with `(I - tau v v^H) x` zero but for the entry `pivot`, and returns
+/// `(tau, |x|^2)`.
 ///
-/// A vector of zeros has `tau = 0`. (Golub and Van Loan, 4th ed., section 5.1.13: the sign that adds.)
+/// A vector of zeros has `tau = 0`. (Golub and Van Loan, 4th ed., section 5.1.13: the sign that
+/// adds.)
 #[inline(always)]
 pub(super) fn reflector<S: Simd>(
     ops: Ops<S>,
@@ -72,7 +77,8 @@ pub(super) fn row_start(i: usize) -> usize {
     i * (i + 1) / 2
 }
 
-/// Vectors of a step, each as long as the matrix: `v` and `w` of the pending update, `x` the next `v`, `p` the product.
+/// Vectors of a step, each as long as the matrix: `v` and `w` of the pending update, `x` the next
+/// `v`, `p` the product.
 #[derive(Debug)]
 pub(super) struct TridiagonalVectors<'a, S: Simd> {
     pub(super) v: &'a mut [Complex<S>],
@@ -81,8 +87,9 @@ pub(super) struct TridiagonalVectors<'a, S: Simd> {
     pub(super) p: &'a mut [Complex<S>],
 }
 
-/// Reduces the packed lower triangle `a` of `n` rows to the diagonal `d` and the squared off-diagonal `e2`, where `e2[k]`
-/// stands between `k - 1` and `k` (and `e2[0] = 0`). The matrix is overwritten.
+/// Reduces the packed lower triangle `a` of `n` rows to the diagonal `d` and the squared
+/// off-diagonal `e2`, where `e2[k]` stands between `k - 1` and `k` (and `e2[0] = 0`). The matrix is
+/// overwritten.
 #[inline(always)]
 pub(super) fn tridiagonalize<S: Simd>(
     ops: Ops<S>,
@@ -251,8 +258,9 @@ pub(super) struct BidiagonalVectors<'a, S: Simd> {
     pub(super) v: &'a mut [Complex<S>],
 }
 
-/// Reduces the matrix `a` of `m` rows, `m >= n = q.len()` columns, stored column by column, to the squared diagonal `q` and the
-/// squared superdiagonal `e`, where `e[k]` stands between columns `k` and `k + 1`. The matrix is overwritten.
+/// Reduces the matrix `a` of `m` rows, `m >= n = q.len()` columns, stored column by column, to the
+/// squared diagonal `q` and the squared superdiagonal `e`, where `e[k]` stands between columns `k`
+/// and `k + 1`. The matrix is overwritten.
 #[inline(always)]
 pub(super) fn bidiagonalize<S: Simd>(
     ops: Ops<S>,
@@ -328,8 +336,8 @@ fn update<S: Simd>(
     }
 }
 
-/// One pass over columns: `A -= u z^H + y v^H` (where asked for), then `z = tau A^H x`. Rows from `k` on; two columns
-/// go together.
+/// One pass over columns: `A -= u z^H + y v^H` (where asked for), then `z = tau A^H x`. Rows from
+/// `k` on; two columns go together.
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "the step of one algorithm")]
 fn sweep_columns<S: Simd, const UPDATE: bool>(

@@ -1,8 +1,9 @@
 //! One-sided Jacobi, one matrix in each lane.
 //!
-//! Pairs of columns are rotated until all are orthogonal (Hestenes 1958): `A V = U S`. The columns that come out are orthogonal
-//! relative to their own lengths, whatever those are (Demmel and Veselic 1992). Of each pair the longer column comes first, as
-//! with de Rijk's pivoting (1989), by taking the outer of the two rotations where it does not yet. A lane whose pair is orthogonal
+//! Pairs of columns are rotated until all are orthogonal (Hestenes 1958): `A V = U S`. The columns
+//! that come out are orthogonal relative to their own lengths, whatever those are (Demmel and
+//! Veselic 1992). Of each pair the longer column comes first, as with de Rijk's pivoting (1989), by
+//! taking the outer of the two rotations where it does not yet. A lane whose pair is orthogonal
 //! turns by nothing, exactly, so no lane depends on its neighbors.
 
 use super::simd::{Complex, Ops};
@@ -19,8 +20,9 @@ struct Rotation<S: Simd> {
     cos_p: Complex<S>,
 }
 
-/// Rotates columns of `length` entries, one for each of `norms2`, until their first `m` entries are orthogonal; the entries below
-/// turn along. `norms2` are then their squared lengths. False where a lane does not come to an end.
+/// Rotates columns of `length` entries, one for each of `norms2`, until their first `m` entries are
+/// orthogonal; the entries below turn along. `norms2` are then their squared lengths. False where a
+/// lane does not come to an end.
 #[inline(always)]
 pub(super) fn orthogonalize<S: Simd>(
     ops: Ops<S>,
@@ -52,8 +54,8 @@ pub(super) fn orthogonalize<S: Simd>(
     false
 }
 
-/// The rotation of two columns, whose squared lengths it brings up to date; none where they are orthogonal in all lanes, up to
-/// rounding.
+/// The rotation of two columns, whose squared lengths it brings up to date; none where they are
+/// orthogonal in all lanes, up to rounding.
 #[inline(always)]
 fn rotation<S: Simd>(
     ops: Ops<S>,

@@ -6,7 +6,8 @@ use std::any::TypeId;
 /// A complex number in each lane: `[re, im]`.
 pub(super) type Complex<S> = [<S as Simd>::f64s; 2];
 
-/// Long sums that run at once, as each waits for its own last addition: twice four of them keep both multipliers busy.
+/// Long sums that run at once, as each waits for its own last addition: twice four of them keep
+/// both multipliers busy.
 pub(super) const AT_ONCE: usize = 4;
 
 /// Terms from which a sum is long. Shorter ones overlap by themselves.
@@ -18,7 +19,8 @@ type Parts<'c, 'o, T> = (
     (&'c [f64], &'o mut [T]),
 );
 
-/// Coefficients, `stride` to an entry, and entries: those whose sums of so many terms run at once, and the others.
+/// Coefficients, `stride` to an entry, and entries: those whose sums of so many terms run at once,
+/// and the others.
 #[inline(always)]
 pub(super) fn by_length<'c, 'o, T>(
     coefficients: &'c [f64],
@@ -34,20 +36,22 @@ pub(super) fn by_length<'c, 'o, T>(
 
 /// Which instructions the lane kernels use.
 ///
-/// Every choice keeps the same accuracy. Instructions with fused multiply-add round less often, so results of two choices
-/// differ in the last bits; results of one choice are the same bits on every processor that has it.
+/// Every choice keeps the same accuracy. Instructions with fused multiply-add round less often, so
+/// results of two choices differ in the last bits; results of one choice are the same bits on every
+/// processor that has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Instructions {
-    /// The widest that the processor has, found at run time (AVX-512, AVX2 with FMA, NEON, else [`Self::Portable`]): the
-    /// default.
+    /// The widest that the processor has, found at run time (AVX-512, AVX2 with FMA, NEON, else
+    /// [`Self::Portable`]): the default.
     #[default]
     Detected,
     /// AVX2 with FMA where the processor has it, else [`Self::Portable`].
     Avx2,
-    /// What every processor of the target has (SSE2 on x86-64), without fused multiply-add: the same bits everywhere.
+    /// What every processor of the target has (SSE2 on x86-64), without fused multiply-add: the
+    /// same bits everywhere.
     Portable,
 }
 
@@ -96,7 +100,8 @@ impl WithSimd for Lanes {
 
 /// Arithmetic on vectors, with `a b + c` fused where the instructions have it.
 ///
-/// Everything here and all that calls it is `inline(always)`: only so is it compiled with the instructions of `S`.
+/// Everything here and all that calls it is `inline(always)`: only so is it compiled with the
+/// instructions of `S`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ops<S>(pub(super) S);
 

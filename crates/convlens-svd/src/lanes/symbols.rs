@@ -1,6 +1,5 @@
-//! Batches of symbols through the lane kernels that decompose the symbols themselves.
-//!
-//! Thin decompositions of small symbols, many in lanes.
+//! Batches of symbols through the lane kernels that decompose the symbols themselves: values alone,
+//! or thin decompositions of small symbols.
 
 use super::dqds::{Arrays, squared_values};
 use super::householder::{BidiagonalVectors, bidiagonalize};
@@ -32,8 +31,9 @@ impl<'a> SymbolSolver<'a> {
         batches_per_task(self.taps.cols) * self.instructions.lanes()
     }
 
-    /// The singular values at `count` frequencies (at most [`Self::frequencies_per_task`]), descending, `cols` for each, into
-    /// `out`. False where a lane did not converge or is not finite; `out` is then to be computed another way.
+    /// The singular values at `count` frequencies (at most [`Self::frequencies_per_task`]),
+    /// descending, `cols` for each, into `out`. False where a lane did not converge or is not
+    /// finite; `out` is then to be computed another way.
     pub(crate) fn singular_values(
         &self,
         count: usize,
@@ -156,8 +156,9 @@ impl<'a> ThinLanes<'a> {
         Self { taps, instructions }
     }
 
-    /// Decomposes the symbols at `count` frequencies, and calls `each(i, svd)` in order; with none where the rank is not full,
-    /// or a lane did not converge, or is not finite: that symbol is to be decomposed another way.
+    /// Decomposes the symbols at `count` frequencies, and calls `each(i, svd)` in order; with none
+    /// where the rank is not full, or a lane did not converge, or is not finite: that symbol is to
+    /// be decomposed another way.
     pub(crate) fn decompose(
         &self,
         count: usize,

@@ -1,24 +1,25 @@
-//! Displacements, and their roots of unity as products over axes.
+//! Symbols and their Gram matrices as trigonometric polynomials, evaluated in many lanes; the
+//! displacements of their taps, with roots of unity as products over axes.
 //!
-//! The Gram matrix of a symbol as a trigonometric polynomial, evaluated in many lanes.
-//!
-//! For `A(f) = sum_p W_p e^{-i <p, theta>}` the Gram matrix is `G(f) = A^H A = sum_d R_d e^{-i <d, theta>}` with the real taps
-//! `R_d = sum_p W_p^T W_{p + d}`, `R_{-d} = R_d^T`, computed once in space. Of `d` and `-d` one is kept:
-//! `Re G_ij = R_0 + sum_d (R_d + R_d^T)_ij cos <d, theta>` and `Im G_ij = sum_d (R_d^T - R_d)_ij sin <d, theta>`. So a frequency
-//! costs two real multiply-adds for each entry and tap, and no matrix product.
-//!
-//! Symbols as trigonometric polynomials, evaluated in many lanes.
+//! For `A(f) = sum_p W_p e^{-i <p, theta>}` the Gram matrix is
+//! `G(f) = A^H A = sum_d R_d e^{-i <d, theta>}` with the real taps `R_d = sum_p W_p^T W_{p + d}`,
+//! `R_{-d} = R_d^T`, computed once in space. Of `d` and `-d` one is kept:
+//! `Re G_ij = R_0 + sum_d (R_d + R_d^T)_ij cos <d, theta>` and
+//! `Im G_ij = sum_d (R_d^T - R_d)_ij sin <d, theta>`. So a frequency costs two real multiply-adds
+//! for each entry and tap, and no matrix product.
 
 use super::simd::{AT_ONCE, Complex, Ops, by_length};
 use pulp::Simd;
 
-/// Displacements of taps. `exp(i <d, theta>)` is a product over axes, and few displacements along an axis differ: so a frequency
-/// costs one root of unity for each of those, and each displacement a product in lanes.
+/// Displacements of taps. `exp(i <d, theta>)` is a product over axes, and few displacements along
+/// an axis differ: so a frequency costs one root of unity for each of those, and each displacement
+/// a product in lanes.
 #[derive(Debug)]
 pub(crate) struct Offsets {
     /// Different displacements along each axis, ascending.
     axes: Vec<Vec<i64>>,
-    /// For each displacement the place of its factor on each axis, all axes' factors one after another.
+    /// For each displacement the place of its factor on each axis, all axes' factors one after
+    /// another.
     places: Vec<Vec<usize>>,
 }
 
@@ -87,7 +88,8 @@ pub(crate) struct GramTaps {
     pub(crate) n: usize,
     /// One displacement of each pair `d`, `-d`; zero is not among them.
     pub(crate) offsets: Offsets,
-    /// For each entry of the packed lower triangle: `R_0`, then for each offset `(R_d + R_d^T, R_d^T - R_d)`.
+    /// For each entry of the packed lower triangle: `R_0`, then for each offset
+    /// `(R_d + R_d^T, R_d^T - R_d)`.
     pub(crate) coefficients: Vec<f64>,
 }
 
@@ -136,7 +138,8 @@ fn gram_sums<S: Simd, const E: usize>(
     sums
 }
 
-/// The taps of one group's symbol, turned so that it has at least as many rows as columns, laid out for evaluation.
+/// The taps of one group's symbol, turned so that it has at least as many rows as columns, laid out
+/// for evaluation.
 #[derive(Debug)]
 pub(crate) struct SymbolTaps {
     pub(crate) rows: usize,
@@ -147,7 +150,8 @@ pub(crate) struct SymbolTaps {
     pub(crate) coefficients: Vec<f64>,
 }
 
-/// `sum_q W_q e^{-i <q, theta>}` for some entries, at the angles whose `(cos, sin)` are given for each tap.
+/// `sum_q W_q e^{-i <q, theta>}` for some entries, at the angles whose `(cos, sin)` are given for
+/// each tap.
 #[inline(always)]
 pub(super) fn evaluate_symbol<S: Simd>(
     ops: Ops<S>,

@@ -8,8 +8,8 @@ use pulp::Simd;
 /// Batches that share one QL run.
 pub(super) const SIDE_BY_SIDE: usize = 2;
 
-/// From this side on, a task has one batch: the run that batches share is nothing beside the rest, and smaller tasks
-/// spread better over threads.
+/// From this side on, a task has one batch: the run that batches share is nothing beside the rest,
+/// and smaller tasks spread better over threads.
 const ALONE: usize = 96;
 
 /// Batches of a task on matrices of side `n`.
@@ -17,7 +17,8 @@ pub(super) fn batches_per_task(n: usize) -> usize {
     if n < ALONE { SIDE_BY_SIDE } else { 1 }
 }
 
-/// `(cos, sin)` of `d theta` for one frequency, one pair for each factor of the offsets of the taps.
+/// `(cos, sin)` of `d theta` for one frequency, one pair for each factor of the offsets of the
+/// taps.
 pub(crate) type Angles<'a> = &'a dyn Fn(usize, &mut [[f64; 2]]);
 
 /// Scratch memory of a task, to be used again by the next.
@@ -40,7 +41,8 @@ impl Workspace {
     }
 }
 
-/// The angles of the batch that starts at frequency `first`, one for each offset; lanes past the end repeat the last frequency.
+/// The angles of the batch that starts at frequency `first`, one for each offset; lanes past the
+/// end repeat the last frequency.
 #[inline(always)]
 pub(super) fn write_angles<'m, S: Simd>(
     ops: Ops<S>,

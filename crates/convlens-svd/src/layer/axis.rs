@@ -1,13 +1,9 @@
-//! One axis of a layer: its two lengths, and what each tap reads.
-//!
-//! Which input sample each output sample reads through a tap, along one axis.
-//!
-//! Which fine samples a range of coarse positions reads through a tap, as a list of strided copies.
+//! One axis of a layer: its two lengths, and which input sample each output sample reads.
 
 use crate::geometry::PaddingMode;
 
-/// The fine length (what the forward reading of the kernel reads), the coarse one (what it writes), and the runs of
-/// each tap.
+/// The fine length (what the forward reading of the kernel reads), the coarse one (what it writes),
+/// and the runs of each tap.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Axis {
     pub(super) fine: usize,
@@ -91,7 +87,8 @@ impl Run {
     }
 }
 
-/// The runs of one tap: output `j` reads the padded position `stride j + offset`, `offset = dilation p - begin`.
+/// The runs of one tap: output `j` reads the padded position `stride j + offset`,
+/// `offset = dilation p - begin`.
 pub(super) fn runs(n: usize, m: usize, stride: usize, offset: i128, mode: PaddingMode) -> Vec<Run> {
     let mut out: Vec<Run> = Vec::new();
     for to in 0..m {
@@ -170,7 +167,8 @@ impl Copy {
     }
 }
 
-/// The copies of the flat coarse positions `start..end` through one tap. Positions in no copy read padding.
+/// The copies of the flat coarse positions `start..end` through one tap. Positions in no copy read
+/// padding.
 pub(super) fn copies(axes: &[Axis; 3], tap: [usize; 3], start: usize, end: usize) -> Vec<Copy> {
     let [outer, middle, inner] = axes;
     let width = inner.coarse;

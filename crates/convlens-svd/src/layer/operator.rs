@@ -1,6 +1,4 @@
-//! Apply and adjoint of a layer on a grid.
-//!
-//! The layer as a matrix: for small layers, where every singular value is wanted whatever the padding and the stride.
+//! Apply and adjoint of a layer on a grid; for small layers its matrix and all singular values.
 
 use super::axis::{Axis, Steps, taps};
 use crate::dense::singular_values;
@@ -14,18 +12,20 @@ use faer::Mat;
 /// Entries of a signal at most: 16 GiB of them.
 const MOST_ENTRIES: usize = 1 << 31;
 
-/// A layer on a grid as a linear operator without bias, as PyTorch defines it: `apply` and `adjoint`.
+/// A layer on a grid as a linear operator without bias, as PyTorch defines it: `apply` and
+/// `adjoint`.
 ///
-/// `y[o, j] = sum_{i, p} W[o, i, p] x[i, s j + dilation p - begin]`: a cross-correlation, with the padding mode of the
-/// kernel's geometry. A transposed layer is the adjoint of the forward one (zero padding only), with its output padding.
+/// `y[o, j] = sum_{i, p} W[o, i, p] x[i, s j + dilation p - begin]`: a cross-correlation, with the
+/// padding mode of the kernel's geometry. A transposed layer is the adjoint of the forward one
+/// (zero padding only), with its output padding.
 ///
 /// # Conventions
 /// Signals are row-major `[channel, position_1, .., position_d]`.
 ///
 /// # Complexity
-/// One multiply-add per weight and output position (input position for a transposed layer), as products of matrices
-/// over ranges of positions (groups of fewer than four channels: direct sums). Nothing but the kernel is stored; each
-/// thread holds about 2 MiB while it works.
+/// One multiply-add per weight and output position (input position for a transposed layer), as
+/// products of matrices over ranges of positions (groups of fewer than four channels: direct sums).
+/// Nothing but the kernel is stored; each thread holds about 2 MiB while it works.
 ///
 /// # Example
 /// ```
@@ -38,6 +38,7 @@ const MOST_ENTRIES: usize = 1 << 31;
 /// assert_eq!(layer.adjoint(&[1.0, 0.0, 0.0])?, [10.0, 100.0, 0.0]);
 /// # Ok::<(), convlens_svd::SvdError>(())
 /// ```
+#[doc(alias = "ConvLayer")]
 #[derive(Debug, Clone)]
 pub struct LayerOperator {
     pub(super) weights: Vec<f64>,
@@ -59,8 +60,8 @@ impl LayerOperator {
     /// Lays a kernel over an input grid.
     ///
     /// # Errors
-    /// Those of [`Geometry::output_size`](crate::Geometry::output_size), [`SvdError::TooLarge`] past 2^31 entries of an input
-    /// or output, and [`SvdError::Unsupported`] for a transposed
+    /// Those of [`Geometry::output_size`](crate::Geometry::output_size), [`SvdError::TooLarge`]
+    /// past 2^31 entries of an input or output, and [`SvdError::Unsupported`] for a transposed
     /// layer whose padding mode is not zeros (no framework defines one).
     pub fn new(kernel: &ConvKernel, grid: &[usize]) -> Result<Self, SvdError> {
         let geometry = kernel.geometry();
@@ -295,7 +296,8 @@ fn check(signal: &[f64], expected: usize) -> Result<(), SvdError> {
 const LARGEST: u64 = 1 << 26;
 
 impl LayerOperator {
-    /// The layer's matrix, row-major `output_len x input_len`, so that `y = A x` for signals as in [`LayerOperator::apply`].
+    /// The layer's matrix, row-major `output_len x input_len`, so that `y = A x` for signals as in
+    /// [`LayerOperator::apply`].
     ///
     /// All padding modes, and strides that do not divide the grid.
     ///
@@ -306,7 +308,9 @@ impl LayerOperator {
     /// ```
     /// use convlens_svd::{ConvKernel, LayerOperator, Geometry, PaddingMode};
     ///
-    /// let geometry = Geometry::new(1).with_padding(&[(1, 1)]).with_padding_mode(PaddingMode::Replicate);
+    /// let geometry = Geometry::new(1)
+    ///     .with_padding(&[(1, 1)])
+    ///     .with_padding_mode(PaddingMode::Replicate);
     /// let kernel = ConvKernel::new(vec![1.0, 10.0, 100.0], &[1, 1, 3], geometry)?;
     /// let matrix = LayerOperator::new(&kernel, &[3])?.to_dense()?;
     /// assert_eq!(matrix, [11.0, 100.0, 0.0, 1.0, 10.0, 100.0, 0.0, 1.0, 110.0]);
@@ -334,15 +338,15 @@ impl LayerOperator {
         Ok(matrix)
     }
 
-    /// All singular values of the layer, descending, `min(output_len, input_len)` of them, by dense SVD of the block of
-    /// each group.
+    /// All singular values of the layer, descending, `min(output_len, input_len)` of them, by dense
+    /// SVD of the block of each group.
     ///
-    /// The exact path for what [`OperatorSpectrum`](crate::OperatorSpectrum) does not cover: zero, reflect and replicate
-    /// padding, and a stride that does not divide the grid.
+    /// The exact path for what [`OperatorSpectrum`](crate::OperatorSpectrum) does not cover: zero,
+    /// reflect and replicate padding, and a stride that does not divide the grid.
     ///
     /// # Errors
-    /// [`SvdError::TooLarge`] where the blocks of all groups have more than `2^26` entries; [`SvdError::NoConvergence`],
-    /// [`SvdError::Overflow`].
+    /// [`SvdError::TooLarge`] where the blocks of all groups have more than `2^26` entries;
+    /// [`SvdError::NoConvergence`], [`SvdError::Overflow`].
     ///
     /// # Complexity
     /// Cubic: per group `O(m n min(m, n))` for an `m x n` block.

@@ -1,6 +1,5 @@
-//! Where the symbol of a layer's `A^T A` is highest, and whether it is as high elsewhere.
-//!
-//! The interior of `A^T A` as a symbol on one side of a layer, and its leading eigenpair at any frequency.
+//! The interior of a layer's `A^T A` as a symbol on one side, where it is highest, and whether it
+//! is as high elsewhere.
 
 use crate::dense::thin_svd;
 use crate::error::SvdError;
@@ -24,12 +23,14 @@ pub(super) struct Peak {
     pub(super) angles: Vec<f64>,
     /// The unit eigenvector there.
     pub(super) polarization: Vec<Complex64>,
-    /// The largest eigenvalue that has another peak, or another band at this one; not known better than `slack`.
+    /// The largest eigenvalue that has another peak, or another band at this one; not known better
+    /// than `slack`.
     pub(super) rival: f64,
     pub(super) slack: f64,
 }
 
-/// The group, angles and polarization of the largest eigenvalue of the symbol; none for a layer of zeros.
+/// The group, angles and polarization of the largest eigenvalue of the symbol; none for a layer of
+/// zeros.
 pub(super) fn peak(symbol: &SideSymbol) -> Result<Option<Peak>, SvdError> {
     let kernel = symbol.kernel();
     let points = |&k: &usize| (POINTS_PER_TAP * k).clamp(POINTS.0, POINTS.1);
@@ -94,7 +95,8 @@ pub(super) fn peak(symbol: &SideSymbol) -> Result<Option<Peak>, SvdError> {
     }))
 }
 
-/// Where the parabola through three values at -1, 0 and 1 is highest, within that; 0 where it has no highest point.
+/// Where the parabola through three values at -1, 0 and 1 is highest, within that; 0 where it has
+/// no highest point.
 fn parabola(left: f64, middle: f64, right: f64) -> f64 {
     let curvature = 2.0 * middle - left - right;
     if curvature > 0.0 {
@@ -104,7 +106,8 @@ fn parabola(left: f64, middle: f64, right: f64) -> f64 {
     }
 }
 
-/// The largest value at a local maximum of the grid away from the highest and its negative, or of a second band there.
+/// The largest value at a local maximum of the grid away from the highest and its negative, or of a
+/// second band there.
 fn rival(squares: &[[f64; 2]], grid: &[usize], highest: usize) -> f64 {
     let apart = |f: usize, g: usize| {
         let (f, g) = (unravel(f, grid), unravel(g, grid));
@@ -132,10 +135,12 @@ fn rival(squares: &[[f64; 2]], grid: &[usize], highest: usize) -> f64 {
     others.fold(squares[highest][1], |m, f| m.max(squares[f][0]))
 }
 
-/// Away from the border, `A^T A` takes the wave `v exp(i <f, q>)` to `(sum_l K_l(f)^H K_l(f) v) exp(i <f, q>)`.
+/// Away from the border, `A^T A` takes the wave `v exp(i <f, q>)` to
+/// `(sum_l K_l(f)^H K_l(f) v) exp(i <f, q>)`.
 ///
-/// With `S(f) = sum_p W[p] exp(i <f, d p>)` for the kernel's forward reading: on its fine side, for stride 1, the one
-/// `K` is `S(f)`; on its coarse side the `K_l` are `S((f + 2 pi l) / s)^H / s^(d/2)` over the aliases `l`.
+/// With `S(f) = sum_p W[p] exp(i <f, d p>)` for the kernel's forward reading: on its fine side, for
+/// stride 1, the one `K` is `S(f)`; on its coarse side the `K_l` are
+/// `S((f + 2 pi l) / s)^H / s^(d/2)` over the aliases `l`.
 #[derive(Debug)]
 pub(super) struct SideSymbol {
     kernel: ConvKernel,
@@ -208,8 +213,8 @@ impl SideSymbol {
         })
     }
 
-    /// The largest eigenvalue and a unit eigenvector, from `steps` Lanczos steps that start at `start`: where bands cross
-    /// or repeat, the vector that `start` is nearest to, with its phase.
+    /// The largest eigenvalue and a unit eigenvector, from `steps` Lanczos steps that start at
+    /// `start`: where bands cross or repeat, the vector that `start` is nearest to, with its phase.
     pub(super) fn leading(
         &self,
         group: usize,

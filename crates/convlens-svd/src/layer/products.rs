@@ -1,10 +1,12 @@
-//! Apply and adjoint as products of matrices: the patches that a range of positions reads (im2col) times the weights.
+//! Apply and adjoint as products of matrices: the patches that a range of positions reads (im2col)
+//! times the weights.
 //!
-//! A task is a range of positions and a block of channels, both fixed by the problem and not by the threads; it holds
-//! one patch matrix of at most `PATCH` entries (or one position, where that is more) and one block of results.
+//! A task is a range of positions and a block of channels, both fixed by the problem and not by the
+//! threads; it holds one patch matrix of at most `PATCH` entries (or one position, where that is
+//! more) and one block of results.
 //!
-//! Apply and adjoint by direct sums, one run at a time: for groups of few channels, where a product of matrices has
-//! nothing to gain.
+//! Apply and adjoint by direct sums, one run at a time: for groups of few channels, where a product
+//! of matrices has nothing to gain.
 
 use super::axis::{Copy, Run, copies, tap_at};
 use super::operator::LayerOperator;
@@ -92,8 +94,8 @@ impl LayerOperator {
         });
     }
 
-    /// From the coarse grid to the fine one: transposed weights times signal, then the patches added where they were
-    /// read, for a block of fine channels at a time.
+    /// From the coarse grid to the fine one: transposed weights times signal, then the patches
+    /// added where they were read, for a block of fine channels at a time.
     pub(super) fn scatter_by_patches(&self, y: &[f64], x: &mut [f64]) {
         let (nx, ny) = (self.fine_plane(), self.coarse_plane());
         let wanted = (self.cols * self.taps() / BLOCKS).clamp(BLOCK.0, BLOCK.1);
@@ -180,8 +182,8 @@ impl LayerOperator {
         });
     }
 
-    /// Calls `f(weight, offset in the coarse plane, offset in the fine plane, run)` for all that a pair of channels
-    /// shares.
+    /// Calls `f(weight, offset in the coarse plane, offset in the fine plane, run)` for all that a
+    /// pair of channels shares.
     pub(super) fn for_each_run(
         &self,
         row: usize,

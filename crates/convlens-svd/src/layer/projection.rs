@@ -1,10 +1,5 @@
-//! The projection of a layer on a space of right vectors that grows, Golub-Kahan-Davidson.
-//!
-//! The layer or its adjoint, whichever maps from the side with fewer unknowns.
-//!
-//! An orthonormal basis of long vectors, by chunks of rows.
-//!
-//! Seeded start vectors.
+//! The projection of a layer on a space of right vectors that grows, Golub-Kahan-Davidson: the
+//! layer turned to its narrow side, bases of long vectors, seeded starts.
 
 use super::operator::LayerOperator;
 use crate::dense::{Thin, product, thin_svd};
@@ -17,14 +12,16 @@ use faer::{Accum, Mat, MatMut, MatRef};
 /// What is left of a vector after orthogonalization is rounding below this share of the operator.
 const ROUNDING: f64 = 1e-14;
 
-/// What is left of a unit vector after orthogonalization is rounding below this: a direction is lost.
+/// What is left of a unit vector after orthogonalization is rounding below this: a direction is
+/// lost.
 const LOST: f64 = 1e-9;
 
 /// Orthonormal bases `U` (wide side) and `V` (narrow side) with `A V = U B`.
 ///
-/// `B` is upper triangular at first, diagonal beside a triangular matrix after a restart (Goldenberg, Stathopoulos, Romero
-/// 2019, section 3). Its entries are the coefficients that orthogonalization took out, so `A V = U B` holds to rounding
-/// throughout, and singular values do not pass through their squares.
+/// `B` is upper triangular at first, diagonal beside a triangular matrix after a restart
+/// (Goldenberg, Stathopoulos, Romero 2019, section 3). Its entries are the coefficients that
+/// orthogonalization took out, so `A V = U B` holds to rounding throughout, and singular values do
+/// not pass through their squares.
 #[derive(Debug)]
 pub(super) struct Projection<'a> {
     operator: Oriented<'a>,
@@ -84,7 +81,8 @@ impl<'a> Projection<'a> {
         uniform(self.operator.narrow(), self.seed, self.draws - 1)
     }
 
-    /// Takes up a direction, or a random one where the basis spans it: one application of the layer.
+    /// Takes up a direction, or a random one where the basis spans it: one application of the
+    /// layer.
     pub(super) fn expand(&mut self, mut x: Vec<f64>) -> Result<(), SvdError> {
         let j = self.size();
         normalize(&mut x);
@@ -161,7 +159,8 @@ fn fresh(basis: &Basis, len: usize, seed: u64, draws: &mut u64) -> Vec<f64> {
         *draws += 1;
         normalize(&mut x);
         basis.orthogonalize(&mut x);
-        // Of a random vector about sqrt((len - count) / len) is left; less is bad luck, or rounding.
+        // Of a random vector about sqrt((len - count) / len) is left; less is bad luck, or
+        // rounding.
         if normalize(&mut x) > LOST {
             basis.orthogonalize(&mut x);
             normalize(&mut x);
@@ -233,8 +232,8 @@ const CHUNK: usize = 2048;
 /// What is left in the span of the basis, relative, that counts as rounding.
 const ORTHOGONAL: f64 = 4e-15;
 
-/// Up to `capacity` vectors of `len` entries. A chunk holds its rows of all vectors, column-major, so that each pass over
-/// the basis reads memory once, in order.
+/// Up to `capacity` vectors of `len` entries. A chunk holds its rows of all vectors, column-major,
+/// so that each pass over the basis reads memory once, in order.
 #[derive(Debug)]
 pub(super) struct Basis {
     len: usize,
@@ -278,8 +277,8 @@ impl Basis {
 
     /// Makes `x` orthogonal to the basis, and returns what was taken out.
     ///
-    /// Classical Gram-Schmidt, twice: enough for working precision (Giraud, Langou, Rozloznik, van den Eshof 2005). The second
-    /// time only where the first left more than rounding.
+    /// Classical Gram-Schmidt, twice: enough for working precision (Giraud, Langou, Rozloznik, van
+    /// den Eshof 2005). The second time only where the first left more than rounding.
     pub(super) fn orthogonalize(&self, x: &mut [f64]) -> Vec<f64> {
         let first = self.pass(x, None);
         let second = self.pass(x, Some(&first));
@@ -342,8 +341,8 @@ impl Basis {
 
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// Entries uniform in `[-1, 1)` from SplitMix64 (Steele, Lea, Flood 2014). Draw 0 starts at the seed; the streams of
-/// later draws start at mixed states, far from it.
+/// Entries uniform in `[-1, 1)` from SplitMix64 (Steele, Lea, Flood 2014). Draw 0 starts at the
+/// seed; the streams of later draws start at mixed states, far from it.
 pub(super) fn uniform(len: usize, seed: u64, draw: u64) -> Vec<f64> {
     let mut state = match draw {
         0 => seed,

@@ -38,8 +38,9 @@ pub(crate) struct Leading {
     pub(crate) settled: bool,
 }
 
-/// Steps before which a small residual is not believed: a start that is nearly orthogonal to the leading vector meets another one
-/// first. (Of 4,000 random layers of a few unknowns each, four stopped 0.1 to 14% low without this.)
+/// Steps before which a small residual is not believed: a start that is nearly orthogonal to the
+/// leading vector meets another one first. (Of 4,000 random layers of a few unknowns each, four
+/// stopped 0.1 to 14% low without this.)
 const LEAST_STEPS: usize = 16;
 
 /// Applications of the preconditioner to the random vectors that a search starts from.
@@ -71,7 +72,8 @@ struct Search<'a> {
     plan: Plan,
     /// The values of the round before the fresh start.
     found: Option<Vec<f64>>,
-    /// Triplets whose residual has been seen to be small since the last restart; checked again before the end.
+    /// Triplets whose residual has been seen to be small since the last restart; checked again
+    /// before the end.
     passed: Vec<bool>,
     /// Steps since the fresh start.
     since: usize,
@@ -88,7 +90,8 @@ enum Next {
 }
 
 impl Search<'_> {
-    /// A random vector, or one for each triplet that the preconditioner has filtered, and one that it has not.
+    /// A random vector, or one for each triplet that the preconditioner has filtered, and one that
+    /// it has not.
     fn start(&mut self) -> Result<(), SvdError> {
         let filtered = if self.waves.is_some() { self.count } else { 0 };
         for i in 0..=filtered {
@@ -140,8 +143,8 @@ impl Search<'_> {
                         None => residual.vector,
                     };
                     if self.at.is_full() {
-                        // A third of what is free beside the wanted ones: enough to keep what was learned about their
-                        // neighbors.
+                        // A third of what is free beside the wanted ones: enough to keep what was
+                        // learned about their neighbors.
                         let (count, basis) = (self.count, self.at.size());
                         let kept = (count + (basis - count) / 3).min(basis - 1);
                         self.compress(&ritz, kept);
@@ -195,8 +198,9 @@ impl Search<'_> {
         Ok(Next::Done)
     }
 
-    /// After a fresh start: the first value that is not wanted has been found, or lies lower than the last wanted one by
-    /// more than its residual once as many steps were taken as fill the basis.
+    /// After a fresh start: the first value that is not wanted has been found, or lies lower than
+    /// the last wanted one by more than its residual once as many steps were taken as fill the
+    /// basis.
     fn is_lower(&self, ritz: &Thin<f64>, residual: f64, bound: f64) -> bool {
         let (value, last) = (ritz.s[self.count], ritz.s[self.count - 1]);
         let enough = self.since >= self.plan.basis.min(self.at.narrow()) - self.count;

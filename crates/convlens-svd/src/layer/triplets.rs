@@ -1,6 +1,4 @@
-//! The leading singular triplets of a layer as it is.
-//!
-//! Options of the leading singular triplets.
+//! The leading singular triplets of a layer as it is, and the options of the search.
 
 use super::operator::LayerOperator;
 use super::projection::Oriented;
@@ -9,11 +7,13 @@ use crate::error::SvdError;
 use crate::numeric;
 use crate::numeric::{norm, sign_of};
 
-/// One singular value of a layer with its images: `A v = sigma u` and `A^T u = sigma v`, with `|u| = |v| = 1`.
+/// One singular value of a layer with its images: `A v = sigma u` and `A^T u = sigma v`, with
+/// `|u| = |v| = 1`.
 ///
 /// # Conventions
-/// Images are row-major `[channel, position_1, .., position_d]`, shapes in [`LayerTriplets`]. The entry of `left` of
-/// largest magnitude is positive; among entries within 1e-8 (relative) of the largest, the one of lowest index decides.
+/// Images are row-major `[channel, position_1, .., position_d]`, shapes in [`LayerTriplets`]. The
+/// entry of `left` of largest magnitude is positive; among entries within 1e-8 (relative) of the
+/// largest, the one of lowest index decides.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -28,32 +28,37 @@ pub struct SingularTriplet {
     pub left_residual: f64,
     /// `|A^T u - sigma v|`, computed afresh from these vectors.
     pub right_residual: f64,
-    /// Both residuals are at most `tolerance * sigma_1`. Then a singular value of the layer lies within that of `sigma`.
+    /// Both residuals are at most `tolerance * sigma_1`. Then a singular value of the layer lies
+    /// within that of `sigma`.
     pub converged: bool,
 }
 
-/// The leading singular triplets of a layer on a grid, with its own padding, stride and grid: the images that it
-/// stretches the most, and what it makes of them.
+/// The leading singular triplets of a layer on a grid, with its own padding, stride and grid: the
+/// images that it stretches the most, and what it makes of them.
 ///
-/// Golub-Kahan-Davidson (Goldenberg, Stathopoulos, Romero, SIAM J. Sci. Comput. 41, 2019) with thick restarts on the
-/// matrix-free [`LayerOperator`], with full reorthogonalization of both bases. Zero-padded layers with an axis of 48 positions
-/// or more are preconditioned by waves at the peak of the symbol under sine windows, which is what their leading vectors
-/// look like (`src/triplets/waves.rs`); without that, and for other paddings and strided layers whose smaller side is the fine
-/// one, it is thick-restarted Lanczos. Convolutions have repeated values (conjugate frequencies, equal channels), of which a
-/// Krylov space holds one vector; so once the triplets have converged, the search goes on from a fresh seeded vector
-/// orthogonal to them, until a round has found nothing larger ([`LayerTriplets::settled`]). Where a value repeats, only the
+/// Golub-Kahan-Davidson (Goldenberg, Stathopoulos, Romero, SIAM J. Sci. Comput. 41, 2019) with
+/// thick restarts on the matrix-free [`LayerOperator`], with full reorthogonalization of both
+/// bases. Zero-padded layers with an axis of 48 positions or more are preconditioned by waves at
+/// the peak of the symbol under sine windows, which is what their leading vectors look like
+/// (`src/layer/waves.rs`); without that, and for other paddings and strided layers whose smaller
+/// side is the fine one, it is thick-restarted Lanczos. Convolutions have repeated values
+/// (conjugate frequencies, equal channels), of which a Krylov space holds one vector; so once the
+/// triplets have converged, the search goes on from a fresh seeded vector orthogonal to them, until
+/// a round has found nothing larger ([`LayerTriplets::settled`]). Where a value repeats, only the
 /// subspace that its vectors span is determined.
 ///
-/// Steps that run out before convergence are an outcome, not an error: each triplet has its residuals and says whether
-/// it converged. A value that has not converged is a lower bound of the layer's value of the same rank, to rounding.
+/// Steps that run out before convergence are an outcome, not an error: each triplet has its
+/// residuals and says whether it converged. A value that has not converged is a lower bound of the
+/// layer's value of the same rank, to rounding.
 ///
 /// # Complexity
 /// Two applications of the layer per step, and a pass or two over both bases; memory `basis`
-/// vectors of each side: for 64 channels on 128 x 128 samples, 5 triplets and the default basis 336 MB; the preconditioner
-/// holds at most 1089 symbol vectors (three frequencies to an axis at least) and one plane's window for each channel.
-/// A random 64 x 64 x 3 x 3 layer settled, with the default options, after 193 steps on 8 x 8 samples, 323 on 64 x 64 and 444
-/// on 128 x 128. A symbol with several peaks as high as the modes wanted is searched without the preconditioner; its steps grow with the
-/// grid.
+/// vectors of each side: for 64 channels on 128 x 128 samples, 5 triplets and the default basis 336
+/// MB; the preconditioner holds at most 1089 symbol vectors (three frequencies to an axis at least)
+/// and one plane's window for each channel. A random 64 x 64 x 3 x 3 layer settled, with the
+/// default options, after 193 steps on 8 x 8 samples, 323 on 64 x 64 and 444 on 128 x 128. A symbol
+/// with several peaks as high as the modes wanted is searched without the preconditioner; its steps
+/// grow with the grid.
 ///
 /// # Example
 /// ```
@@ -85,8 +90,8 @@ pub struct LayerTriplets {
     pub steps: usize,
     /// Restarts among them.
     pub restarts: usize,
-    /// A round from a fresh start orthogonal to the triplets found nothing larger, or the whole space was spanned. Where
-    /// false, a copy of a repeated value may be missing.
+    /// A round from a fresh start orthogonal to the triplets found nothing larger, or the whole
+    /// space was spanned. Where false, a copy of a repeated value may be missing.
     pub settled: bool,
     /// The options that gave this, with the seed.
     pub options: TripletOptions,
@@ -96,8 +101,8 @@ impl LayerTriplets {
     /// Finds the leading triplets.
     ///
     /// # Errors
-    /// [`SvdError::InvalidOption`] before any work; [`SvdError::NoConvergence`] (of a small dense matrix) and
-    /// [`SvdError::Overflow`].
+    /// [`SvdError::InvalidOption`] before any work; [`SvdError::NoConvergence`] (of a small dense
+    /// matrix) and [`SvdError::Overflow`].
     pub fn new(layer: &LayerOperator, options: &TripletOptions) -> Result<Self, SvdError> {
         let (scaled, exponent) = layer.normalized();
         let operator = Oriented::new(&scaled);
@@ -172,16 +177,20 @@ fn triplet(
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct TripletOptions {
-    /// Triplets wanted, from the largest value down; at most the smaller side of the layer. Default 5.
+    /// Triplets wanted, from the largest value down; at most the smaller side of the layer. Default
+    /// 5.
     pub count: usize,
-    /// Vectors to a basis before a restart; two bases of so many vectors are the memory that the search needs. At least
-    /// `count + 2`, except that the smaller side of the layer is always enough. Default `max(2 count + 10, 20)`:
-    /// twice the count is what Hernandez, Roman and Tomas (2008, section 4) take, and ten more let few triplets converge.
+    /// Vectors to a basis before a restart; two bases of so many vectors are the memory that the
+    /// search needs. At least `count + 2`, except that the smaller side of the layer is always
+    /// enough. Default `max(2 count + 10, 20)`: twice the count is what Hernandez, Roman and Tomas
+    /// (2008, section 4) take, and ten more let few triplets converge.
     pub basis: Option<usize>,
-    /// Most steps, one application of the layer and one of its adjoint each; at least `count`. Default 1000.
+    /// Most steps, one application of the layer and one of its adjoint each; at least `count`.
+    /// Default 1000.
     pub max_steps: usize,
-    /// A triplet has converged where both its residuals are at most `tolerance * sigma_1`. Default 1e-8: the value is
-    /// then off by about `1e-16 sigma_1` over its relative distance from the others, and within `1e-8 sigma_1` always.
+    /// A triplet has converged where both its residuals are at most `tolerance * sigma_1`. Default
+    /// 1e-8: the value is then off by about `1e-16 sigma_1` over its relative distance from the
+    /// others, and within `1e-8 sigma_1` always.
     pub tolerance: f64,
     /// Seed of the start vectors. Default 0.
     pub seed: u64,

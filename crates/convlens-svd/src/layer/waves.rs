@@ -1,20 +1,21 @@
-//! A preconditioner for the leading singular vectors of a zero-padded layer: waves at the peak of the symbol, under sine
-//! windows.
+//! A preconditioner for the leading singular vectors of a zero-padded layer: waves at the peak of
+//! the symbol, under sine windows.
 //!
-//! Let the largest eigenvalue `lambda(f)` of the interior symbol of `A^T A` have its peak at `f*`. On a large grid the leading
-//! singular vectors are waves near `f*`, of polarization near `p(f*)`, under an envelope that nearly vanishes at the border:
-//! of `A^T A - theta` what remains is a Laplacian with Dirichlet boundary, whose eigenvectors are products of sines. So
-//! with `delta_j = pi j / (n + 1)` take `phi_j = sum_e sign(e) p(f* + e delta_j) exp(i <f* + e delta_j, q>)` over the `2^d` signs
-//! `e`, positions `q` from 1: for constant `p` that is the wave times sines. Then
+//! Let the largest eigenvalue `lambda(f)` of the interior symbol of `A^T A` have its peak at `f*`.
+//! On a large grid the leading singular vectors are waves near `f*`, of polarization near `p(f*)`,
+//! under an envelope that nearly vanishes at the border: of `A^T A - theta` what remains is a
+//! Laplacian with Dirichlet boundary, whose eigenvectors are products of sines. So with
+//! `delta_j = pi j / (n + 1)` take
+//! `phi_j = sum_e sign(e) p(f* + e delta_j) exp(i <f* + e delta_j, q>)` over the `2^d` signs `e`,
+//! positions `q` from 1: for constant `p` that is the wave times sines. Then
 //!
 //! `M^-1 r = r / b + sum_j max(w_j - 1 / b, 0) phi_j <phi_j, r> / |phi_j|^2`,
 //! `w_j = ((lambda_j - theta)^2 + (lambda* - theta)^2)^(-1/2)`,
 //!
-//! `lambda_j` the mean of `lambda(f* + e delta_j)` and `b` what `lambda` falls from the peak to the least of them; of complex
-//! vectors the real part. The polarizations come by Lanczos started at `p(f*)`, which keeps their phases continuous. It is
-//! a preconditioner: whatever it is, the search converges to singular triplets.
-//!
-//! Waves about one frequency under sine windows: the transform of planes to them and back.
+//! `lambda_j` the mean of `lambda(f* + e delta_j)` and `b` what `lambda` falls from the peak to the
+//! least of them; of complex vectors the real part. The polarizations come by Lanczos started at
+//! `p(f*)`, which keeps their phases continuous. It is a preconditioner: whatever it is, the search
+//! converges to singular triplets.
 
 use super::peak::{FINE_STEPS, Peak, SideSymbol, inner, peak};
 use super::projection::Oriented;
@@ -53,9 +54,9 @@ pub(super) struct Waves {
 }
 
 impl Waves {
-    /// For the narrow side of a layer, or none where there is nothing to gain: other padding than zeros, axes all short,
-    /// a strided layer whose narrow side is the fine one, a symbol that is flat, or one with another peak as high as the modes
-    /// that `count` triplets need.
+    /// For the narrow side of a layer, or none where there is nothing to gain: other padding than
+    /// zeros, axes all short, a strided layer whose narrow side is the fine one, a symbol that is
+    /// flat, or one with another peak as high as the modes that `count` triplets need.
     pub(super) fn new(operator: Oriented<'_>, count: usize) -> Result<Option<Self>, SvdError> {
         let kernel = operator.kernel()?;
         let geometry = kernel.geometry();
@@ -159,11 +160,13 @@ impl Waves {
 /// Modes to an axis: one in so many of its positions, those of lowest frequency.
 const SHARE: usize = 4;
 
-/// The frequencies `f* + delta_j`, `-J <= j <= J`, on each axis, `delta_j = pi j / (n + 1)`, for positions from 1 to `n`.
+/// The frequencies `f* + delta_j`, `-J <= j <= J`, on each axis, `delta_j = pi j / (n + 1)`, for
+/// positions from 1 to `n`.
 #[derive(Debug)]
 pub(super) struct Window {
     axes: Vec<Axis>,
-    /// For each mode, the frequencies `f* + e delta_j` with the signs of `e`; a mode has positive `j`.
+    /// For each mode, the frequencies `f* + e delta_j` with the signs of `e`; a mode has positive
+    /// `j`.
     modes: Vec<Vec<(usize, f64)>>,
 }
 
@@ -355,7 +358,8 @@ mod tests {
             let exact: Complex64 = (0..25).map(|f| wave(f, q) * spectrum[f]).sum();
             assert!((found - exact.re).abs() < 1e-11);
         }
-        // At frequency 0 the first mode is a product of half sine waves, and the filter of weight 1 keeps it.
+        // At frequency 0 the first mode is a product of half sine waves, and the filter of weight 1
+        // keeps it.
         let window = Window::new(&size, &[0.0, 0.0], 25);
         let half = |q: usize, n: usize| (PI * (q + 1) as f64 / (n + 1) as f64).sin();
         let mode: Vec<f64> = (0..54).map(|q| half(q / 9, 6) * half(q % 9, 9)).collect();

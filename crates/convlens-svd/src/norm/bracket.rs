@@ -1,34 +1,49 @@
-//! The result type, and the choice of a method.
-//!
-//! The norm of a layer without spatial dimensions, from a decomposition that is already there.
+//! The bracket of a norm, how it was found, and the choice of a method.
 
 use super::zero_padded::DavidsonOptions;
 use crate::error::SvdError;
 use crate::geometry::PaddingMode;
 use crate::kernel::ConvKernel;
-use crate::unfolding::{LayerSvd, LayerValues};
+use crate::unfolding::LayerValues;
+use std::fmt;
 
 /// How a bracket was found.
 ///
-/// `r` is the smaller side of the symbol (channels of a group, with stride those of its polyphase components), `T` the number of
-/// Gram products, `m = k - 1` the degree per axis at stride 1, `d` the number of axes. The widths are the worst of
-/// eight seeded random 3 x 3 kernels of 4 and 16 channels on 8 x 8 samples (`tests/it/bracket_methods.rs`).
+/// `r` is the smaller side of the symbol (channels of a group, with stride those of its polyphase
+/// components), `T` the number of Gram products, `m = k - 1` the degree per axis at stride 1, `d`
+/// the number of axes. The widths are the worst of eight seeded random 3 x 3 kernels of 4 and 16
+/// channels on 8 x 8 samples (`tests/it/bracket_methods.rs`).
 ///
-/// | constructor | holds for | cost | width in theory | measured |
-/// |---|---|---|---|---|
-/// | [`NormBracket::circular`] | circular padding, one grid | a Cholesky factorization of `r x r` per frequency | rounding | 1e-11 |
-/// | [`bounds::gram_circular`](crate::norm::bounds::gram_circular) | circular padding, one grid | `T` products of `r x r` per frequency | `r^(1 / 2^(T + 1))` | 0.001% |
-/// | [`NormBracket::zero_padded`] | zero padding, one grid | three times `circular`, and the search | falls with the grid | 3.7% |
-/// | [`NormBracket::tight`] | zero padding, one grid, up to some 20,000 unknowns | one or two banded Cholesky factorizations of the layer | as asked | 1e-6 |
-/// | [`NormBracket::grid_free`] | every grid, zero and circular padding | the same for `prod(12 m_j)` samples | 0.9% per axis | 1.7% |
-/// | [`bounds::gram_grid_free`](crate::norm::bounds::gram_grid_free) | the same | `T` products of `r x r` per sample | 0.9% per axis, times Gram's | 1.7% |
-/// | [`bounds::gram_in_space`](crate::norm::bounds::gram_in_space) | the same | about `prod(m_j 2^(T - 1))^2` products of `r x r` | falls with `T` | 26% at `T = 3` |
-/// | [`bounds::reshaped`](crate::norm::bounds::reshaped) | the same | singular values of `2^d` reshapings | `sqrt(prod k_j)` at most | 43% |
-/// | [`NormBracket::dense`] | dense layers | an SVD that is there already | rounding | 1e-13 |
+/// | constructor | holds for | cost | width: in theory, measured |
+/// |---|---|---|---|
+/// | [`circular`] | circular, one grid | Cholesky per frequency | rounding, 1e-11 |
+/// | [`gram_circular`] | circular, one grid | `T` products a point | `r^(1 / 2^(T + 1))`, 1e-5 |
+/// | [`zero_padded`] | zeros, one grid | 3 times `circular`, search | falls with the grid, 3.7% |
+/// | [`tight`] | zeros, one small grid | banded Cholesky of the layer | as asked, 1e-6 |
+/// | [`grid_free`] | every grid | Cholesky per sample | 0.9% per axis, 1.7% |
+/// | [`gram_grid_free`] | every grid | `T` products per sample | 0.9% per axis, 1.7% |
+/// | [`gram_in_space`] | every grid | products of taps | falls with `T`, 26% at `T = 3` |
+/// | [`reshaped`] | every grid | values of `2^d` reshapings | `sqrt(prod k_j)` at most, 43% |
+/// | [`dense`] | dense layers | nothing: the SVD is there | rounding, 1e-13 |
 ///
-/// "Every grid" is for the upper end; the lower end is then that of the supremum over grids. The form in space and the
-/// reshaped norms are for few channels, or where a factor of two is enough: fewer samples (`samples_per_degree`
-/// 4: a width of 14.7% on two axes) are the better bargain at many channels.
+/// All products and factorizations are of `r x r` matrices. [`grid_free`] takes `prod(12 m_j)`
+/// samples; [`gram_in_space`] about `prod(m_j 2^(T - 1))^2` products; [`tight`] is for up to some
+/// 20,000 unknowns.
+///
+/// [`circular`]: NormBracket::circular
+/// [`gram_circular`]: crate::norm::bounds::gram_circular
+/// [`zero_padded`]: NormBracket::zero_padded
+/// [`tight`]: NormBracket::tight
+/// [`grid_free`]: NormBracket::grid_free
+/// [`gram_grid_free`]: crate::norm::bounds::gram_grid_free
+/// [`gram_in_space`]: crate::norm::bounds::gram_in_space
+/// [`reshaped`]: crate::norm::bounds::reshaped
+/// [`dense`]: NormBracket::dense
+///
+/// "Every grid" is for the upper end; the lower end is then that of the supremum over grids. The
+/// form in space and the reshaped norms are for few channels, or where a factor of two is enough:
+/// fewer samples (`samples_per_degree` 4: a width of 14.7% on two axes) are the better bargain at
+/// many channels.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -38,17 +53,19 @@ pub enum Method {
     Dense,
     /// The top singular value over all symbols of the periodic operator.
     CircularSpectrum,
-    /// Below: Golub-Kahan-Davidson on the layer. Above: the norm on a periodic grid that the layer embeds into.
+    /// Below: Golub-Kahan-Davidson on the layer. Above: the norm on a periodic grid that the layer
+    /// embeds into.
     DavidsonAndEmbedding {
-        /// The periodic grid that gave the upper end (on the side of the layer that the kernel reads).
+        /// The periodic grid that gave the upper end (on the side of the layer that the kernel
+        /// reads).
         periodic_grid: Vec<usize>,
         /// Seed of the start vector.
         seed: u64,
         /// Steps of the search.
         iterations: usize,
     },
-    /// Below: Golub-Kahan-Davidson on the layer. Above: a Cholesky factorization that shows `theta^2 I - A^T A` to be
-    /// positive semidefinite.
+    /// Below: Golub-Kahan-Davidson on the layer. Above: a Cholesky factorization that shows
+    /// `theta^2 I - A^T A` to be positive semidefinite.
     DavidsonAndCholesky {
         /// Seed of the start vector.
         seed: u64,
@@ -99,13 +116,17 @@ pub enum Padding {
     ZerosOrCircular,
 }
 
-/// A closed interval that holds the operator norm (largest singular value, Lipschitz constant in the 2-norm) of a layer
-/// without its bias.
+/// A closed interval that holds the operator norm (largest singular value, Lipschitz constant in
+/// the 2-norm) of a layer without its bias.
 ///
-/// The theorem behind each end stands with the constructor: [`NormBracket::circular`], [`NormBracket::zero_padded`],
-/// [`NormBracket::grid_free`], [`bounds::gram_circular`](crate::norm::bounds::gram_circular), [`bounds::gram_grid_free`](crate::norm::bounds::gram_grid_free),
-/// [`bounds::gram_in_space`](crate::norm::bounds::gram_in_space), [`bounds::reshaped`](crate::norm::bounds::reshaped), [`NormBracket::tight`]. Both ends carry an outward rounding margin (`src/norm/margin.rs`): about
-/// `1e-11`, relative, for 3 x 3 kernels on 32 x 32 samples.
+/// The theorem behind each end stands with the constructor: [`NormBracket::circular`],
+/// [`NormBracket::zero_padded`], [`NormBracket::grid_free`],
+/// [`bounds::gram_circular`](crate::norm::bounds::gram_circular),
+/// [`bounds::gram_grid_free`](crate::norm::bounds::gram_grid_free),
+/// [`bounds::gram_in_space`](crate::norm::bounds::gram_in_space),
+/// [`bounds::reshaped`](crate::norm::bounds::reshaped), [`NormBracket::tight`]. Both ends carry an
+/// outward rounding margin (`src/norm/margin.rs`): about `1e-11`, relative, for 3 x 3 kernels on 32
+/// x 32 samples.
 ///
 /// # Example
 /// ```
@@ -127,6 +148,8 @@ pub enum Padding {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[doc(alias = "lipschitz")]
+#[doc(alias = "spectral_norm")]
 #[non_exhaustive]
 pub struct NormBracket {
     /// Lower end.
@@ -145,12 +168,12 @@ impl NormBracket {
     /// The bracket that fits a layer: by its padding mode on a grid, grid-free without one.
     ///
     /// Dense layers: [`Method::Dense`]. No grid: [`NormBracket::grid_free`]. Zeros:
-    /// [`NormBracket::zero_padded`] with `options`. Circular: [`NormBracket::circular`], where the padding keeps the
-    /// grid (output `n / s`).
+    /// [`NormBracket::zero_padded`] with `options`. Circular: [`NormBracket::circular`], where the
+    /// padding keeps the grid (output `n / s`).
     ///
     /// # Errors
-    /// [`SvdError::Unsupported`] for reflect and replicate padding and for circular padding that does not keep the
-    /// grid; otherwise those of the method.
+    /// [`SvdError::Unsupported`] for reflect and replicate padding and for circular padding that
+    /// does not keep the grid; otherwise those of the method.
     pub fn of_layer(
         kernel: &ConvKernel,
         grid: Option<&[usize]>,
@@ -173,8 +196,8 @@ impl NormBracket {
             mode => match (grid, mode) {
                 (None, PaddingMode::Zeros) => Self::grid_free(kernel),
                 (None, _) => {
-                    // Where the padding is not less than extent - stride and not more than extent - 1, the output is n / s
-                    // on every grid that the stride divides.
+                    // Where the padding is not less than extent - stride and not more than extent -
+                    // 1, the output is n / s on every grid that the stride divides.
                     if keeps_every_grid(kernel) {
                         Self::grid_free(kernel)
                     } else {
@@ -206,8 +229,24 @@ impl NormBracket {
     }
 }
 
-/// Whether circular padding gives `n / s` outputs on every grid `n` that the stride divides: `extent - s <= padding`
-/// and `padding < extent`.
+impl fmt::Display for NormBracket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the norm is between {} and {}", self.lower, self.upper)?;
+        let padding = match self.padding {
+            Padding::Zeros => "zero padding",
+            Padding::Circular => "circular padding",
+            Padding::ZerosOrCircular => "zero or circular padding",
+        };
+        match &self.grid {
+            Some(grid) => write!(f, " ({padding}, grid {grid:?})"),
+            None if self.method == Method::Dense => Ok(()),
+            None => write!(f, " ({padding}, every grid)"),
+        }
+    }
+}
+
+/// Whether circular padding gives `n / s` outputs on every grid `n` that the stride divides:
+/// `extent - s <= padding` and `padding < extent`.
 fn keeps_every_grid(kernel: &ConvKernel) -> bool {
     let geometry = kernel.geometry();
     (0..kernel.spatial_dims()).all(|axis| {
@@ -220,40 +259,33 @@ fn keeps_every_grid(kernel: &ConvKernel) -> bool {
 }
 
 impl NormBracket {
-    /// The norm of a dense layer whose SVD is known: its largest singular value, to rounding.
+    /// The norm of a dense layer whose singular values are known: the largest, to rounding.
     ///
-    /// The margin is the crate's contract for singular values, `50 eps sqrt(max(m, n)) sigma_max`, on both sides. To be
-    /// had from the kernel as well, by [`NormBracket::grid_free`], at the price of another decomposition.
+    /// The margin is the contract of their [`Accuracy`](crate::Accuracy), on both sides:
+    /// `50 eps sqrt(max(m, n)) sigma_max`, or `4 eps max(m, n) sigma_max` for those of a Gram
+    /// matrix. [`NormBracket::grid_free`] gives the same from the kernel, at the price of another
+    /// decomposition.
     ///
     /// # Errors
     /// [`SvdError::Unsupported`] for a convolution: its unfolding has another norm than the layer.
     ///
     /// # Example
     /// ```
-    /// use convlens_svd::{ConvKernel, LayerSvd, NormBracket};
+    /// use convlens_svd::{Accuracy, ConvKernel, LayerValues, NormBracket};
     ///
-    /// let svd = LayerSvd::new(&ConvKernel::from_slice(&[3.0, 0.0, 0.0, 4.0], &[2, 2])?)?;
-    /// let norm = NormBracket::dense(&svd)?;
+    /// let kernel = ConvKernel::from_slice(&[3.0, 0.0, 0.0, 4.0], &[2, 2])?;
+    /// let norm = NormBracket::dense(&LayerValues::new(&kernel, Accuracy::Exact)?)?;
     /// assert!(norm.lower <= 4.0 && 4.0 <= norm.upper && norm.relative_width() < 1e-12);
     /// # Ok::<(), convlens_svd::SvdError>(())
     /// ```
-    pub fn dense(svd: &LayerSvd) -> Result<Self, SvdError> {
-        Self::dense_of_values(&LayerValues::from(svd))
-    }
-
-    /// As [`NormBracket::dense`], from the values alone; the margin is the contract of their
-    /// [`Accuracy`](crate::Accuracy), `4 eps max(m, n) sigma_max` for those of a Gram matrix.
-    ///
-    /// # Errors
-    /// As [`NormBracket::dense`].
-    pub fn dense_of_values(values: &LayerValues) -> Result<Self, SvdError> {
-        if values.spatial_dims() > 0 {
+    pub fn dense(values: &LayerValues) -> Result<Self, SvdError> {
+        if values.spatial_dims > 0 {
             return Err(SvdError::Unsupported {
                 operation: "the norm of a dense layer",
                 what: "convolutions",
             });
         }
-        let norm = values.singular_values().first().copied().unwrap_or(0.0);
+        let norm = values.largest();
         let margin = values.relative_error() * norm;
         let upper = norm + margin;
         if !upper.is_finite() {

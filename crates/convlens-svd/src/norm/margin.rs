@@ -1,30 +1,34 @@
 //! Outward rounding margins.
 //!
-//! Let `S^2 = sum_{o, i} (sum_p |W[o, i, p]|)^2`. Every symbol of `W`, of any compression of it and of `|W|` has norm at
-//! most `S`, so all rounding errors are stated as multiples of `eps S`.
+//! Let `S^2 = sum_{o, i} (sum_p |W[o, i, p]|)^2`. Every symbol of `W`, of any compression of it and
+//! of `|W|` has norm at most `S`, so all rounding errors are stated as multiples of `eps S`.
 //!
-//! *Symbols.* An entry is `sum_p w_p z_p` with computed phases `z_p` that are off by a few `eps`: a direct sum is off by
-//! at most `(taps + c) eps sum_p |w_p|` (Higham 2002, section 3.1). A fast transform of `N` points is off by at most
-//! `c log2(N) eps |x|_2` in the 2-norm of its `sqrt(N)`-normalized form (Higham 2002, theorem 24.2), so an entry by
-//! `c log2(N) eps sqrt(N) |x|_2`, and `|x|_2 <= sum_p |w_p|`. Summed over entries as a Frobenius norm: at most
-//! `c (taps + sqrt(N) (1 + log2 N)) eps S`; by Weyl's inequality singular values move no further.
+//! *Symbols.* An entry is `sum_p w_p z_p` with computed phases `z_p` that are off by a few `eps`: a
+//! direct sum is off by at most `(taps + c) eps sum_p |w_p|` (Higham 2002, section 3.1). A fast
+//! transform of `N` points is off by at most `c log2(N) eps |x|_2` in the 2-norm of its
+//! `sqrt(N)`-normalized form (Higham 2002, theorem 24.2), so an entry by
+//! `c log2(N) eps sqrt(N) |x|_2`, and `|x|_2 <= sum_p |w_p|`. Summed over entries as a Frobenius
+//! norm: at most `c (taps + sqrt(N) (1 + log2 N)) eps S`; by Weyl's inequality singular values move
+//! no further.
 //!
-//! *Singular values.* A backward stable SVD is off by `p(m, n) eps sigma_max` with a modest `p`. The crate's contract,
-//! which its tests check against dense matrices, is `p = 50 sqrt(max(m, n))`. This one term rests on the contract and
-//! on the algorithm's analysis, not on interval arithmetic.
+//! *Singular values.* A backward stable SVD is off by `p(m, n) eps sigma_max` with a modest `p`.
+//! The crate's contract, which its tests check against dense matrices, is `p = 50 sqrt(max(m, n))`.
+//! This one term rests on the contract and on the algorithm's analysis, not on interval arithmetic.
 //!
-//! *Through Gram matrices.* Let `|A| = sum_p |W_p|`, of Frobenius norm at most `S`. An entry of a Gram matrix is a sum of products,
-//! `m taps` of them in a tap of the polynomial at most, then `2 D + 1` terms for `D <= taps^2` displacements, whose absolute values
-//! sum to at most that entry of `|A|^T |A|`: it is off by at most `(m taps + 2 D + c) eps (|A|^T |A|)_ij`, the matrix by
-//! `(m taps + 2 D + c) eps S^2` in Frobenius norm, and so is `sigma^2`. The eigenvalues of the computed matrix are off by
-//! `p(n) eps S^2` as above. That a Cholesky factorization of `theta^2 I - G` ran to its end proves `sigma^2 <= theta^2 +
-//! 4 (n + 2) n eps theta^2` (Higham 2002, theorem 10.3: the factors are exact for a matrix off by `gamma_{n+1} |R^H| |R|`, whose
-//! norm is at most the trace, `n theta^2`; complex arithmetic takes 4). An error `x` of `sigma^2` is at most `x / sigma` in
-//! `sigma`, and at most `sqrt(x)`.
+//! *Through Gram matrices.* Let `|A| = sum_p |W_p|`, of Frobenius norm at most `S`. An entry of a
+//! Gram matrix is a sum of products, `m taps` of them in a tap of the polynomial at most, then
+//! `2 D + 1` terms for `D <= taps^2` displacements, whose absolute values sum to at most that entry
+//! of `|A|^T |A|`: it is off by at most `(m taps + 2 D + c) eps (|A|^T |A|)_ij`, the matrix by
+//! `(m taps + 2 D + c) eps S^2` in Frobenius norm, and so is `sigma^2`. The eigenvalues of the
+//! computed matrix are off by `p(n) eps S^2` as above. That a Cholesky factorization of
+//! `theta^2 I - G` ran to its end proves `sigma^2 <= theta^2 + 4 (n + 2) n eps theta^2` (Higham
+//! 2002, theorem 10.3: the factors are exact for a matrix off by `gamma_{n+1} |R^H| |R|`, whose
+//! norm is at most the trace, `n theta^2`; complex arithmetic takes 4). An error `x` of `sigma^2`
+//! is at most `x / sigma` in `sigma`, and at most `sqrt(x)`.
 //!
-//! *Constants.* `c` is taken as 64, for all: phases, scaling, mixed radices and Bluestein's three longer transforms
-//! stay well under it. The margin is then about `5e-12 S` for a
-//! 3 x 3 kernel on 32 x 32 samples: far under the width of any bracket that is not exact.
+//! *Constants.* `c` is taken as 64, for all: phases, scaling, mixed radices and Bluestein's three
+//! longer transforms stay well under it. The margin is then about `5e-12 S` for a 3 x 3 kernel on
+//! 32 x 32 samples: far under the width of any bracket that is not exact.
 
 use crate::kernel::ConvKernel;
 use crate::numeric::CHUNK;
@@ -41,7 +45,8 @@ pub(super) fn absolute_sum(kernel: &ConvKernel, weights: &[f64]) -> f64 {
     sums.sum::<f64>().sqrt()
 }
 
-/// Bound on the error of a computed norm `value` over the symbols of a frequency grid, whichever way it was computed.
+/// Bound on the error of a computed norm `value` over the symbols of a frequency grid, whichever
+/// way it was computed.
 ///
 /// `S` is that of the taps as they stand on the grid, wrapped, of the worst group.
 pub(super) fn of_symbols(symbols: &Polyphase, frequency_grid: &[usize], value: f64) -> f64 {
@@ -60,12 +65,14 @@ pub(super) fn of_symbols(symbols: &Polyphase, frequency_grid: &[usize], value: f
     direct.max(gram)
 }
 
-/// Bound on the error of the norm of a symbol whose entries are summed directly, without a fast transform.
+/// Bound on the error of the norm of a symbol whose entries are summed directly, without a fast
+/// transform.
 pub(super) fn of_direct_symbols(kernel: &ConvKernel, weights: &[f64]) -> f64 {
     SAFETY * (kernel.taps() as f64 + 1.0) * f64::EPSILON * absolute_sum(kernel, weights)
 }
 
-/// Bound on the relative error of a value from the crate's singular value decomposition of a real `m x n` matrix.
+/// Bound on the relative error of a value from the crate's singular value decomposition of a real
+/// `m x n` matrix.
 pub(super) fn of_values(m: usize, n: usize) -> f64 {
     50.0 * f64::EPSILON * (m.max(n) as f64).sqrt()
 }
@@ -75,15 +82,16 @@ pub(super) fn of_norm(n: usize) -> f64 {
     f64::EPSILON * (CHUNK + n / CHUNK + 8) as f64
 }
 
-/// Bound on the error of an entry of a product of complex or real matrices, over that of the product of the moduli:
-/// `n` products to an entry, in any order (Higham 2002, sections 3.1 and 3.6: `sqrt(2) gamma_{n + 2}`, here doubled and
-/// more).
+/// Bound on the error of an entry of a product of complex or real matrices, over that of the
+/// product of the moduli: `n` products to an entry, in any order (Higham 2002, sections 3.1 and
+/// 3.6: `sqrt(2) gamma_{n + 2}`, here doubled and more).
 pub(super) fn of_product(n: usize) -> f64 {
     2.0 * f64::EPSILON * (n as f64 + 4.0)
 }
 
-/// Bound on the error of a computed `|A v| / |v|`: each entry of `A v` is a sum of at most `terms` products, off by
-/// `terms eps |A| |v|`, and `|A|` has norm at most `S`; the two norms are sums in chunks (`crate::vector::norm`).
+/// Bound on the error of a computed `|A v| / |v|`: each entry of `A v` is a sum of at most `terms`
+/// products, off by `terms eps |A| |v|`, and `|A|` has norm at most `S`; the two norms are sums in
+/// chunks (`crate::vector::norm`).
 pub(super) fn of_quotient(
     kernel: &ConvKernel,
     weights: &[f64],

@@ -1,8 +1,8 @@
 //! The operator norm of a layer (its Lipschitz constant in the 2-norm) between two proven bounds.
 //!
-//! [`NormBracket::of_layer`] takes the bracket that fits a layer: with a grid or without one, by the
-//! layer's padding. [`NormBracket::tight`] narrows it to a relative width of 1e-6 on small grids.
-//! [`Method`] compares all methods by cost and width; [`bounds`] holds the ones that need no
+//! [`NormBracket::of_layer`] takes the bracket that fits a layer: with a grid or without one, by
+//! the layer's padding. [`NormBracket::tight`] narrows it to a relative width of 1e-6 on small
+//! grids. [`Method`] compares all methods by cost and width; [`bounds`] holds the ones that need no
 //! decomposition.
 //!
 //! # Example

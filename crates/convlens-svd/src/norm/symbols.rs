@@ -1,8 +1,4 @@
-//! The norm under circular padding, and the norm that other methods take from it.
-//!
-//! A layer on the whole lattice as one matrix polynomial.
-//!
-//! The norm on all grids at once.
+//! Norms from symbols: on one periodic grid, and on all grids at once.
 
 use super::bracket::{Method, NormBracket, Padding};
 use super::margin;
@@ -44,10 +40,11 @@ pub(super) fn ends(lower: f64, upper: f64, exponent: i32) -> Result<(f64, f64), 
 impl NormBracket {
     /// The norm under circular padding that keeps the grid, to rounding.
     ///
-    /// Theorem: the periodic operator is unitarily equivalent to the block-diagonal matrix of its symbols (Sedghi, Gupta,
-    /// Long, ICLR 2019, theorem 6; stride: Senderovich et al., NeurIPS 2022), so its norm is the largest of theirs. The
-    /// bracket is that value with the rounding margin on both sides. The conventions, and what counts as the
-    /// operator, are those of [`OperatorSpectrum`](crate::OperatorSpectrum); the padding of the geometry does not matter.
+    /// Theorem: the periodic operator is unitarily equivalent to the block-diagonal matrix of its
+    /// symbols (Sedghi, Gupta, Long, ICLR 2019, theorem 6; stride: Senderovich et al., NeurIPS
+    /// 2022), so its norm is the largest of theirs. The bracket is that value with the rounding
+    /// margin on both sides. The conventions, and what counts as the operator, are those of
+    /// [`OperatorSpectrum`](crate::OperatorSpectrum); the padding of the geometry does not matter.
     ///
     /// # Errors
     /// As [`OperatorSpectrum::new`](crate::OperatorSpectrum::new).
@@ -68,10 +65,11 @@ impl NormBracket {
     }
 }
 
-/// The taps of the matrix polynomial `P(theta) = sum_q P_q exp(-i <q, theta>)` whose supremum over the torus is the
-/// supremum of the layer's norm over all grids, with zero padding of any amount or circular padding that keeps the grid:
-/// theorem 1 to 3 of [`NormBracket::grid_free`](super::NormBracket::grid_free). Stride, dilation, groups and direction are
-/// in it, so what bounds `sup |P(theta)|` holds for all of them.
+/// The taps of the matrix polynomial `P(theta) = sum_q P_q exp(-i <q, theta>)` whose supremum over
+/// the torus is the supremum of the layer's norm over all grids, with zero padding of any amount or
+/// circular padding that keeps the grid: theorem 1 to 3 of
+/// [`NormBracket::grid_free`](super::NormBracket::grid_free). Stride, dilation, groups and
+/// direction are in it, so what bounds `sup |P(theta)|` holds for all of them.
 ///
 /// Refused for reflect and replicate padding, for which the theorem does not hold.
 pub(super) fn lattice_taps(
@@ -94,48 +92,58 @@ fn gcd(a: usize, b: usize) -> usize {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
-/// Samples per unit of degree on each axis. At 12 the factor is 1.009 per axis: 1.7% for 2-D kernels.
+/// Samples per unit of degree on each axis. At 12 the factor is 1.009 per axis: 1.7% for 2-D
+/// kernels.
 const SAMPLES_PER_DEGREE: usize = 12;
 
 impl NormBracket {
-    /// The supremum of the layer's norm over all grids, with zero padding of any amount or circular padding that keeps the
-    /// grid. For a dense layer, its norm.
+    /// The supremum of the layer's norm over all grids, with zero padding of any amount or circular
+    /// padding that keeps the grid. For a dense layer, its norm.
     ///
-    /// *Upper end*: it bounds the norm on **every** grid. *Lower end*: it bounds the supremum over grids from below, and
-    /// says nothing of one grid (on a small one the norm may be less).
+    /// *Upper end*: it bounds the norm on **every** grid. *Lower end*: it bounds the supremum over
+    /// grids from below, and says nothing of one grid (on a small one the norm may be less).
     ///
     /// # Theorem
-    /// 1. *The layer and the torus.* A zero-padded layer on any grid is a submatrix (up to rows of zeros) of the convolution on
-    ///    the whole lattice, whose norm is the supremum over the torus of `sigma_max(P(theta))`, `P` its (polyphase) symbol.
-    ///    A periodic layer's symbols are values of `P`. Conversely every value of `sigma_max(P)` is reached in the limit
-    ///    of large grids, so the supremum over grids is the supremum over the torus, and any sample of it is a lower bound.
-    /// 2. *Dilation.* With `g = gcd(s, delta)` the lattice splits into classes on which the layer acts as the same
-    ///    kernel with stride `s / g` and dilation 1 (outputs by residue modulo `delta / g`, inputs that no output reads left
-    ///    out). So the supremum is that kernel's.
-    /// 3. *Degree.* With stride `s' = s / g`, `P(theta) = sum_q P_q exp(-i <q, theta>)` has `0 <= q_j <= m_j =
-    ///    floor((k_j - 1) / s'_j)`.
-    /// 4. *Between samples* (Ehlich and Zeller 1964; Pfister and Bresler 2018). Let `N_j > m_j` equally spaced samples stand
-    ///    on each axis. Then `sup sigma_max(P) <= max_samples sigma_max(P) * prod_j 1 / cos(pi m_j / (2 N_j))`.
+    /// 1. *The layer and the torus.* A zero-padded layer on any grid is a submatrix (up to rows of
+    ///    zeros) of the convolution on the whole lattice, whose norm is the supremum over the torus
+    ///    of `sigma_max(P(theta))`, `P` its (polyphase) symbol. A periodic layer's symbols are
+    ///    values of `P`. Conversely every value of `sigma_max(P)` is reached in the limit of large
+    ///    grids, so the supremum over grids is the supremum over the torus, and any sample of it is
+    ///    a lower bound.
+    /// 2. *Dilation.* With `g = gcd(s, delta)` the lattice splits into classes on which the layer
+    ///    acts as the same kernel with stride `s / g` and dilation 1 (outputs by residue modulo
+    ///    `delta / g`, inputs that no output reads left out). So the supremum is that kernel's.
+    /// 3. *Degree.* With stride `s' = s / g`, `P(theta) = sum_q P_q exp(-i <q, theta>)` has
+    ///    `0 <= q_j <= m_j = floor((k_j - 1) / s'_j)`.
+    /// 4. *Between samples* (Ehlich and Zeller 1964; Pfister and Bresler 2018). Let `N_j > m_j`
+    ///    equally spaced samples stand on each axis. Then
+    ///    `sup sigma_max(P) <= max_samples sigma_max(P) * prod_j 1 / cos(pi m_j / (2 N_j))`.
     ///
-    /// *Proof of 4.* For unit vectors `u`, `v` the function `u^* P v` is a complex trigonometric polynomial of the same
-    /// degrees, and `sigma_max` is the largest of their moduli; so take a scalar one, and one axis at a time (the others
-    /// fixed first anywhere, then at samples). Let `p(theta) = sum_{q=0}^m a_q e^{-i q theta}` have its largest modulus `M` at
-    /// `theta_0`. Let `r(theta) = Re(c e^{i m theta / 2} p(theta))`, with `|c| = 1` such that `r(theta_0) = M`. Put `theta = 2 phi`:
-    /// `R(phi) = r(2 phi)` is a real trigonometric polynomial of degree `m` in `phi`, for even and odd `m` (odd and even
-    /// `k`) alike, with `|R| <= M = R(phi_0)`. M. Riesz (1914): then `R(phi) >= M cos(m (phi - phi_0))` for `|phi - phi_0| <= pi / m`.
-    /// For suppose not, at some `phi_1` in `(phi_0, phi_0 + pi / m)` (the other side is the same). Let
-    /// `f(phi) = M cos(m (phi - phi_0)) - R(phi)`. At `phi_0 + j pi / m` the cosine is `+-1` in turn, so `f >= 0` for even `j` and
-    /// `f <= 0` for odd `j`; where `f` vanishes there, both terms are extremal, so the zero is double. Hence there is a
-    /// zero, counted with multiplicity, in each of the `2 m - 2` intervals between `phi_0 + pi / m` and `phi_0 - pi / m + 2 pi`, one in
-    /// `(phi_1, phi_0 + pi / m]`, as `f(phi_1) > 0`, and two at `phi_0`: `2 m + 1` zeros of a polynomial of degree `m`, so `f = 0`
-    /// throughout, against `f(phi_1) > 0`. Now a sample `theta` lies within `pi / N` of `theta_0`, where
-    /// `|p(theta)| >= r(theta) >= M cos(m (theta - theta_0) / 2) >= M cos(pi m / (2 N)) > 0`. (For `m = 0`, `p` is constant.)
+    /// *Proof of 4.* For unit vectors `u`, `v` the function `u^* P v` is a complex trigonometric
+    /// polynomial of the same degrees, and `sigma_max` is the largest of their moduli; so take a
+    /// scalar one, and one axis at a time (the others fixed first anywhere, then at samples). Let
+    /// `p(theta) = sum_{q=0}^m a_q e^{-i q theta}` have its largest modulus `M` at `theta_0`. Let
+    /// `r(theta) = Re(c e^{i m theta / 2} p(theta))`, with `|c| = 1` such that `r(theta_0) = M`.
+    /// Put `theta = 2 phi`: `R(phi) = r(2 phi)` is a real trigonometric polynomial of degree `m` in
+    /// `phi`, for even and odd `m` (odd and even `k`) alike, with `|R| <= M = R(phi_0)`. M. Riesz
+    /// (1914): then `R(phi) >= M cos(m (phi - phi_0))` for `|phi - phi_0| <= pi / m`. For suppose
+    /// not, at some `phi_1` in `(phi_0, phi_0 + pi / m)` (the other side is the same). Let
+    /// `f(phi) = M cos(m (phi - phi_0)) - R(phi)`. At `phi_0 + j pi / m` the cosine is `+-1` in
+    /// turn, so `f >= 0` for even `j` and `f <= 0` for odd `j`; where `f` vanishes there, both
+    /// terms are extremal, so the zero is double. Hence there is a zero, counted with multiplicity,
+    /// in each of the `2 m - 2` intervals between `phi_0 + pi / m` and `phi_0 - pi / m + 2 pi`, one
+    /// in `(phi_1, phi_0 + pi / m]`, as `f(phi_1) > 0`, and two at `phi_0`: `2 m + 1` zeros of a
+    /// polynomial of degree `m`, so `f = 0` throughout, against `f(phi_1) > 0`. Now a sample
+    /// `theta` lies within `pi / N` of `theta_0`, where
+    /// `|p(theta)| >= r(theta) >= M cos(m (theta - theta_0) / 2) >= M cos(pi m / (2 N)) >
+    /// 0`. (For `m = 0`, `p` is constant.)
     ///
     /// The samples are `N_j = 12 m_j`: a width of 0.9% per axis.
     ///
     /// # Errors
-    /// [`SvdError::SizeOverflow`], [`SvdError::NoConvergence`], [`SvdError::Overflow`]; and [`SvdError::Unsupported`] for a
-    /// convolution whose padding mode is reflect or replicate: the theorem does not hold for them.
+    /// [`SvdError::SizeOverflow`], [`SvdError::NoConvergence`], [`SvdError::Overflow`]; and
+    /// [`SvdError::Unsupported`] for a convolution whose padding mode is reflect or replicate: the
+    /// theorem does not hold for them.
     ///
     /// # Complexity
     /// The largest values of `prod(12 m_j) / 2` symbols.

@@ -1,12 +1,5 @@
-//! The bracket under zero padding.
-//!
-//! What the outputs of a zero-padded layer read on a grid.
-//!
-//! Options of the lower bound.
-//!
-//! The periodic grids that a zero-padded layer embeds into.
-//!
-//! A vector that the layer stretches almost as far as it can.
+//! The bracket under zero padding: from below by a vector that the layer stretches almost as far as
+//! it can, from above by a periodic grid that the layer embeds into.
 
 use super::bracket::{Method, NormBracket, Padding};
 use super::margin;
@@ -19,32 +12,37 @@ use crate::numeric;
 use crate::numeric::norm;
 use crate::periodic::Polyphase;
 
-/// Periodic grids to try, each one stride longer on every axis. The norm is not monotone in the grid: of three, one
-/// tends to miss the peak of the symbol.
+/// Periodic grids to try, each one stride longer on every axis. The norm is not monotone in the
+/// grid: of three, one tends to miss the peak of the symbol.
 const CANDIDATES: usize = 3;
 
 impl NormBracket {
-    /// The norm of the layer with zero padding on a grid (the geometry's padding mode is taken as zeros).
+    /// The norm of the layer with zero padding on a grid (the geometry's padding mode is taken as
+    /// zeros).
     ///
-    /// *Lower end*: `|A v| / |v|` for a vector `v` from the search of [`LayerTriplets`](crate::LayerTriplets) on the matrix-free layer. A Rayleigh quotient
-    /// is a lower bound whatever the vector.
+    /// *Lower end*: `|A v| / |v|` for a vector `v` from the search of
+    /// [`LayerTriplets`](crate::LayerTriplets) on the matrix-free layer. A Rayleigh quotient is a
+    /// lower bound whatever the vector.
     ///
-    /// *Upper end*: the least of the norms on three periodic grids `N` that the layer is a submatrix of. Per axis, with
-    /// `b` the padding at the beginning, `D = dilation (k - 1)`, stride `s` and outputs `j_0 ..= j_1` that read any input:
-    /// `N` is a multiple of `s`, at least `n`, `b + n - s j_0` and `s j_1 + D - b + 1`. Under these the
-    /// input fits on the cycle, no read of padding falls on the input after wrapping, and outputs are different rows; so
-    /// the layer's matrix is a submatrix of the periodic one up to rows of zeros, and its norm at most as large. For a "same"
-    /// 3 x 3 kernel that is `N >= n + 1`. The grid `n` itself does **not** bound the layer: `[-1, 2, -1] x [-1, 2, -1]` on
-    /// 3 x 3 samples has norm 11.657 with zero padding and 9 with periodic. (The full proof stands in
-    /// `src/norm/embedding.rs`.)
+    /// *Upper end*: the least of the norms on three periodic grids `N` that the layer is a
+    /// submatrix of. Per axis, with `b` the padding at the beginning, `D = dilation (k - 1)`,
+    /// stride `s` and outputs `j_0 ..= j_1` that read any input: `N` is a multiple of `s`, at least
+    /// `n`, `b + n - s j_0` and `s j_1 + D - b + 1`. Under these the input fits on the cycle, no
+    /// read of padding falls on the input after wrapping, and outputs are different rows; so the
+    /// layer's matrix is a submatrix of the periodic one up to rows of zeros, and its norm at most
+    /// as large. For a "same" 3 x 3 kernel that is `N >= n + 1`. The grid `n` itself does **not**
+    /// bound the layer: `[-1, 2, -1] x [-1, 2, -1]` on 3 x 3 samples has norm 11.657 with zero
+    /// padding and 9 with periodic. Taps that no output reads on this grid do not count. (The full
+    /// proof stands in `src/norm/zero_padded.rs`.)
     ///
     /// # Errors
     /// [`SvdError::InvalidOption`], and those of [`LayerOperator::new`] and
-    /// [`OperatorSpectrum::new`](crate::OperatorSpectrum::new), but any stride will do for any grid.
+    /// [`OperatorSpectrum::new`](crate::OperatorSpectrum::new), but any stride will do for any
+    /// grid.
     ///
     /// # Complexity
-    /// Three times the largest values of all symbols on about the grid; two applications of the layer per step of the search;
-    /// 20 inputs and 20 outputs of memory.
+    /// Three times the largest values of all symbols on about the grid; two applications of the
+    /// layer per step of the search; 20 inputs and 20 outputs of memory.
     pub fn zero_padded(
         kernel: &ConvKernel,
         grid: &[usize],
@@ -76,23 +74,24 @@ impl ZeroPadded {
         grid: &[usize],
         options: &DavidsonOptions,
     ) -> Result<Self, SvdError> {
-        let exponent = numeric::exponent(kernel.weights());
-        let weights = numeric::normalized(kernel.weights(), exponent);
-        let geometry = kernel
-            .geometry()
-            .clone()
-            .with_padding_mode(PaddingMode::Zeros);
+        let geometry = kernel.geometry();
+        let output = geometry.output_size(kernel.kernel_size(), grid)?;
+        let (fine, coarse) = if geometry.is_transposed() {
+            (&output[..], grid)
+        } else {
+            (grid, &output[..])
+        };
+        let lines = Line::all(kernel, fine, coarse);
+        let read = only_read(kernel, &lines);
+        let exponent = numeric::exponent(&read);
+        let weights = numeric::normalized(&read, exponent);
+        let geometry = geometry.clone().with_padding_mode(PaddingMode::Zeros);
         let scaled = ConvKernel::new(weights, kernel.shape(), geometry)?;
         let layer = LayerOperator::new(&scaled, grid)?;
-        let (fine, coarse) = if scaled.geometry().is_transposed() {
-            (layer.output_size(), layer.input_size())
-        } else {
-            (layer.input_size(), layer.output_size())
-        };
+        check_sizes(kernel, fine)?;
         let (mut lower, mut upper, mut iterations) = (0.0, 0.0, 0);
         let mut periodic_grid = fine.to_vec();
-        check_sizes(&scaled, fine)?;
-        if let Some(least) = least_periodic_grid(&scaled, fine, coarse) {
+        if let Some(least) = least_periodic_grid(&lines) {
             let quotient;
             (quotient, iterations) = largest_quotient(&layer, options)?;
             let lengths = (layer.input_len(), layer.output_len());
@@ -128,8 +127,8 @@ impl ZeroPadded {
     }
 }
 
-/// Refuses sizes for which a candidate overflows: it is at most `n + begin + dilation (k - 1)`, rounded up to a
-/// multiple of the stride, and `CANDIDATES - 1` strides more.
+/// Refuses sizes for which a candidate overflows: it is at most `n + begin + dilation (k - 1)`,
+/// rounded up to a multiple of the stride, and `CANDIDATES - 1` strides more.
 fn check_sizes(kernel: &ConvKernel, fine: &[usize]) -> Result<(), SvdError> {
     let geometry = kernel.geometry();
     fine.iter().enumerate().try_for_each(|(axis, &n)| {
@@ -166,7 +165,8 @@ fn least_upper_end(kernel: &ConvKernel, least: &[usize]) -> Result<(f64, Vec<usi
     Ok(best.unwrap_or((f64::INFINITY, least.to_vec())))
 }
 
-/// One axis of a zero-padded layer: `x = stride j + dilation p - begin`, where that lies in `0..fine`.
+/// One axis of a zero-padded layer: `x = stride j + dilation p - begin`, where that lies in
+/// `0..fine`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Line {
     pub(super) fine: usize,
@@ -202,13 +202,13 @@ impl Line {
     }
 
     /// Whether any output reads through a tap.
-    pub(super) fn is_read(&self, tap: usize) -> bool {
+    fn is_read(&self, tap: usize) -> bool {
         self.reads(tap).next().is_some()
     }
 }
 
-/// The kernel with zeros for taps that no output reads: the same layer on this grid.
-pub(super) fn only_read(kernel: &ConvKernel, lines: &[Line]) -> Result<ConvKernel, SvdError> {
+/// The weights with zeros for taps that no output reads: the same layer on this grid.
+fn only_read(kernel: &ConvKernel, lines: &[Line]) -> Vec<f64> {
     let size = kernel.kernel_size();
     let is_read: Vec<bool> = (0..kernel.taps())
         .map(|mut tap| {
@@ -221,22 +221,25 @@ pub(super) fn only_read(kernel: &ConvKernel, lines: &[Line]) -> Result<ConvKerne
         .collect();
     let weights = kernel.weights().iter().enumerate();
     let weights = weights.map(|(at, &w)| if is_read[at % is_read.len()] { w } else { 0.0 });
-    ConvKernel::new(weights.collect(), kernel.shape(), kernel.geometry().clone())
+    weights.collect()
 }
 
-/// How hard to work on the lower end of a bracket: Golub-Kahan-Davidson on the matrix-free layer, from a seeded start.
+/// How hard to work on the lower end of a bracket: Golub-Kahan-Davidson on the matrix-free layer,
+/// from a seeded start.
 ///
-/// Whatever the options, the end is a Rayleigh quotient of a definite vector, hence a true lower bound; they decide how
-/// close it comes.
+/// Whatever the options, the end is a Rayleigh quotient of a definite vector, hence a true lower
+/// bound; they decide how close it comes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct DavidsonOptions {
-    /// Most steps, one application of the layer and one of its adjoint each. Default 200: a random 64 x 64 x 3 x 3
-    /// layer took 51 on 8 x 8 samples, 71 on 32 x 32, and 16, the least, on 56 x 56 and 128 x 128, where waves precondition it.
+    /// Most steps, one application of the layer and one of its adjoint each. Default 200: a random
+    /// 64 x 64 x 3 x 3 layer took 51 on 8 x 8 samples, 71 on 32 x 32, and 16, the least, on 56 x 56
+    /// and 128 x 128, where waves precondition it.
     pub max_iterations: usize,
-    /// Stops at a residual `|A^T u - sigma v|` of `tolerance * sigma`: then a singular value lies within that of sigma, and
-    /// the error of sigma is second order in it, unless the value it sits on is not quite the largest. Default 1e-4.
+    /// Stops at a residual `|A^T u - sigma v|` of `tolerance * sigma`: then a singular value lies
+    /// within that of sigma, and the error of sigma is second order in it, unless the value it sits
+    /// on is not quite the largest. Default 1e-4.
     pub tolerance: f64,
     /// Seed of the start vector. Default 0.
     pub seed: u64,
@@ -293,57 +296,65 @@ impl DavidsonOptions {
     }
 }
 
-/// The least valid periodic grid of a zero-padded layer, or none where every output reads padding only.
+/// The least valid periodic grid of a zero-padded layer, or none where every output reads padding
+/// only.
 ///
 /// # Theorem
-/// Take one axis. Put the input at the padded positions `b .. b + n - 1` (`b` the padding at the beginning). Output `j`
-/// reads the positions `s j + delta p`, `0 <= p < k`; let `D = delta (k - 1)`. Outputs with `s j + D < b` or
-/// `s j > b + n - 1` read zeros only; let `j_0 ..= j_1` be the others. For a multiple `N` of `s` with
+/// Take one axis, and of its taps only those from `p_0` to `p_1`, the first and the last one
+/// through which any output reads input. With the padding `begin` put the input at the positions
+/// `b .. b + n - 1`, `b = begin - delta p_0` (negative where `p_0` lies behind the padding). Output
+/// `j` reads the positions `s j + delta p`, `0 <= p <= p_1 - p_0`; let `D = delta (p_1 - p_0)`.
+/// Outputs with `s j + D < b` or `s j > b + n - 1` read zeros only; let `j_0 ..= j_1` be the
+/// others. For a multiple `N` of `s` with
 ///
 /// 1. `N >= n`: the input fits on the cycle,
-/// 2. `N >= b + n - s j_0`: positions `s j_0 .. b - 1` before the input do not come back to it modulo `N`,
+/// 2. `N >= b + n - s j_0`: positions `s j_0 .. b - 1` before the input do not come back to it
+///    modulo `N`,
 /// 3. `N >= s j_1 + D - b + 1`: positions `b + n .. s j_1 + D` after it do not either,
 ///
-/// the layer is, up to rows of zeros, a submatrix of the periodic operator on `N`: columns are the positions of the input
-/// modulo `N`, row `j` is row `j mod N / s`. Different outputs are different rows: 2 with `s j_1 <= b + n - 1` gives
-/// `N > s (j_1 - j_0)`, and `N` is a multiple of `s`. And every read position `q` lies in `s j_0 ..= s j_1 + D`; if it holds
-/// input, so does `q mod N`, with the same entry; if not, 2 and 3 say that `q mod N` holds none (a larger multiple of
-/// `N` lies further out). The norm of a submatrix is at most that of the matrix. With several axes the argument holds
-/// axis by axis, as a position holds input if and only if each of its coordinates does. It does not touch channels, so
-/// groups change nothing, and a transposed layer is the adjoint of a forward one that reads its output grid.
+/// the layer is, up to rows of zeros, a submatrix of the periodic operator on `N`: columns are the
+/// positions of the input modulo `N`, row `j` is row `j mod N / s`. Different outputs are different
+/// rows: 2 with `s j_1 <= b + n - 1` gives `N > s (j_1 - j_0)`, and `N` is a multiple of `s`. And
+/// every read position `q` lies in `s j_0 ..= s j_1 + D`; if it holds input, so does `q mod N`,
+/// with the same entry; if not, 2 and 3 say that `q mod N` holds none (a larger multiple of `N`
+/// lies further out). The norm of a submatrix is at most that of the matrix. With several axes the
+/// argument holds axis by axis, as a position holds input if and only if each of its coordinates
+/// does. It does not touch channels, so groups change nothing, and a transposed layer is the
+/// adjoint of a forward one that reads its output grid.
 ///
-/// For `s = 1` and symmetric padding `p <= D` this gives `N >= n + max(p, D - p)` at most, and less where the padding is
-/// not "same": a layer without padding embeds into `N = n`. Kernels longer than `N` wrap, which the argument allows.
-pub(super) fn least_periodic_grid(
-    kernel: &ConvKernel,
-    fine: &[usize],
-    coarse: &[usize],
-) -> Option<Vec<usize>> {
-    let geometry = kernel.geometry();
-    (0..fine.len())
-        .map(|axis| {
-            let (n, m) = (fine[axis] as i128, coarse[axis] as i128);
-            let (s, b) = (
-                geometry.stride()[axis] as i128,
-                geometry.padding()[axis].0 as i128,
-            );
-            let reach =
-                geometry.dilation()[axis] as i128 * (kernel.kernel_size()[axis] as i128 - 1);
-            let first = ((b - reach).max(0) + s - 1) / s;
-            let last = (m - 1).min((b + n - 1) / s);
-            let least = n.max(b + n - s * first).max(s * last + reach - b + 1);
-            (first <= last).then(|| ((least + s - 1) / s * s) as usize)
-        })
-        .collect()
+/// For `s = 1` and symmetric padding `p <= D` this gives `N >= n + max(p, D - p)` at most, and less
+/// where the padding is not "same": a layer without padding embeds into `N = n`. Kernels longer
+/// than `N` wrap, which the argument allows.
+fn least_periodic_grid(lines: &[Line]) -> Option<Vec<usize>> {
+    lines.iter().map(Line::least_period).collect()
+}
+
+impl Line {
+    fn least_period(&self) -> Option<usize> {
+        let mut read = (0..self.taps).filter(|&tap| self.is_read(tap));
+        let first_tap = read.next()?;
+        let last_tap = read.next_back().unwrap_or(first_tap);
+        let (n, m, s) = (self.fine as i128, self.coarse as i128, self.stride as i128);
+        let offset = |tap: usize| self.dilation as i128 * tap as i128;
+        let (b, reach) = (
+            self.begin as i128 - offset(first_tap),
+            offset(last_tap) - offset(first_tap),
+        );
+        let first = ((b - reach).max(0) + s - 1) / s;
+        let last = (m - 1).min((b + n - 1) / s);
+        let least = n.max(b + n - s * first).max(s * last + reach - b + 1);
+        (first <= last).then(|| ((least + s - 1) / s * s) as usize)
+    }
 }
 
 /// Vectors to a basis before a restart: two bases of so many are the memory.
 const BASIS: usize = 20;
 
-/// `|A v| / |v|` of a vector `v` of the side of the layer that has fewer unknowns (`A` the layer or its adjoint), and the
-/// number of steps taken.
+/// `|A v| / |v|` of a vector `v` of the side of the layer that has fewer unknowns (`A` the layer or
+/// its adjoint), and the number of steps taken.
 ///
-/// The quotient is formed afresh from that vector, so it is a lower bound of the norm however far the iteration got.
+/// The quotient is formed afresh from that vector, so it is a lower bound of the norm however far
+/// the iteration got.
 pub(super) fn largest_quotient(
     layer: &LayerOperator,
     options: &DavidsonOptions,
@@ -378,7 +389,7 @@ mod tests {
     fn least(k: usize, n: usize, geometry: Geometry) -> Option<usize> {
         let kernel = ConvKernel::new(vec![1.0; k], &[1, 1, k], geometry).unwrap();
         let out = kernel.geometry().output_size(&[k], &[n]).unwrap();
-        least_periodic_grid(&kernel, &[n], &out).map(|grid| grid[0])
+        least_periodic_grid(&Line::all(&kernel, &[n], &out)).map(|grid| grid[0])
     }
 
     #[test]
@@ -408,6 +419,11 @@ mod tests {
         assert_eq!(
             least(1, 4, g().with_padding(&[(1, 0)]).with_stride(&[5])),
             None
+        );
+        assert_eq!(
+            least(7, 2, g().with_padding(&[(3, 3)])),
+            Some(3),
+            "three taps are read: same, n + 1"
         );
     }
 }

@@ -1,6 +1,4 @@
 //! Apply, adjoint and pseudo-inverse of a layer under periodic padding, by Fourier transform.
-//!
-//! The Moore-Penrose inverse of a layer under periodic padding.
 
 use super::fft::Planes;
 use super::frequency::unravel;
@@ -18,23 +16,25 @@ use std::sync::OnceLock;
 /// Frequencies of one task.
 const CHUNK: usize = 16;
 
-/// A layer under periodic padding as a linear operator without bias: `apply`, `adjoint` and `pseudo_inverse`, by Fourier
-/// transform.
+/// A layer under periodic padding as a linear operator without bias: `apply`, `adjoint` and
+/// `pseudo_inverse`, by Fourier transform.
 ///
-/// The layer is `y[j] = sum_p W[p] x[s j + d p - b]`, positions modulo `n`, `b` the beginning of the padding: PyTorch's
-/// with `padding_mode='circular'`, on a geometry whose output is `n / s`; [`LayerOperator`](crate::LayerOperator) with
-/// [`PaddingMode::Circular`](crate::PaddingMode::Circular). A transposed layer is the adjoint of that, on the output grid
-/// `s n`. Between frequencies nothing mixes, so that each is a product with the symbol of
-/// [`OperatorSvd`](crate::OperatorSvd).
+/// The layer is `y[j] = sum_p W[p] x[s j + d p - b]`, positions modulo `n`, `b` the beginning of
+/// the padding: PyTorch's with `padding_mode='circular'`, on a geometry whose output is `n / s`;
+/// [`LayerOperator`](crate::LayerOperator) with
+/// [`PaddingMode::Circular`](crate::PaddingMode::Circular). A transposed layer is the adjoint of
+/// that, on the output grid `s n`. Between frequencies nothing mixes, so that each is a product
+/// with the symbol of [`OperatorSvd`](crate::OperatorSvd).
 ///
 /// # Conventions
-/// Signals are row-major `[channel, position_1, .., position_d]`. The stride must divide the grid. The padding mode of the
-/// geometry is not read: the operator is the periodic one.
+/// Signals are row-major `[channel, position_1, .., position_d]`. The stride must divide the grid.
+/// The padding mode of the geometry is not read: the operator is the periodic one.
 ///
 /// # Complexity
-/// Two real planes to one complex FFT, half of the frequencies. Symbols are computed as they are needed: a call costs
-/// the multiply-adds of the direct sum, and does not grow with dilation. Memory: the weights twice; in a call, three times
-/// the input and the output, and a symbol per thread.
+/// Two real planes to one complex FFT, half of the frequencies. Symbols are computed as they are
+/// needed: a call costs the multiply-adds of the direct sum, and does not grow with dilation.
+/// Memory: the weights twice; in a call, three times the input and the output, and a symbol per
+/// thread.
 ///
 /// # Example
 /// ```
@@ -118,8 +118,8 @@ impl PeriodicOperator {
     /// The layer's output, without bias.
     ///
     /// # Errors
-    /// [`SvdError::SignalLength`], [`SvdError::NonFiniteSignal`], and [`SvdError::Overflow`] where an output exceeds the
-    /// range of `f64`.
+    /// [`SvdError::SignalLength`], [`SvdError::NonFiniteSignal`], and [`SvdError::Overflow`] where
+    /// an output exceeds the range of `f64`.
     pub fn apply(&self, x: &[f64]) -> Result<Vec<f64>, SvdError> {
         self.multiply(x, self.input_side())
     }
@@ -190,9 +190,9 @@ impl PeriodicOperator {
         Ok(out)
     }
 
-    /// Takes a signal through its half spectrum: `act(memory, frequency, group, input, output)` fills the output
-    /// coefficients, zero at first, of one group at one frequency; what it returns is folded in order of frequency. The
-    /// result is multiplied by `2^shift`.
+    /// Takes a signal through its half spectrum: `act(memory, frequency, group, input, output)`
+    /// fills the output coefficients, zero at first, of one group at one frequency; what it returns
+    /// is folded in order of frequency. The result is multiplied by `2^shift`.
     pub(super) fn pass<M, R: Default + Send>(
         &self,
         signal: &[f64],
@@ -346,8 +346,8 @@ fn check(signal: &[f64], expected: usize) -> Result<(), SvdError> {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct PseudoInverseOptions {
-    /// Values of at most this share of the operator's norm are not inverted; in `[0, 1)`. Default `None`:
-    /// `max(m, n) * eps` for `m x n` symbols, the cut of numpy's and MATLAB's `rank`.
+    /// Values of at most this share of the operator's norm are not inverted; in `[0, 1)`. Default
+    /// `None`: `max(m, n) * eps` for `m x n` symbols, the cut of numpy's and MATLAB's `rank`.
     pub relative_cutoff: Option<f64>,
 }
 
@@ -376,7 +376,8 @@ impl PseudoInverseOptions {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct PseudoInverse {
-    /// The input of least norm among those whose output is nearest to the signal, row-major `[c_in, n_1, .., n_d]`.
+    /// The input of least norm among those whose output is nearest to the signal, row-major
+    /// `[c_in, n_1, .., n_d]`.
     pub signal: Vec<f64>,
     /// The cutoff that was used, as a share of the operator's norm.
     pub relative_cutoff: f64,
@@ -391,17 +392,18 @@ pub struct PseudoInverse {
 struct Seen(usize, Option<Algorithm>);
 
 impl PeriodicOperator {
-    /// `A^+ y`: the Moore-Penrose inverse, by the thin SVD of each frequency (Penrose 1955; Golub and Van Loan 2013,
-    /// section 5.5.2).
+    /// `A^+ y`: the Moore-Penrose inverse, by the thin SVD of each frequency (Penrose 1955; Golub
+    /// and Van Loan 2013, section 5.5.2).
     ///
     /// # Errors
     /// [`SvdError::InvalidOption`], [`SvdError::SignalLength`], [`SvdError::NonFiniteSignal`],
-    /// [`SvdError::NoConvergence`], [`SvdError::SizeOverflow`], and [`SvdError::Overflow`] where an entry exceeds the
-    /// range of `f64`.
+    /// [`SvdError::NoConvergence`], [`SvdError::SizeOverflow`], and [`SvdError::Overflow`] where an
+    /// entry exceeds the range of `f64`.
     ///
     /// # Complexity
     /// One thin SVD for each of half of the frequencies and each group; before the first call, an
-    /// [`OperatorSpectrum`](crate::OperatorSpectrum) for the norm, which is then kept. Nothing is kept of the SVDs.
+    /// [`OperatorSpectrum`](crate::OperatorSpectrum) for the norm, which is then kept. Nothing is
+    /// kept of the SVDs.
     ///
     /// # Example
     /// ```
@@ -455,8 +457,8 @@ impl PeriodicOperator {
     /// The largest singular value, up to rounding: the norm to which the cutoff is relative.
     ///
     /// # Errors
-    /// [`SvdError::NoConvergence`], [`SvdError::SizeOverflow`], and [`SvdError::Overflow`] where it exceeds the range of
-    /// `f64`.
+    /// [`SvdError::NoConvergence`], [`SvdError::SizeOverflow`], and [`SvdError::Overflow`] where it
+    /// exceeds the range of `f64`.
     pub fn norm(&self) -> Result<f64, SvdError> {
         numeric::restored(self.scaled_norm()?, self.transfer.exponent, "the norm")
     }
@@ -473,7 +475,8 @@ fn invert(
 ) -> usize {
     let rank = (0..count).take_while(|&i| solver.value(i) > cut).count();
     for i in 0..rank {
-        // The forward reading is P = U S V^H. From its output: V S^-1 U^H. Into it, for the adjoint: U S^-1 V^H.
+        // The forward reading is P = U S V^H. From its output: V S^-1 U^H. Into it, for the
+        // adjoint: U S^-1 V^H.
         let (p, q) = match enters {
             Enters::Coarse => (solver.left(i), solver.right(i)),
             Enters::Fine => (solver.right(i), solver.left(i)),

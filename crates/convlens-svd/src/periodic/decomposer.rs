@@ -1,6 +1,4 @@
-//! The thin SVD at one frequency.
-//!
-//! Decompositions of a layer's symbols, several frequencies at a time.
+//! Thin SVDs of a layer's symbols, several frequencies at a time.
 
 use super::frequency::{Angles, multiplicity, unravel};
 use super::symbol::{Symbol, Transfer};
@@ -18,20 +16,25 @@ use num_complex::Complex64;
 /// [`OperatorSvd`](crate::OperatorSvd) for what its rows and columns stand for.
 ///
 /// # Conventions
-/// - Vectors are stored one after another, in the order of the values: `u` is row-major `[values, left_len]`, the
-///   transpose of `U`. A vector covers the channels of its group only; it is zero on the others.
-/// - Values descend over all groups, the lower group first among equals. There are `min(rows, cols)` of them per group.
-/// - In each left vector the entry of largest magnitude is real and positive; among entries within 1e-8 (relative) of
-///   the largest, the one of lowest index decides. Where values repeat, only the subspace they span is determined.
+/// - Vectors are stored one after another, in the order of the values: `u` is row-major
+///   `[values, left_len]`, the transpose of `U`. A vector covers the channels of its group only; it
+///   is zero on the others.
+/// - Values descend over all groups, the lower group first among equals. There are
+///   `min(rows, cols)` of them per group.
+/// - In each left vector the entry of largest magnitude is real and positive; among entries within
+///   1e-8 (relative) of the largest, the one of lowest index decides. Where values repeat, only the
+///   subspace they span is determined.
 /// - At a frequency that is its own negative all entries are real.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct FrequencySvd {
-    /// The frequency `f`: an index on [`OperatorSvd::frequency_grid`](crate::OperatorSvd::frequency_grid), that is the
-    /// angle `2 pi f_j / m_j` per sample of that grid.
+    /// The frequency `f`: an index on
+    /// [`OperatorSvd::frequency_grid`](crate::OperatorSvd::frequency_grid), that is the angle
+    /// `2 pi f_j / m_j` per sample of that grid.
     pub frequency: Vec<usize>,
-    /// 2 where `-f` is another frequency (with the same values and the conjugate vectors), 1 where `f = -f`.
+    /// 2 where `-f` is another frequency (with the same values and the conjugate vectors), 1 where
+    /// `f = -f`.
     pub multiplicity: usize,
     /// The singular values, descending.
     pub singular_values: Vec<f64>,
@@ -76,8 +79,8 @@ fn nth(all: &[Complex64], i: usize, count: usize) -> &[Complex64] {
     &all[i * len..(i + 1) * len]
 }
 
-/// Entries of a symbol's columns over a unit matrix, up to which symbols go in lanes. Measured (AVX-512): above, rotations of
-/// all pairs cost more than blocked algorithms on one matrix.
+/// Entries of a symbol's columns over a unit matrix, up to which symbols go in lanes. Measured
+/// (AVX-512): above, rotations of all pairs cost more than blocked algorithms on one matrix.
 const MOST_ENTRIES: usize = 1 << 11;
 
 /// With few columns there is nothing to block, as long as a batch stays in the cache.
@@ -133,7 +136,8 @@ impl<'a> Decomposer<'a> {
             .unwrap_or_else(|| Ok(empty(self.transfer, frequency)))
     }
 
-    /// The decompositions at some frequencies, given by their row-major indices. None depends on the others.
+    /// The decompositions at some frequencies, given by their row-major indices. None depends on
+    /// the others.
     pub(super) fn decompose(
         &self,
         frequencies: &[usize],
@@ -156,7 +160,8 @@ impl<'a> Decomposer<'a> {
         found
     }
 
-    /// Appends the decompositions of one group; returns the places of those that are still to be found.
+    /// Appends the decompositions of one group; returns the places of those that are still to be
+    /// found.
     fn in_lanes(
         &self,
         group: usize,

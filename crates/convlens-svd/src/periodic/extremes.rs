@@ -18,8 +18,8 @@ const FIRST_ROUND: usize = 8;
 /// Frequencies of one task of the first solves: what fills the lanes of one batch.
 const SCOUTS: usize = 8;
 
-/// Error of an eigenvalue of a Gram matrix, over `eps max(m, n) sigma_max^2`: the margin within which the smallest value is looked
-/// for. Eight times what the tests allow.
+/// Error of an eigenvalue of a Gram matrix, over `eps max(m, n) sigma_max^2`: the margin within
+/// which the smallest value is looked for. Eight times what the tests allow.
 const GRAM_ERROR: f64 = 64.0;
 
 /// One singular value of a layer under periodic padding, and where it stands.
@@ -29,17 +29,20 @@ const GRAM_ERROR: f64 = 64.0;
 pub struct ExtremeValue {
     /// The singular value.
     pub value: f64,
-    /// A frequency at which it stands, an index on the frequency grid (`n / s`; `n` for a transposed layer).
+    /// A frequency at which it stands, an index on the frequency grid (`n / s`; `n` for a
+    /// transposed layer).
     pub frequency: Vec<usize>,
 }
 
 impl OperatorSpectrum {
-    /// The largest singular value alone: the operator's norm under periodic padding, many times faster than the spectrum.
+    /// The largest singular value alone: the operator's norm under periodic padding, many times
+    /// faster than the spectrum.
     ///
-    /// A frequency whose Gram matrix `G` has `theta^2 I - G` positive definite cannot hold a value over `theta`; with the
-    /// largest value so far for `theta`, that is one Cholesky factorization for most of the frequencies, and a decomposition for
-    /// about the logarithm of their number. Conventions as in [`OperatorSpectrum`]; the error is within
-    /// [`Accuracy::Exact`]'s (the largest value loses nothing through the Gram matrix).
+    /// A frequency whose Gram matrix `G` has `theta^2 I - G` positive definite cannot hold a value
+    /// over `theta`; with the largest value so far for `theta`, that is one Cholesky factorization
+    /// for most of the frequencies, and a decomposition for about the logarithm of their number.
+    /// Conventions as in [`OperatorSpectrum`]; the error is within [`Accuracy::Exact`]'s (the
+    /// largest value loses nothing through the Gram matrix).
     ///
     /// # Errors
     /// As [`OperatorSpectrum::new`].
@@ -64,7 +67,8 @@ impl OperatorSpectrum {
         extreme(value, at, &coarse, exponent)
     }
 
-    /// The smallest of the `min(rows, cols)` singular values of each symbol alone, always [`Accuracy::Exact`].
+    /// The smallest of the `min(rows, cols)` singular values of each symbol alone, always
+    /// [`Accuracy::Exact`].
     ///
     /// Gram matrices tell which frequencies may hold it; their symbols are decomposed.
     ///
@@ -80,7 +84,8 @@ impl OperatorSpectrum {
         extreme(value, at, &coarse, exponent)
     }
 
-    /// The condition number alone, from the largest and the smallest value, always [`Accuracy::Exact`].
+    /// The condition number alone, from the largest and the smallest value, always
+    /// [`Accuracy::Exact`].
     ///
     /// # Errors
     /// As [`OperatorSpectrum::new`].
@@ -111,7 +116,8 @@ fn extreme(
     })
 }
 
-/// The two largest values at each frequency of the whole grid, through Gram matrices; 0 for a second that is not there.
+/// The two largest values at each frequency of the whole grid, through Gram matrices; 0 for a
+/// second that is not there.
 pub(crate) fn two_largest(taps: &Polyphase, grid: &[usize]) -> Result<Vec<[f64; 2]>, SvdError> {
     let options = SpectrumOptions::default().accuracy(Accuracy::Gram);
     let values = SymbolValues::new(taps, grid, &options)?;
@@ -134,9 +140,10 @@ pub(crate) fn two_largest(taps: &Polyphase, grid: &[usize]) -> Result<Vec<[f64; 
 
 /// The largest value and its frequency.
 ///
-/// Frequencies spread over the grid are solved first, then blocks in rounds: one block is solved only where it may hold more
-/// than the largest value of the rounds before. Rounds are fixed, so what is solved, and every bit of the result, does
-/// not depend on the threads. A value larger by [`super::values::SLACK`], relative, may be missed.
+/// Frequencies spread over the grid are solved first, then blocks in rounds: one block is solved
+/// only where it may hold more than the largest value of the rounds before. Rounds are fixed, so
+/// what is solved, and every bit of the result, does not depend on the threads. A value larger by
+/// [`super::values::SLACK`], relative, may be missed.
 pub(crate) fn largest(
     taps: &Polyphase,
     grid: &[usize],

@@ -1,6 +1,4 @@
-//! Real images and the canonical half of their Fourier coefficients, two images to a transform.
-//!
-//! The symbols of one slab of frequencies (all that share the index of the first axis), by fast Fourier transform.
+//! Fourier transforms: of real images, two at a time, and of the taps of a slab of frequencies.
 
 use super::frequency::negated;
 use super::symbol::GroupTaps;
@@ -36,8 +34,8 @@ impl Planes {
         }
     }
 
-    /// Half spectra of two planes, from the transform of `a + i b`: `A(f) = (Z(f) + conj Z(-f)) / 2` and
-    /// `B(f) = (Z(f) - conj Z(-f)) / 2i`.
+    /// Half spectra of two planes, from the transform of `a + i b`:
+    /// `A(f) = (Z(f) + conj Z(-f)) / 2` and `B(f) = (Z(f) - conj Z(-f)) / 2i`.
     pub(super) fn analyze(&self, mut z: Vec<Complex64>) -> [Vec<Complex64>; 2] {
         self.transform(&mut z, &self.forward);
         let both = self.half.iter().map(|&(f, minus)| {
@@ -67,7 +65,8 @@ impl Planes {
         z
     }
 
-    /// Transforms every axis: the last is contiguous, and rotating the axes brings each there in turn.
+    /// Transforms every axis: the last is contiguous, and rotating the axes brings each there in
+    /// turn.
     fn transform(&self, z: &mut Vec<Complex64>, ffts: &[Arc<dyn Fft<f64>>]) {
         for (fft, &n) in ffts.iter().zip(&self.grid).rev() {
             fft.process(z);

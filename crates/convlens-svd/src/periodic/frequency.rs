@@ -1,6 +1,5 @@
-//! Frequencies: row-major indices on a grid, and the half that determines the other.
-//!
-//! Roots of unity on a grid, from exact integer arithmetic.
+//! Frequencies: row-major indices on a grid, the half that determines the other, and roots of
+//! unity from exact integer arithmetic.
 
 use crate::error::SvdError;
 use crate::kernel::checked_product;
@@ -28,8 +27,8 @@ pub(super) fn multiplicity(flat: usize, grid: &[usize]) -> usize {
     if negated(flat, grid) == flat { 1 } else { 2 }
 }
 
-/// The canonical half of the frequencies of a grid, those whose row-major index is at most that of their negative,
-/// ascending.
+/// The canonical half of the frequencies of a grid, those whose row-major index is at most that of
+/// their negative, ascending.
 pub(super) fn canonical(grid: &[usize]) -> Vec<usize> {
     let all: usize = grid.iter().product();
     (0..all).filter(|&f| f <= negated(f, grid)).collect()
@@ -56,7 +55,8 @@ pub(crate) fn negated(mut flat: usize, grid: &[usize]) -> usize {
     out
 }
 
-/// `exp(-2 pi i <f, d> / n)` for frequencies `f` and displacements `d`, from one table for each axis.
+/// `exp(-2 pi i <f, d> / n)` for frequencies `f` and displacements `d`, from one table for each
+/// axis.
 #[derive(Debug)]
 pub(super) struct Angles {
     grid: Vec<usize>,
@@ -73,8 +73,8 @@ impl Angles {
         }
     }
 
-    /// `(cos, sin)` of `2 pi f d / n` on each axis, for the row-major index of `f` and the displacements there, all axes'
-    /// factors one after another.
+    /// `(cos, sin)` of `2 pi f d / n` on each axis, for the row-major index of `f` and the
+    /// displacements there, all axes' factors one after another.
     pub(super) fn factors(&self, mut flat: usize, offsets: &Offsets, out: &mut [[f64; 2]]) {
         let mut end = out.len();
         for (axis, displacements) in offsets.axes().iter().enumerate().rev() {
@@ -104,7 +104,8 @@ impl Angles {
     }
 }
 
-/// `(cos, sin)` of `2 pi t / n`, for `t < n`: exact at quarters of a turn, so that symbols at `f = -f` are real.
+/// `(cos, sin)` of `2 pi t / n`, for `t < n`: exact at quarters of a turn, so that symbols at
+/// `f = -f` are real.
 fn root(t: usize, n: usize) -> [f64; 2] {
     match (4 * t as u128, n as u128) {
         (0, _) => [1.0, 0.0],
@@ -165,7 +166,9 @@ mod tests {
     #[test]
     fn turns_are_exact_of_any_size() {
         let exact = |d: i64, f: usize, n: usize| (d as i128 * f as i128).rem_euclid(n as i128);
-        let sides = [1, 2, 3, 7, 224, 1023, (1 << 26) - 1, 1 << 26, (1 << 40) + 1];
+        let mut sides = vec![1, 2, 3, 7, 224, 1023, (1 << 26) - 1, 1 << 26];
+        // Where addresses have 64 bits.
+        sides.extend(usize::try_from((1u64 << 40) + 1));
         for n in sides {
             let inner = [0, 1, 2, n / 3, n / 2, n - 1].map(|f| f.min(n - 1));
             let signed = inner.map(|d| d as i64);

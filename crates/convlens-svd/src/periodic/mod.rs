@@ -5,8 +5,10 @@
 //!
 //! | task | entry point |
 //! |---|---|
-//! | all singular values | [`OperatorSpectrum`], streamed by [`OperatorSpectrum::for_each_frequency`] |
-//! | the largest or smallest alone | [`OperatorSpectrum::largest`], [`OperatorSpectrum::smallest_only`] |
+//! | all singular values | [`OperatorSpectrum`] |
+//! | the same in bounded memory | [`OperatorSpectrum::for_each_frequency`] |
+//! | the largest alone (the norm) | [`OperatorSpectrum::largest`] |
+//! | the smallest alone | [`OperatorSpectrum::smallest_only`] |
 //! | singular vectors, as images too | [`OperatorSvd`], [`OperatorSvd::pair`] |
 //! | apply, adjoint, pseudo-inverse | [`PeriodicOperator`] |
 //!
@@ -27,6 +29,7 @@ mod decomposer;
 mod extremes;
 mod fft;
 mod frequency;
+mod layout;
 mod source;
 mod spectrum;
 mod symbol;
@@ -40,7 +43,8 @@ pub use decomposer::FrequencySvd;
 pub use extremes::ExtremeValue;
 pub(crate) use extremes::{largest, two_largest};
 pub(crate) use frequency::{negated, unravel};
+pub(crate) use layout::{Layout, Place};
 pub use source::SpectrumOptions;
 pub use spectrum::{FrequencyValues, OperatorSpectrum};
-pub(crate) use symbol::{Polyphase, periodic_grids};
+pub(crate) use symbol::{Polyphase, periodic_grids, turns};
 pub use vectors::{OperatorSvd, SingularPair, WavePart};

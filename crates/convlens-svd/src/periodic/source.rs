@@ -1,8 +1,4 @@
-//! How accurate, and by which instructions.
-//!
-//! Which algorithm computes the values: a cost model.
-//!
-//! Where the values at a frequency come from.
+//! Where the values at a frequency come from: options, a cost model, and the algorithms.
 
 use super::fft::Slabs;
 use super::frequency::Angles;
@@ -71,8 +67,8 @@ pub(super) enum Method {
     Transforms,
 }
 
-/// The smaller side up to which Gram matrices go in lanes. Measured (AVX-512): above it a batch outgrows the caches, and
-/// blocked algorithms on one matrix are faster.
+/// The smaller side up to which Gram matrices go in lanes. Measured (AVX-512): above it a batch
+/// outgrows the caches, and blocked algorithms on one matrix are faster.
 const MOST_GRAM_LANES: usize = 512;
 
 /// Entries of a symbol up to which symbols go in lanes, likewise.
@@ -81,8 +77,8 @@ const MOST_SYMBOL_LANES: usize = 320 * 320;
 /// Frequencies from which lanes pay, as a task computes all its lanes.
 const LEAST_LANES: usize = 2;
 
-/// Taps up to which a direct sum is cheaper than the transform of a slab, whose price is about `5 log2` of the grid and
-/// three passes through memory.
+/// Taps up to which a direct sum is cheaper than the transform of a slab, whose price is about
+/// `5 log2` of the grid and three passes through memory.
 const MOST_DIRECT: usize = 64;
 
 /// Coefficients of Gram matrices that are held at most: 128 MiB of them.
@@ -91,8 +87,9 @@ const MOST_COEFFICIENTS: usize = 1 << 24;
 impl Method {
     /// For the Gram matrices of symbols at so many frequencies.
     ///
-    /// The taps of the Gram matrix are worth their making unless the kernel is nearly as large as the grid: `T^2 / 2`
-    /// real products, against one complex product (four real ones) at each frequency.
+    /// The taps of the Gram matrix are worth their making unless the kernel is nearly as large as
+    /// the grid: `T^2 / 2` real products, against one complex product (four real ones) at each
+    /// frequency.
     pub(super) fn for_gram(taps: &Polyphase, frequencies: usize) -> Self {
         let (most, n) = (taps.most_taps(), taps.rows.min(taps.cols));
         let pairs = most.saturating_mul(most);
@@ -249,7 +246,8 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Whether `theta2 I - G` is positive definite for all groups and frequencies; false where there are no Gram matrices.
+    /// Whether `theta2 I - G` is positive definite for all groups and frequencies; false where
+    /// there are no Gram matrices.
     pub(super) fn all_below(
         &self,
         theta2: f64,

@@ -1,6 +1,5 @@
-//! All singular values of a layer on a grid, under periodic padding.
-//!
-//! The spectrum frequency by frequency, in bounded memory.
+//! All singular values of a layer on a grid under periodic padding: held, or one frequency at a
+//! time in bounded memory.
 
 use super::frequency::{multiplicity, negated, unravel};
 use super::source::SpectrumOptions;
@@ -16,33 +15,40 @@ use crate::parallel::map_with;
 use std::ops::ControlFlow;
 
 /// Values held at most, 128 GiB of them. For more there is the stream.
-const MOST_VALUES: usize = 1 << 34;
+const MOST_VALUES: u64 = 1 << 34;
 
-/// The singular values of a layer as an operator on images with periodic padding: exact, all of them.
+/// The singular values of a layer as an operator on images with periodic padding: exact, all of
+/// them.
 ///
-/// A convolution on a periodic grid is block-diagonal in Fourier space. Its singular values are the union over the
-/// frequencies `f` of those of the symbol `A(f) = sum_p W[:, :, p] exp(-2 pi i <f, p> / n)` (Sedghi, Gupta, Long, ICLR
-/// 2019, theorem 6).
+/// A convolution on a periodic grid is block-diagonal in Fourier space. Its singular values are the
+/// union over the frequencies `f` of those of the symbol
+/// `A(f) = sum_p W[:, :, p] exp(-2 pi i <f, p> / n)` (Sedghi, Gupta, Long, ICLR 2019, theorem 6).
 ///
 /// # Conventions
-/// - The operator is the layer with circular padding that keeps the grid (output `n / s`). The amount of padding in the
-///   geometry does not matter: it turns phases only. For zero padding use [`NormBracket`](crate::NormBracket).
+/// - The operator is the layer with circular padding that keeps the grid (output `n / s`). The
+///   amount of padding in the geometry does not matter: it turns phases only. For zero padding use
+///   [`NormBracket`](crate::NormBracket).
 /// - A kernel longer than the grid wraps: it is summed modulo `n`, never cropped.
-/// - Stride `s` must divide the grid. The frequencies are then those of the coarse grid `n / s`, the symbol is the
-///   `s^d` aliased symbols side by side, divided by `s^{d/2}` (Senderovich, Bulatova, Obukhov, Rakhuba, NeurIPS 2022),
-///   computed as the polyphase matrix that is unitarily equivalent to it.
-/// - Dilation: phases are multiplied. Groups: the symbol is block-diagonal. Transposed: the adjoint of the forward
-///   operator on the grid `s n`; output padding plays no part under periodic padding.
+/// - Stride `s` must divide the grid. The frequencies are then those of the coarse grid `n / s`,
+///   the symbol is the `s^d` aliased symbols side by side, divided by `s^{d/2}` (Senderovich,
+///   Bulatova, Obukhov, Rakhuba, NeurIPS 2022), computed as the polyphase matrix that is unitarily
+///   equivalent to it.
+/// - Dilation: phases are multiplied. Groups: the symbol is block-diagonal. Transposed: the adjoint
+///   of the forward operator on the grid `s n`; output padding plays no part under periodic
+///   padding.
 /// - Real weights give `A(-f) = conj A(f)`: half of the frequencies are computed, and count twice.
-/// - The list has `min(c_out, c_in s^d)` values per frequency, with exact zeros where groups or strides leave some.
+/// - The list has `min(c_out, c_in s^d)` values per frequency, with exact zeros where groups or
+///   strides leave some.
 /// - A dense layer has the grid `[]`, one frequency, and the values of its matrix.
 ///
-/// Parseval: the squares sum to `prod(n_j / s_j) |W wrapped|_F^2` (transposed: `prod(n_j) |W wrapped|_F^2`).
+/// Parseval: the squares sum to `prod(n_j / s_j) |W wrapped|_F^2` (transposed:
+/// `prod(n_j) |W wrapped|_F^2`).
 ///
 /// # Complexity
-/// `prod(n / s) / 2` decompositions of `c_out / g x c_in / g s^d` complex matrices for each of `g` groups. Memory: half
-/// of the values, and for each thread a few symbols (up to 16 at a time); one slab of symbols (all axes but the first)
-/// for kernels of more than 64 taps. For less, see [`OperatorSpectrum::for_each_frequency`].
+/// `prod(n / s) / 2` decompositions of `c_out / g x c_in / g s^d` complex matrices for each of `g`
+/// groups. Memory: half of the values, and for each thread a few symbols (up to 16 at a time); one
+/// slab of symbols (all axes but the first) for kernels of more than 64 taps. For less, see
+/// [`OperatorSpectrum::for_each_frequency`].
 ///
 /// # Example
 /// ```
@@ -72,12 +78,14 @@ pub struct OperatorSpectrum {
 }
 
 impl OperatorSpectrum {
-    /// Computes the spectrum of a layer on an input grid, with [`Accuracy::Exact`](crate::Accuracy::Exact).
+    /// Computes the spectrum of a layer on an input grid, with
+    /// [`Accuracy::Exact`](crate::Accuracy::Exact).
     ///
     /// # Errors
     /// [`SvdError::GridDims`], [`SvdError::ZeroGrid`], [`SvdError::StrideDoesNotDivideGrid`],
     /// [`SvdError::SizeOverflow`], [`SvdError::TooLarge`] past 2^31 frequencies or 2^34 values,
-    /// [`SvdError::NoConvergence`], and [`SvdError::Overflow`] where a value exceeds the range of `f64`.
+    /// [`SvdError::NoConvergence`], and [`SvdError::Overflow`] where a value exceeds the range of
+    /// `f64`.
     pub fn new(kernel: &ConvKernel, grid: &[usize]) -> Result<Self, SvdError> {
         Self::with_options(kernel, grid, &SpectrumOptions::default())
     }
@@ -94,11 +102,11 @@ impl OperatorSpectrum {
         let (taps, frequency_grid, exponent) = periodic(kernel, grid)?;
         let values = SymbolValues::new(&taps, &frequency_grid, options)?;
         let count = values.frequencies().len() * values.values_per_frequency();
-        if count > MOST_VALUES {
+        if count as u64 > MOST_VALUES {
             return Err(SvdError::TooLarge {
                 what: "the number of values held",
                 needed: count as u64,
-                limit: MOST_VALUES as u64,
+                limit: MOST_VALUES,
             });
         }
         let found = map_with(0..values.blocks().len(), Workspace::default, |work, i| {
@@ -128,7 +136,8 @@ impl OperatorSpectrum {
         })
     }
 
-    /// Every singular value of the operator, descending, with its full multiplicity: sorted at each call.
+    /// Every singular value of the operator, descending, with its full multiplicity: sorted at each
+    /// call.
     pub fn singular_values(&self) -> Vec<f64> {
         let mut half: Vec<(f64, usize)> = Vec::with_capacity(self.half.len());
         for at in self.per_frequency() {
@@ -187,8 +196,8 @@ impl OperatorSpectrum {
         ConditionNumber::new(self.norm(), self.smallest(), self.symbol_shape)
     }
 
-    /// The values at each frequency of the canonical half (row-major index at most that of the negative), in
-    /// row-major order.
+    /// The values at each frequency of the canonical half (row-major index at most that of the
+    /// negative), in row-major order.
     pub fn per_frequency(&self) -> impl Iterator<Item = FrequencyValues<'_>> + '_ {
         let grid = &self.frequency_grid;
         let values = self.half.chunks_exact(self.values_per_frequency);
@@ -220,18 +229,21 @@ impl OperatorSpectrum {
 const AT_ONCE: usize = 16;
 
 impl OperatorSpectrum {
-    /// Calls `visit` with the singular values at each frequency of the canonical half, in row-major order, until it
-    /// breaks: the values that [`OperatorSpectrum::per_frequency`] would give, bit for bit, for grids on which they
-    /// would not fit. Returns the worst algorithm that any frequency needed.
+    /// Calls `visit` with the singular values at each frequency of the canonical half, in row-major
+    /// order, until it breaks: the values that [`OperatorSpectrum::per_frequency`] would give, bit
+    /// for bit, for grids on which they would not fit. Returns the worst algorithm that any
+    /// frequency needed.
     ///
     /// # Errors
     /// As [`OperatorSpectrum::new`].
     ///
     /// # Complexity
-    /// Memory: 8 bytes for each of the `prod(n / s) / 2` frequencies; the values of at most 16 blocks of some frequencies
-    /// each; and for each thread the symbols of one batch, at most 16 of them. For 64 x 64 channels of 3 x 3 taps on 1024 x 1024
-    /// samples that is under 20 MiB, where the symbols would take 32 GiB and the values 256 MiB. Kernels of more than 64 taps with
-    /// [`Accuracy::Exact`](crate::Accuracy::Exact) hold a slab of symbols (all axes but the first) for each thread.
+    /// Memory: 8 bytes for each of the `prod(n / s) / 2` frequencies; the values of at most 16
+    /// blocks of some frequencies each; and for each thread the symbols of one batch, at most 16 of
+    /// them. For 64 x 64 channels of 3 x 3 taps on 1024 x 1024 samples that is under 20 MiB, where
+    /// the symbols would take 32 GiB and the values 256 MiB. Kernels of more than 64 taps with
+    /// [`Accuracy::Exact`](crate::Accuracy::Exact) hold a slab of symbols (all axes but the first)
+    /// for each thread.
     ///
     /// # Example
     /// ```
@@ -284,7 +296,8 @@ impl OperatorSpectrum {
 /// The singular values at one frequency.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FrequencyValues<'a> {
-    /// The frequency `f`, an index on [`OperatorSpectrum::frequency_grid`](crate::OperatorSpectrum::frequency_grid).
+    /// The frequency `f`, an index on
+    /// [`OperatorSpectrum::frequency_grid`](crate::OperatorSpectrum::frequency_grid).
     pub frequency: Vec<usize>,
     /// Its singular values, descending.
     pub values: &'a [f64],

@@ -1,22 +1,26 @@
 //! A strided convolution as a stride-1 convolution of its polyphase components.
 //!
 //! Write an input position as `x = s q + a` with phase `0 <= a < s`. Then
-//! `y[j] = sum_t W[t] x[s j + t] = sum_{q, a} W[s q + a] x_a[j + q]`: the layer is a stride-1 convolution of the `s^d`
-//! phase images `x_a`, with `c_in s^d` channels. Its symbol at the frequency `g` of the coarse grid `n / s` is
-//! `P(g) = [sum_q W[s q + a] exp(-2 pi i <g, q> s / n)]_a`. A discrete Fourier transform over the phases, which is
-//! unitary, takes it to the `s^d` aliased symbols side by side, divided by `s^{d/2}` (Senderovich, Bulatova, Obukhov,
-//! Rakhuba, NeurIPS 2022): the singular values are the same, and phases without a tap cost nothing here.
-//! (Vaidyanathan 1993, *Multirate Systems and Filter Banks*, section 4.3, for polyphase components.)
+//! `y[j] = sum_t W[t] x[s j + t] = sum_{q, a} W[s q + a] x_a[j + q]`: the layer is a stride-1
+//! convolution of the `s^d` phase images `x_a`, with `c_in s^d` channels. Its symbol at the
+//! frequency `g` of the coarse grid `n / s` is
+//! `P(g) = [sum_q W[s q + a] exp(-2 pi i <g, q> s / n)]_a`. A discrete Fourier transform over the
+//! phases, which is unitary, takes it to the `s^d` aliased symbols side by side, divided by
+//! `s^{d/2}` (Senderovich, Bulatova, Obukhov, Rakhuba, NeurIPS 2022): the singular values are the
+//! same, and phases without a tap cost nothing here. (Vaidyanathan 1993, *Multirate Systems and
+//! Filter Banks*, section 4.3, for polyphase components.)
 //!
-//! The symbol of a layer as PyTorch defines it, at any frequency: phases of taps and padding included.
+//! [`Transfer`] is the symbol of a layer as PyTorch defines it, phases of the padding included.
 //!
-//! In its forward reading the layer is `y[j] = sum_p W[p] x[s j + d p - b]`, positions modulo `n`. Write an input
-//! position as `s q + a` with phase `0 <= a < s`, and the offset of a tap as `d p - b = s q + a` modulo `n`. Then
-//! `y[j] = sum_{q, a} W_{q, a} x_a[j + q]` on the coarse grid `m = n / s`, so that
-//! `x_a[q] = v_a exp(2 pi i <g, q> / m)` maps to `y[j] = (P(g) v) exp(2 pi i <g, j> / m)` with
+//! In its forward reading the layer is `y[j] = sum_p W[p] x[s j + d p - b]`, positions modulo `n`.
+//! Write an input position as `s q + a` with phase `0 <= a < s`, and the offset of a tap as
+//! `d p - b = s q + a` modulo `n`. Then `y[j] = sum_{q, a} W_{q, a} x_a[j + q]` on the coarse grid
+//! `m = n / s`, so that `x_a[q] = v_a exp(2 pi i <g, q> / m)` maps to
+//! `y[j] = (P(g) v) exp(2 pi i <g, j> / m)` with
 //! `P(g) = [sum_q W_{q, a} exp(2 pi i <g, q> / m)]_a`. (Vaidyanathan 1993, section 4.3.)
 
 use super::frequency::{check_frequencies, unravel};
+use super::layout::{Layout, Place};
 use crate::error::SvdError;
 use crate::geometry::check_grid;
 use crate::kernel::{ConvKernel, checked_product};
@@ -30,15 +34,16 @@ use std::f64::consts::TAU;
 /// One group: taps at positions of the coarse grid, each a `rows x cols` matrix, row-major.
 pub(crate) type GroupTaps = BTreeMap<Vec<usize>, Vec<f64>>;
 
-/// The polyphase components of a kernel in its stored, forward reading (a transposed layer is the adjoint of that and
-/// has the same singular values).
+/// The polyphase components of a kernel in its stored, forward reading (a transposed layer is the
+/// adjoint of that and has the same singular values).
 #[derive(Debug)]
 pub(crate) struct Polyphase {
     /// Rows of each group's symbol.
     pub(crate) rows: usize,
     /// Columns of each group's symbol: only phases that hold a tap.
     pub(crate) cols: usize,
-    /// Singular values of each group's symbol, with those of the empty phases: `min(rows, c_in / g * s^d)`.
+    /// Singular values of each group's symbol, with those of the empty phases:
+    /// `min(rows, c_in / g * s^d)`.
     pub(crate) values: usize,
     /// Columns with the empty phases, for rank decisions.
     pub(crate) full_cols: usize,
@@ -88,17 +93,15 @@ pub(crate) fn periodic_grids(
 }
 
 impl Polyphase {
-    /// On a fine grid that `stride` divides: taps wrap modulo the grid (they are summed, never cropped).
+    /// On a fine grid that the stride divides: taps wrap modulo the grid (they are summed, never
+    /// cropped).
     pub(crate) fn wrapped(
         kernel: &ConvKernel,
         weights: &[f64],
         fine_grid: &[usize],
     ) -> Result<Self, SvdError> {
-        let (stride, dilation) = (kernel.geometry().stride(), kernel.geometry().dilation());
-        Self::build(kernel, weights, stride, |axis, p| {
-            let n = fine_grid[axis] as u128;
-            (dilation[axis] as u128 * p as u128 % n) as usize
-        })
+        let stride = kernel.geometry().stride();
+        Self::of_layout(&Layout::wrapped(kernel, fine_grid), weights, stride)
     }
 
     /// On the infinite grid, with a given stride and dilation 1.
@@ -107,7 +110,7 @@ impl Polyphase {
         weights: &[f64],
         stride: &[usize],
     ) -> Result<Self, SvdError> {
-        Self::build(kernel, weights, stride, |_, p| p)
+        Self::of_layout(&Layout::unbounded(kernel, stride), weights, stride)
     }
 
     /// Spatial axes of the taps: none for a dense layer.
@@ -121,7 +124,8 @@ impl Polyphase {
         self.groups.iter().map(BTreeMap::len).max().unwrap_or(0)
     }
 
-    /// The largest `S` of any group: `S^2` sums the squares of the entries of `sum_q |W_q|`. No symbol has a norm over `S`.
+    /// The largest `S` of any group: `S^2` sums the squares of the entries of `sum_q |W_q|`. No
+    /// symbol has a norm over `S`.
     pub(crate) fn absolute_sum(&self) -> f64 {
         let of_group = |taps: &GroupTaps| {
             let mut sums = vec![0.0; self.rows * self.cols];
@@ -141,39 +145,20 @@ impl Polyphase {
             .collect()
     }
 
-    fn build(
-        kernel: &ConvKernel,
-        weights: &[f64],
-        stride: &[usize],
-        place: impl Fn(usize, usize) -> usize,
-    ) -> Result<Self, SvdError> {
-        let (groups, shape) = (kernel.groups(), kernel.shape());
-        let (rows, channels, taps) = (shape[0] / groups, shape[1], kernel.taps());
-        let places: Vec<(Vec<usize>, Vec<usize>)> = (0..taps)
-            .map(|tap| {
-                let at = unravel(tap, kernel.kernel_size());
-                let at = at
-                    .iter()
-                    .enumerate()
-                    .map(|(axis, &p)| (place(axis, p), stride[axis]));
-                at.map(|(x, s)| (x / s, x % s)).unzip()
-            })
-            .collect();
-        let mut phases: Vec<&Vec<usize>> = places.iter().map(|(_, phase)| phase).collect();
-        phases.sort();
-        phases.dedup();
-        let cols = checked_product(&[channels, phases.len()])?;
+    fn of_layout(layout: &Layout, weights: &[f64], stride: &[usize]) -> Result<Self, SvdError> {
+        let (rows, channels) = (layout.rows, layout.channels);
+        let cols = checked_product(&[channels, layout.phases.len()])?;
         let full_cols = stride.iter().fold(channels, |c, &s| c.saturating_mul(s));
-        let groups = (0..groups).map(|group| {
+        let groups = (0..layout.groups).map(|group| {
             let mut out = GroupTaps::new();
-            for (tap, (position, phase)) in places.iter().enumerate() {
-                let block = phases.partition_point(|p| *p < phase) * channels;
+            for (tap, place) in layout.places.iter().enumerate() {
+                let block = place.slot * channels;
                 let matrix = out
-                    .entry(position.clone())
+                    .entry(place.position.clone())
                     .or_insert_with(|| vec![0.0; rows * cols]);
                 for row in 0..rows {
                     for channel in 0..channels {
-                        let from = ((group * rows + row) * channels + channel) * taps + tap;
+                        let from = layout.weight(group, row, channel, tap);
                         matrix[row * cols + block + channel] += weights[from];
                     }
                 }
@@ -201,8 +186,8 @@ pub(super) struct Tap {
     pub(super) block: Vec<f64>,
 }
 
-/// Symbols in the forward reading of a kernel: rows are its first axis (per group), columns the channels and phases of
-/// the fine grid.
+/// Symbols in the forward reading of a kernel: rows are its first axis (per group), columns the
+/// channels and phases of the fine grid.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Transfer {
     pub(super) transposed: bool,
@@ -216,8 +201,8 @@ pub(super) struct Transfer {
     pub(super) coarse: Vec<usize>,
     /// Power of two by which the taps were divided.
     pub(super) exponent: i32,
-    /// For each column that is kept, its index `channel * prod(s) + phase` among all. Those of phases without a tap
-    /// are zero, and kept only where `min(rows, all columns)` needs them.
+    /// For each column that is kept, its index `channel * prod(s) + phase` among all. Those of
+    /// phases without a tap are zero, and kept only where `min(rows, all columns)` needs them.
     pub(super) columns: Vec<usize>,
     /// Phases that hold a tap.
     pub(super) slots: usize,
@@ -243,23 +228,8 @@ impl Transfer {
         checked_product(&[rows, all])?;
         let exponent = numeric::exponent(kernel.weights());
         let weights = numeric::normalized(kernel.weights(), exponent);
-        let offset = |axis: usize, p: usize| {
-            let n = fine[axis] as i128;
-            let begin = geometry.padding()[axis].0 as i128;
-            (geometry.dilation()[axis] as i128 * p as i128 - begin).rem_euclid(n) as usize
-        };
-        // (coarse position, phase) of each tap.
-        let places: Vec<(Vec<usize>, usize)> = (0..kernel.taps())
-            .map(|tap| {
-                let at = unravel(tap, kernel.kernel_size());
-                let x = at.iter().enumerate().map(|(axis, &p)| offset(axis, p));
-                let (q, a): (Vec<_>, Vec<_>) = x.zip(&stride).map(|(x, s)| (x / s, x % s)).unzip();
-                (q, ravel(&a, &stride))
-            })
-            .collect();
-        let mut used: Vec<usize> = places.iter().map(|&(_, phase)| phase).collect();
-        used.sort_unstable();
-        used.dedup();
+        let layout = Layout::padded(kernel, &fine);
+        let used: Vec<usize> = layout.phases.iter().map(|a| ravel(a, &stride)).collect();
         let kept = (0..channels).flat_map(|i| used.iter().map(move |a| i * phases + a));
         let mut columns: Vec<usize> = kept.collect();
         let wanted = rows.min(all).saturating_sub(columns.len());
@@ -267,20 +237,18 @@ impl Transfer {
         let extra: Vec<usize> = empty.take(wanted).collect();
         columns.extend(extra);
         let taps = (0..groups).map(|group| {
-            let mut blocks: BTreeMap<(Vec<usize>, usize), Vec<f64>> = BTreeMap::new();
-            for (tap, (position, phase)) in places.iter().enumerate() {
-                let slot = used.partition_point(|a| a < phase);
+            let mut blocks: BTreeMap<&Place, Vec<f64>> = BTreeMap::new();
+            for (tap, place) in layout.places.iter().enumerate() {
                 let block = blocks
-                    .entry((position.clone(), slot))
+                    .entry(place)
                     .or_insert_with(|| vec![0.0; rows * channels]);
                 for (e, w) in block.iter_mut().enumerate() {
-                    let (channel, row) = (e / rows, group * rows + e % rows);
-                    *w += weights[(row * channels + channel) * kernel.taps() + tap];
+                    *w += weights[layout.weight(group, e % rows, e / rows, tap)];
                 }
             }
-            let tap = |((position, slot), block)| Tap {
-                position,
-                slot,
+            let tap = |(place, block): (&Place, _)| Tap {
+                position: place.position.clone(),
+                slot: place.slot,
                 block,
             };
             blocks.into_iter().map(tap).collect()
@@ -393,7 +361,7 @@ impl Transfer {
 }
 
 /// `<g, q> / n` modulo 1, each axis reduced in integers.
-pub(super) fn turns(g: &[usize], q: &[usize], grid: &[usize]) -> f64 {
+pub(crate) fn turns(g: &[usize], q: &[usize], grid: &[usize]) -> f64 {
     let axes = g.iter().zip(q).zip(grid);
     let sum: f64 = axes
         .map(|((&g, &q), &n)| (g as u128 * q as u128 % n as u128) as f64 / n as f64)

@@ -1,6 +1,4 @@
-//! Symbols by direct sums over their taps: one at a time, or laid out for lanes.
-//!
-//! The taps of the Gram matrices of symbols, from the taps of the symbols.
+//! Symbols and Gram matrices of symbols as sums over taps: one at a time, or laid out for lanes.
 
 use super::frequency::{Angles, negated, unravel};
 use super::symbol::{GroupTaps, Polyphase, Transfer};
@@ -40,7 +38,8 @@ impl<'a> DirectSum<'a> {
     }
 }
 
-/// The taps of a group for lanes: turned so that it has at least as many rows as columns, column by column.
+/// The taps of a group for lanes: turned so that it has at least as many rows as columns, column by
+/// column.
 pub(super) fn symbol_taps(taps: &Polyphase, group: &GroupTaps) -> SymbolTaps {
     let matrices: Vec<&[f64]> = group.values().map(Vec::as_slice).collect();
     let cols = taps.cols;
@@ -48,7 +47,8 @@ pub(super) fn symbol_taps(taps: &Polyphase, group: &GroupTaps) -> SymbolTaps {
     turned((taps.rows, cols), positions(group), entry)
 }
 
-/// The same for the symbol `P(f)` of a layer with the phases of its padding, or where it is wide for its adjoint.
+/// The same for the symbol `P(f)` of a layer with the phases of its padding, or where it is wide
+/// for its adjoint.
 pub(super) fn transfer_taps(at: &Transfer, group: usize) -> SymbolTaps {
     let (rows, slots, taps) = (at.rows, at.slots, &at.taps[group]);
     let mut places: Vec<&Vec<usize>> = taps.iter().map(|tap| &tap.position).collect();
@@ -99,16 +99,18 @@ fn positions(group: &GroupTaps) -> Vec<Vec<i64>> {
     group.keys().map(signed).collect()
 }
 
-/// For each displacement, by its row-major index on the grid, runs `(first, second, length)` of neighboring pairs of taps:
-/// the first of each pair is transposed in the product.
+/// For each displacement, by its row-major index on the grid, runs `(first, second, length)` of
+/// neighboring pairs of taps: the first of each pair is transposed in the product.
 type Pairs = BTreeMap<usize, Vec<(usize, usize, usize)>>;
 
 /// Rows of one product, so that what it packs stays in the cache.
 const MOST_ROWS: usize = 256;
 
-/// The taps of `A^H A`, or of `conj(A A^H)` where that is smaller (it has the same eigenvalues), for one group on a grid.
+/// The taps of `A^H A`, or of `conj(A A^H)` where that is smaller (it has the same eigenvalues),
+/// for one group on a grid.
 ///
-/// Displacements are taken modulo the grid, so that a kernel that wraps has no more of them than the grid has points.
+/// Displacements are taken modulo the grid, so that a kernel that wraps has no more of them than
+/// the grid has points.
 pub(super) fn gram_taps(taps: &Polyphase, group: &GroupTaps, grid: &[usize]) -> GramTaps {
     let (m, n) = (taps.rows.max(taps.cols), taps.rows.min(taps.cols));
     let pairs = pairs(group, grid);
@@ -151,7 +153,8 @@ pub(super) fn gram_taps(taps: &Polyphase, group: &GroupTaps, grid: &[usize]) -> 
     }
 }
 
-/// The taps one above the other, each turned so that it has at least as many rows as columns: a run of taps is then one matrix.
+/// The taps one above the other, each turned so that it has at least as many rows as columns: a run
+/// of taps is then one matrix.
 fn stacked(taps: &Polyphase, group: &GroupTaps) -> Vec<f64> {
     let (rows, cols) = (taps.rows, taps.cols);
     if cols <= rows {

@@ -12,14 +12,15 @@ use std::ops::Range;
 /// Work for one block at least, in multiply-adds, so that handing it out costs nothing beside it.
 const BLOCK_WORK: usize = 1 << 17;
 
-/// By how much, relative, a value may pass [`SymbolValues::all_below`] unseen: without it, equal values at many frequencies
-/// would all be solved.
+/// By how much, relative, a value may pass [`SymbolValues::all_below`] unseen: without it, equal
+/// values at many frequencies would all be solved.
 const SLACK: f64 = 32.0 * f64::EPSILON;
 
 /// Points of an axis that [`SymbolValues::spread`] takes.
 const SPREAD: usize = 4;
 
-/// The values of some frequencies, equally many for each and descending there, and the worst algorithm.
+/// The values of some frequencies, equally many for each and descending there, and the worst
+/// algorithm.
 pub(crate) type Values = (Vec<f64>, Algorithm);
 
 /// The values at the canonical half of the frequencies of a grid, block by block.
@@ -174,7 +175,8 @@ impl<'a> SymbolValues<'a> {
         spread
     }
 
-    /// Whether no value of a block exceeds `theta`, as far as the Gram matrices tell; false where there are none.
+    /// Whether no value of a block exceeds `theta`, as far as the Gram matrices tell; false where
+    /// there are none.
     pub(crate) fn all_below(&self, i: usize, theta: f64, work: &mut Workspace) -> bool {
         if let Some((one, _)) = &self.constant {
             return one[0] <= theta;

@@ -1,6 +1,4 @@
-//! Singular values and vectors of a layer on a grid, under periodic padding.
-//!
-//! Singular vectors as images.
+//! Singular values and vectors of a layer on a grid under periodic padding, as images too.
 
 use super::decomposer::{Decomposer, FrequencySvd, Scratch};
 use super::frequency::{negated, unravel};
@@ -15,35 +13,40 @@ use std::f64::consts::TAU;
 const BLOCK_BYTES: usize = 1 << 26;
 const BLOCK: std::ops::RangeInclusive<usize> = 8..=4096;
 
-/// The singular value decomposition of a layer as an operator on images with periodic padding, frequency by frequency,
-/// computed when asked for.
+/// The singular value decomposition of a layer as an operator on images with periodic padding,
+/// frequency by frequency, computed when asked for.
 ///
 /// With circular padding of `b` samples at the beginning, output `n / s`, PyTorch's layer is
-/// `y[j] = sum_p W[p] x[s j + d p - b]`. On the coarse grid `m = n / s` its input is `prod(s)` phase images per
-/// channel, `x_a[q] = x[s q + a]`, and it takes the wave `x_a[q] = v_a exp(2 pi i <f, q> / m)` to
-/// `y[j] = (P(f) v) exp(2 pi i <f, j> / m)`. `P(f)` is the symbol that is decomposed: `P(f) = U S V^H`. (Sedghi, Gupta,
-/// Long, ICLR 2019, theorem 6; Vaidyanathan 1993, *Multirate Systems and Filter Banks*, section 4.3, for strides.)
+/// `y[j] = sum_p W[p] x[s j + d p - b]`. On the coarse grid `m = n / s` its input is `prod(s)`
+/// phase images per channel, `x_a[q] = x[s q + a]`, and it takes the wave
+/// `x_a[q] = v_a exp(2 pi i <f, q> / m)` to `y[j] = (P(f) v) exp(2 pi i <f, j> / m)`. `P(f)` is the
+/// symbol that is decomposed: `P(f) = U S V^H`. (Sedghi, Gupta, Long, ICLR 2019, theorem 6;
+/// Vaidyanathan 1993, *Multirate Systems and Filter Banks*, section 4.3, for strides.)
 ///
 /// # Conventions
-/// - **Angle.** The frequency index `f_j` in `0..m_j` is the angle `2 pi f_j / m_j` per step of the coarse grid; over
-///   `m_j / 2` it is the negative angle `2 pi (f_j - m_j) / m_j`. With a stride, the waves of the fine grid that alias
-///   to it have the angles `2 pi (f_j + l m_j) / n_j`, `l < s_j`, per sample.
-/// - **Columns.** A right vector is row-major `[c_in / g, s_1, .., s_d]`: entry `(i, a)` is the amplitude at input channel
-///   `i` of the samples at `s q + a`. Phases that no tap reads have amplitude 0, unless a null vector needs one. A left
-///   vector is `[c_out / g]`. The image of a pair is [`OperatorSvd::pair`].
-/// - **Transposed** layers are the adjoint: their left vectors are `[c_out / g, s_1, .., s_d]` on the output grid
-///   `s n`, the right ones `[c_in / g]`; output padding plays no part.
-/// - `P(f)` is `conj A(f)` of [`OperatorSpectrum`](crate::OperatorSpectrum) with the phases of the padding: the values
-///   are the same. Frameworks' convolution is a cross-correlation, hence the conjugate.
-/// - `P(-f) = conj P(f)`: [`OperatorSvd::iter`] gives the canonical half (row-major index at most that of `-f`).
-/// - A kernel longer than the grid wraps, as everywhere under periodic padding. A dense layer has the grid `[]` and one
-///   frequency, `[]`.
+/// - **Angle.** The frequency index `f_j` in `0..m_j` is the angle `2 pi f_j / m_j` per step of the
+///   coarse grid; over `m_j / 2` it is the negative angle `2 pi (f_j - m_j) / m_j`. With a stride,
+///   the waves of the fine grid that alias to it have the angles `2 pi (f_j + l m_j) / n_j`,
+///   `l < s_j`, per sample.
+/// - **Columns.** A right vector is row-major `[c_in / g, s_1, .., s_d]`: entry `(i, a)` is the
+///   amplitude at input channel `i` of the samples at `s q + a`. Phases that no tap reads have
+///   amplitude 0, unless a null vector needs one. A left vector is `[c_out / g]`. The image of a
+///   pair is [`OperatorSvd::pair`].
+/// - **Transposed** layers are the adjoint: their left vectors are `[c_out / g, s_1, .., s_d]` on
+///   the output grid `s n`, the right ones `[c_in / g]`; output padding plays no part.
+/// - `P(f)` is `conj A(f)` of [`OperatorSpectrum`](crate::OperatorSpectrum) with the phases of the
+///   padding: the values are the same. Frameworks' convolution is a cross-correlation, hence the
+///   conjugate.
+/// - `P(-f) = conj P(f)`: [`OperatorSvd::iter`] gives the canonical half (row-major index at most
+///   that of `-f`).
+/// - A kernel longer than the grid wraps, as everywhere under periodic padding. A dense layer has
+///   the grid `[]` and one frequency, `[]`.
 ///
 /// # Complexity
-/// Per frequency `O(m n min(m, n))` for `m x n` symbols: small ones many at a time by one-sided Jacobi in the lanes of vectors,
-/// others by the eigenvectors of Gram matrices, repaired to full accuracy (the defects of `U^H U`, `V^H V` and `U S V^H` are
-/// at the level of rounding, for small values too).
-/// Memory: the kernel.
+/// Per frequency `O(m n min(m, n))` for `m x n` symbols: small ones many at a time by one-sided
+/// Jacobi in the lanes of vectors, others by the eigenvectors of Gram matrices, repaired to full
+/// accuracy (the defects of `U^H U`, `V^H V` and `U S V^H` are at the level of rounding, for small
+/// values too). Memory: the kernel.
 ///
 /// # Example
 /// ```
@@ -108,8 +111,8 @@ impl OperatorSvd {
     /// The decomposition at one frequency, any of the grid.
     ///
     /// # Errors
-    /// [`SvdError::GridDims`], [`SvdError::FrequencyRange`], [`SvdError::NoConvergence`], and [`SvdError::Overflow`]
-    /// where a value exceeds the range of `f64`.
+    /// [`SvdError::GridDims`], [`SvdError::FrequencyRange`], [`SvdError::NoConvergence`], and
+    /// [`SvdError::Overflow`] where a value exceeds the range of `f64`.
     pub fn at(&self, frequency: &[usize]) -> Result<FrequencySvd, SvdError> {
         self.check(frequency)?;
         let grid = &self.transfer.coarse;
@@ -124,14 +127,15 @@ impl OperatorSvd {
         }
     }
 
-    /// The decompositions of the canonical half of the frequencies, in row-major order, computed in parallel a block at
-    /// a time. The bits do not depend on the number of threads.
+    /// The decompositions of the canonical half of the frequencies, in row-major order, computed in
+    /// parallel a block at a time. The bits do not depend on the number of threads.
     ///
     /// Each item may fail as [`OperatorSvd::at`]; the others follow all the same.
     ///
     /// # Complexity
-    /// Peak memory: one block, of 64 MiB or 8 decompositions, whichever is more (at most 4096 decompositions); and for
-    /// each thread about eight matrices of the symbol's size, or 1 MiB for small ones.
+    /// Peak memory: one block, of 64 MiB or 8 decompositions, whichever is more (at most 4096
+    /// decompositions); and for each thread about eight matrices of the symbol's size, or 1 MiB for
+    /// small ones.
     ///
     /// # Example
     /// ```
@@ -204,12 +208,14 @@ pub enum WavePart {
     /// The real part; the default, and the only one where `f = -f`.
     #[default]
     Cosine,
-    /// The imaginary part: the same wave, a quarter of a period later. It has the same singular value.
+    /// The imaginary part: the same wave, a quarter of a period later. It has the same singular
+    /// value.
     Sine,
 }
 
-/// A singular value of a layer under periodic padding with its two vectors as images, each of unit norm: the layer takes
-/// `right` to `singular_value * left`, and its adjoint `left` to `singular_value * right`.
+/// A singular value of a layer under periodic padding with its two vectors as images, each of unit
+/// norm: the layer takes `right` to `singular_value * left`, and its adjoint `left` to
+/// `singular_value * right`.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -227,19 +233,23 @@ pub struct SingularPair {
 impl OperatorSvd {
     /// The `index`-th pair at a frequency as real images.
     ///
-    /// The complex right vector is the wave `x[i, s q + a] = v[i, a] exp(2 pi i <f, q> / m) / sqrt(prod m)`, the left one
-    /// `u[o] exp(2 pi i <f, j> / m) / sqrt(prod m)`. The layer is real, so it maps the real and the imaginary parts
-    /// likewise. Where `f` is not `-f` both parts have norm `1 / sqrt(2)` and are orthogonal: times `sqrt(2)` they
-    /// are the two pairs that `f` and `-f` share.
+    /// The complex right vector is the wave
+    /// `x[i, s q + a] = v[i, a] exp(2 pi i <f, q> / m) / sqrt(prod m)`, the left one
+    /// `u[o] exp(2 pi i <f, j> / m) / sqrt(prod m)`. The layer is real, so it maps the real and the
+    /// imaginary parts likewise. Where `f` is not `-f` both parts have norm `1 / sqrt(2)` and are
+    /// orthogonal: times `sqrt(2)` they are the two pairs that `f` and `-f` share.
     ///
     /// # Conventions
-    /// The layer is `y[j] = sum_p W[p] x[s j + d p - b]` with positions modulo `n`, `b` the padding's beginning: PyTorch's
-    /// with `padding_mode='circular'`, on a geometry whose output is `n / s`; [`LayerOperator`](crate::LayerOperator) with
-    /// [`PaddingMode::Circular`](crate::PaddingMode::Circular). For a transposed layer, the adjoint of that.
+    /// The layer is `y[j] = sum_p W[p] x[s j + d p - b]` with positions modulo `n`, `b` the
+    /// padding's beginning: PyTorch's with `padding_mode='circular'`, on a geometry whose output is
+    /// `n / s`; [`LayerOperator`](crate::LayerOperator) with
+    /// [`PaddingMode::Circular`](crate::PaddingMode::Circular). For a transposed layer, the adjoint
+    /// of that.
     ///
     /// # Errors
-    /// [`SvdError::PairRange`]; [`SvdError::Unsupported`] for the sine part where `f = -f`; [`SvdError::SignalLength`],
-    /// [`SvdError::GridDims`] or [`SvdError::FrequencyRange`] for a decomposition of another operator.
+    /// [`SvdError::PairRange`]; [`SvdError::Unsupported`] for the sine part where `f = -f`;
+    /// [`SvdError::SignalLength`], [`SvdError::GridDims`] or [`SvdError::FrequencyRange`] for a
+    /// decomposition of another operator.
     ///
     /// # Complexity
     /// The size of the images.
@@ -305,7 +315,8 @@ impl OperatorSvd {
     }
 }
 
-/// The wave on the coarse grid, such that the real part of its product with an amplitude is the image asked for.
+/// The wave on the coarse grid, such that the real part of its product with an amplitude is the
+/// image asked for.
 fn wave(at: &Transfer, frequency: &[usize], part: WavePart) -> Vec<Complex64> {
     let points = at.points();
     let both = 2.0 - f64::from(u8::from(at.is_self_conjugate(frequency)));

@@ -1,15 +1,8 @@
-//! The SVD of a layer by unfolding.
-//!
-//! The thin SVD of one group's unfolding.
-//!
-//! A right singular vector, seen as a filter.
-//!
-//! The two convolutions that a decomposition is: right filters, then a mixing of channels.
-//!
-//! What an image excites: one map for each singular direction.
+//! The SVD of a layer by unfolding: its filters, the channels that they mix to, the two
+//! convolutions that a decomposition is, and what an image excites.
 
-use super::values::{LayerValues, relative_energies};
-use crate::accuracy::{Accuracy, Algorithm, ConditionNumber};
+use super::values::LayerValues;
+use crate::accuracy::{Accuracy, Algorithm};
 use crate::dense::{Thin, thin_svd};
 use crate::error::SvdError;
 use crate::geometry::Geometry;
@@ -22,15 +15,17 @@ use faer::Mat;
 
 /// The thin SVD of a layer's unfolded weights, group by group.
 ///
-/// Each filter is flattened to a row: `W` in `R^{c_out x (c_in / g * prod k)}`, `W = U S V^T` (Praggastis, Brown, Ortiz
-/// Marrero, Purvine, Shapiro, Wang 2022, arXiv 2208.06894). Row `i` of `V^T`, reshaped, is a filter; the
-/// layer is "convolve with the right filters, scale by `S`, mix with the 1 x 1 convolution `U`".
+/// Each filter is flattened to a row: `W` in `R^{c_out x (c_in / g * prod k)}`, `W = U S V^T`
+/// (Praggastis, Brown, Ortiz Marrero, Purvine, Shapiro, Wang 2022, arXiv 2208.06894). Row `i` of
+/// `V^T`, reshaped, is a filter; the layer is "convolve with the right filters, scale by `S`, mix
+/// with the 1 x 1 convolution `U`".
 ///
 /// # Conventions
-/// Rows of the unfolding are output channels, columns are `(input channel, tap)`. A transposed kernel is unfolded after
-/// its two channel axes are swapped within each group. A grouped layer's unfolding is block-diagonal: each group is
-/// decomposed by itself, and the directions of all groups are merged in descending order of their values (lower group
-/// first among equals). These values are **not** those of the layer as an operator on images: see
+/// Rows of the unfolding are output channels, columns are `(input channel, tap)`. A transposed
+/// kernel is unfolded after its two channel axes are swapped within each group. A grouped layer's
+/// unfolding is block-diagonal: each group is decomposed by itself, and the directions of all
+/// groups are merged in descending order of their values (lower group first among equals). These
+/// values are **not** those of the layer as an operator on images: see
 /// [`OperatorSpectrum`](crate::OperatorSpectrum).
 ///
 /// # Complexity
@@ -40,23 +35,23 @@ use faer::Mat;
 /// ```
 /// use convlens_svd::{ConvKernel, LayerSvd};
 ///
-/// // Two filters of one channel: the second is twice the first, so the layer has one direction only.
+/// // Two filters of one channel, the second twice the first: the layer has one direction.
 /// let kernel = ConvKernel::from_slice(&[3.0, 0.0, 4.0, 6.0, 0.0, 8.0], &[2, 1, 3])?;
 /// let svd = LayerSvd::new(&kernel)?;
 /// assert!((svd.singular_values()[0] - 125f64.sqrt()).abs() < 1e-12);
-/// assert_eq!(svd.numerical_rank(), 1);
+/// assert_eq!(svd.values().rank, 1);
 /// let filter = svd.right_filter(0);
 /// assert!((filter.weights[0] - 0.6).abs() < 1e-12 && (filter.weights[2] - 0.8).abs() < 1e-12);
 /// # Ok::<(), convlens_svd::SvdError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[doc(alias = "truncated svd")]
 pub struct LayerSvd {
     shape: Vec<usize>,
     geometry: Geometry,
-    c_out: usize,
+    values: LayerValues,
     groups: Vec<GroupSvd>,
-    singular_values: Vec<f64>,
     /// (group, index in the group) of each merged direction.
     order: Vec<(usize, usize)>,
 }
@@ -65,8 +60,8 @@ impl LayerSvd {
     /// Decomposes a kernel.
     ///
     /// # Errors
-    /// [`SvdError::NoConvergence`] if no algorithm of the ladder converges; [`SvdError::Overflow`] if a singular value
-    /// or the Frobenius norm exceeds the range of `f64`.
+    /// [`SvdError::NoConvergence`] if no algorithm converges; [`SvdError::Overflow`] if a singular
+    /// value or the Frobenius norm exceeds the range of `f64`.
     pub fn new(kernel: &ConvKernel) -> Result<Self, SvdError> {
         let exponent = numeric::exponent(kernel.weights());
         let scaled = numeric::normalized(kernel.weights(), exponent);
@@ -82,35 +77,26 @@ impl LayerSvd {
             .collect();
         let value = |&(g, l): &(usize, usize)| groups[g].singular_values()[l];
         order.sort_by(|a, b| value(b).total_cmp(&value(a)));
-        let singular_values = order.iter().map(value).collect();
-        let svd = Self {
+        let merged = order.iter().map(value).collect();
+        let worst = groups.iter().map(GroupSvd::algorithm).max();
+        let algorithm = worst.unwrap_or(Algorithm::Direct);
+        Ok(Self {
+            values: LayerValues::of_values(kernel, merged, Accuracy::Exact, algorithm)?,
             shape: kernel.shape().to_vec(),
             geometry: kernel.geometry().clone(),
-            c_out: kernel.c_out(),
             groups,
-            singular_values,
             order,
-        };
-        if svd.frobenius_norm().is_finite() {
-            Ok(svd)
-        } else {
-            Err(SvdError::Overflow {
-                what: "the Frobenius norm",
-            })
-        }
+        })
     }
 
-    /// The merged singular values alone, descending: no vectors are computed.
-    ///
-    /// # Errors
-    /// As [`LayerSvd::new`].
-    pub fn singular_values_only(kernel: &ConvKernel) -> Result<Vec<f64>, SvdError> {
-        LayerValues::new(kernel, Accuracy::Exact).map(|values| values.singular_values().to_vec())
+    /// The record without vectors: singular values, rank, stable rank, norms, energies.
+    pub fn values(&self) -> &LayerValues {
+        &self.values
     }
 
     /// The singular values of all groups, descending.
     pub fn singular_values(&self) -> &[f64] {
-        &self.singular_values
+        &self.values.singular_values
     }
 
     /// The decomposition of each group.
@@ -128,11 +114,6 @@ impl LayerSvd {
         &self.geometry
     }
 
-    /// Rows and columns of one group's unfolding: `(c_out / g, c_in / g * prod k)`.
-    pub fn unfolded_shape(&self) -> (usize, usize) {
-        (self.groups[0].rows(), self.groups[0].cols())
-    }
-
     /// The group of the `i`-th direction.
     ///
     /// # Panics
@@ -141,14 +122,15 @@ impl LayerSvd {
         self.order[i].0
     }
 
-    /// The `i`-th left vector over all `c_out` output channels: zero outside its group, of unit norm.
+    /// The `i`-th left vector over all `c_out` output channels: zero outside its group, of unit
+    /// norm.
     ///
     /// # Panics
     /// If `i >= singular_values().len()`.
     pub fn left_vector(&self, i: usize) -> Vec<f64> {
         let (g, l) = self.order[i];
         let group = &self.groups[g];
-        let mut vector = vec![0.0; self.c_out];
+        let mut vector = vec![0.0; self.values.rows * self.values.groups];
         let block = &mut vector[g * group.rows()..(g + 1) * group.rows()];
         block
             .iter_mut()
@@ -173,49 +155,9 @@ impl LayerSvd {
         }
     }
 
-    /// Number of values over `relative_tolerance * sigma_max`.
-    pub fn rank(&self, relative_tolerance: f64) -> usize {
-        let cut = relative_tolerance * self.singular_values[0];
-        self.singular_values.iter().filter(|&&s| s > cut).count()
-    }
-
-    /// [`LayerSvd::rank`] at `max(m, n) * eps` for an `m x n` unfolding: the cut of numpy's and MATLAB's `rank`.
-    pub fn numerical_rank(&self) -> usize {
-        let (rows, cols) = self.unfolded_shape();
-        self.rank(rows.max(cols) as f64 * f64::EPSILON)
-    }
-
-    /// `sigma_max / sigma_min` over all groups, or [`ConditionNumber::Infinite`] where the least value is at most
-    /// `max(m, n) eps sigma_max` for an `m x n` unfolding.
-    pub fn condition_number(&self) -> ConditionNumber {
-        let values = &self.singular_values;
-        ConditionNumber::new(values[0], values[values.len() - 1], self.unfolded_shape())
-    }
-
-    /// `|W|_F^2 / sigma_max^2`, between 1 and the rank (Rudelson and Vershynin 2007); 0 for an all-zero kernel.
-    pub fn stable_rank(&self) -> f64 {
-        self.relative_energies().sum()
-    }
-
-    /// `|W|_F`, from the singular values.
-    pub fn frobenius_norm(&self) -> f64 {
-        self.singular_values[0] * self.stable_rank().sqrt()
-    }
-
-    /// The share of `|W|_F^2` in the first `r` directions, in `[0, 1]`; 1 for an all-zero kernel, which has none to lose.
-    /// An `r` over the number of directions means all of them.
-    pub fn energy(&self, r: usize) -> f64 {
-        let total = self.stable_rank();
-        if total == 0.0 {
-            1.0
-        } else {
-            self.relative_energies().take(r).sum::<f64>() / total
-        }
-    }
-
-    /// The weights of the best approximation with `r` directions in Frobenius norm (Eckart and Young 1936, group by
-    /// group), row-major in the kernel's own shape. The squared error is the sum of the other values' squares. An `r`
-    /// over the number of directions means all of them.
+    /// The weights of the best approximation with `r` directions in Frobenius norm (Eckart and
+    /// Young 1936, group by group), row-major in the kernel's own shape. The squared error is the
+    /// sum of the other values' squares. An `r` over the number of directions means all of them.
     ///
     /// # Complexity
     /// `O(r)` times the size of one group.
@@ -224,49 +166,13 @@ impl LayerSvd {
         for (i, &(g, l)) in self.order.iter().enumerate().take(r) {
             let (group, at) = (&self.groups[g], self.unfolding(g));
             for (row, u) in group.left(l).enumerate() {
-                let factor = self.singular_values[i] * u;
+                let factor = self.values.singular_values[i] * u;
                 for (col, v) in group.right(l).iter().enumerate() {
                     weights[at.index(row, col)] += factor * v;
                 }
             }
         }
         weights
-    }
-
-    /// `|W - W_r|_F / |W|_F` for the best approximation `W_r` with `r` directions, [`LayerSvd::reconstruct`]: exact, from
-    /// the values that it leaves out (Eckart and Young 1936), in `[0, 1]`; 0 for an all-zero kernel. An `r` over the
-    /// number of directions means all of them.
-    ///
-    /// # Example
-    /// ```
-    /// use convlens_svd::{ConvKernel, LayerSvd};
-    ///
-    /// let svd = LayerSvd::new(&ConvKernel::from_slice(&[3.0, 0.0, 0.0, 4.0], &[2, 2])?)?;
-    /// assert!((svd.reconstruction_error(1) - 0.6).abs() < 1e-15);
-    /// # Ok::<(), convlens_svd::SvdError>(())
-    /// ```
-    pub fn reconstruction_error(&self, r: usize) -> f64 {
-        let total = self.stable_rank();
-        let left: f64 = self.relative_energies().skip(r).sum();
-        if total == 0.0 {
-            0.0
-        } else {
-            (left / total).sqrt()
-        }
-    }
-
-    /// The worst algorithm that any group needed.
-    pub fn algorithm(&self) -> Algorithm {
-        self.groups
-            .iter()
-            .map(GroupSvd::algorithm)
-            .max()
-            .unwrap_or(Algorithm::Direct)
-    }
-
-    /// `(sigma_i / sigma_max)^2`; zeros for an all-zero kernel.
-    fn relative_energies(&self) -> impl Iterator<Item = f64> + '_ {
-        relative_energies(&self.singular_values)
     }
 
     /// The group of the `i`-th direction, and its index there.
@@ -279,12 +185,13 @@ impl LayerSvd {
     }
 }
 
-/// The thin SVD `W = U S V^T` of one group's unfolding, `rows x cols`, with `r = min(rows, cols)` values.
+/// The thin SVD `W = U S V^T` of one group's unfolding, `rows x cols`, with `r = min(rows, cols)`
+/// values.
 ///
 /// # Conventions
-/// `U` is `rows x r` and `V^T` is `r x cols`, both row-major. Values descend. In each column of `U` the entry of
-/// largest magnitude is positive; among entries within 1e-8 (relative) of the largest, the one of lowest index decides.
-/// Where values repeat, only the subspace they span is determined.
+/// `U` is `rows x r` and `V^T` is `r x cols`, both row-major. Values descend. In each column of `U`
+/// the entry of largest magnitude is positive; among entries within 1e-8 (relative) of the largest,
+/// the one of lowest index decides. Where values repeat, only the subspace they span is determined.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct GroupSvd {
@@ -373,11 +280,12 @@ impl GroupSvd {
     }
 }
 
-/// Row `i` of `V^T`, reshaped: a filter over the input channels of one group, of unit Euclidean norm.
+/// Row `i` of `V^T`, reshaped: a filter over the input channels of one group, of unit Euclidean
+/// norm.
 ///
 /// # Conventions
-/// `weights` is row-major `[channels, k_1, .., k_d]`, whatever the layout of the kernel's file. Its channels are the
-/// layer's input channels `group * channels .. (group + 1) * channels`.
+/// `weights` is row-major `[channels, k_1, .., k_d]`, whatever the layout of the kernel's file. Its
+/// channels are the layer's input channels `group * channels .. (group + 1) * channels`.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RightFilter {
@@ -392,13 +300,14 @@ pub struct RightFilter {
 }
 
 impl LayerSvd {
-    /// `S V^T` of the first `r` directions of each group, in the layer's own geometry: from `c_in` channels to `g r`,
-    /// direction `l` of group `i` being channel `i r + l`.
+    /// `S V^T` of the first `r` directions of each group, in the layer's own geometry: from `c_in`
+    /// channels to `g r`, direction `l` of group `i` being channel `i r + l`.
     ///
-    /// Forward: row `l` of `V^T` is a filter, and the layer reads its input through filters only. Transposed: output
-    /// position `o` of the layer is `sum W[:, o, p] x[q]` over the pairs with `s q + dilation p = o + begin`, the unfolding
-    /// times the column of those inputs; so the factorization of the unfolding holds here too, with the strides in its
-    /// first factor and the 1 x 1 mixing last.
+    /// Forward: row `l` of `V^T` is a filter, and the layer reads its input through filters only.
+    /// Transposed: output position `o` of the layer is `sum W[:, o, p] x[q]` over the pairs with
+    /// `s q + dilation p = o + begin`, the unfolding times the column of those inputs; so the
+    /// factorization of the unfolding holds here too, with the strides in its first factor and the
+    /// 1 x 1 mixing last.
     pub(crate) fn right_kernel(&self, r: usize) -> Result<ConvKernel, SvdError> {
         let (geometry, groups) = (self.geometry().clone(), self.groups());
         let mut shape = self.shape().to_vec();
@@ -422,7 +331,7 @@ impl LayerSvd {
     /// `U` of the first `r` directions of each group as a 1 x 1 convolution, `[c_out, r, 1, ..]`.
     pub(crate) fn left_kernel(&self, r: usize) -> Result<ConvKernel, SvdError> {
         let (groups, dims) = (self.groups(), self.geometry().spatial_dims());
-        let rows = self.unfolded_shape().0;
+        let rows = self.values.rows;
         let mut weights = vec![0.0; groups.len() * rows * r];
         for (group, block) in groups.iter().zip(weights.chunks_exact_mut(rows * r)) {
             for l in 0..r {
@@ -439,18 +348,22 @@ impl LayerSvd {
 }
 
 impl LayerSvd {
-    /// The signals of an activation, `U^T (y - b)`: one map for each singular direction, from the layer's output.
+    /// The signals of an activation, `U^T (y - b)`: one map for each singular direction, from the
+    /// layer's output.
     ///
-    /// Praggastis et al. 2022 (arXiv 2208.06894). They equal [`LayerSvd::input_signals`] of the layer's input, as
-    /// `y - b = U (S V^T * x)` and `U` has orthonormal columns; for every padding mode, and for transposed layers.
+    /// Praggastis et al. 2022 (arXiv 2208.06894). They equal [`LayerSvd::input_signals`] of the
+    /// layer's input, as `y - b = U (S V^T * x)` and `U` has orthonormal columns; for every padding
+    /// mode, and for transposed layers.
     ///
     /// # Conventions
-    /// `y` is row-major `[c_out, positions..]`, the layer's output before its nonlinearity; `bias` has one entry for each output channel.
-    /// The result is `[direction, positions..]`, the directions in the order of [`LayerSvd::singular_values`]. A grouped
-    /// layer's direction reads the channels of its group only.
+    /// `y` is row-major `[c_out, positions..]`, the layer's output before its nonlinearity; `bias`
+    /// has one entry for each output channel. The result is `[direction, positions..]`, the
+    /// directions in the order of [`LayerSvd::singular_values`]. A grouped layer's direction reads
+    /// the channels of its group only.
     ///
     /// # Errors
-    /// [`SvdError::SignalChannels`] if the length of `y` is no multiple of `c_out`, [`SvdError::FieldLength`] for the bias.
+    /// [`SvdError::SignalChannels`] if the length of `y` is no multiple of `c_out`,
+    /// [`SvdError::FieldLength`] for the bias.
     ///
     /// # Complexity
     /// `c_out / g` multiply-adds for each direction and position.
@@ -471,7 +384,7 @@ impl LayerSvd {
     /// # Ok::<(), convlens_svd::SvdError>(())
     /// ```
     pub fn output_signals(&self, y: &[f64], bias: Option<&[f64]>) -> Result<Vec<f64>, SvdError> {
-        let (rows, groups) = (self.unfolded_shape().0, self.groups());
+        let (rows, groups) = (self.values.rows, self.groups());
         let c_out = rows * groups.len();
         if !y.len().is_multiple_of(c_out) {
             return Err(SvdError::SignalChannels {
@@ -501,17 +414,19 @@ impl LayerSvd {
         Ok(maps.concat())
     }
 
-    /// The signals of an input, `S V^T * x`: the layer with its right filters, scaled by the singular values.
+    /// The signals of an input, `S V^T * x`: the layer with its right filters, scaled by the
+    /// singular values.
     ///
     /// # Conventions
-    /// `x` is row-major `[c_in, grid..]`. The result is that of [`LayerSvd::output_signals`] on the layer's output without
-    /// bias, `[direction, output positions..]`.
+    /// `x` is row-major `[c_in, grid..]`. The result is that of [`LayerSvd::output_signals`] on the
+    /// layer's output without bias, `[direction, output positions..]`.
     ///
     /// # Errors
     /// Those of [`LayerOperator::new`] on the grid, and [`SvdError::SignalLength`].
     ///
     /// # Complexity
-    /// That of [`LayerOperator::apply`] for a layer with as many output channels as there are directions.
+    /// That of [`LayerOperator::apply`] for a layer with as many output channels as there are
+    /// directions.
     ///
     /// # Example
     /// ```
@@ -524,8 +439,7 @@ impl LayerSvd {
     /// # Ok::<(), convlens_svd::SvdError>(())
     /// ```
     pub fn input_signals(&self, x: &[f64], grid: &[usize]) -> Result<Vec<f64>, SvdError> {
-        let (rows, cols) = self.unfolded_shape();
-        let r = rows.min(cols);
+        let r = self.values.rows.min(self.values.cols);
         let layer = LayerOperator::new(&self.right_kernel(r)?, grid)?;
         let maps = layer.apply(x)?;
         let positions: usize = layer.output_size().iter().product();

@@ -1,9 +1,5 @@
-//! The singular values of a layer's unfolding, without vectors.
-//!
-//! Singular values of an unfolding through the Gram matrix of its smaller side, which is never held beside a copy of the
-//! weights.
+//! The record of a layer: the singular values of its unfolding and what follows from them.
 
-use super::svd::LayerSvd;
 use crate::accuracy::{Accuracy, Algorithm, ConditionNumber};
 use crate::dense::{hermitian_eigenvalues, singular_values};
 use crate::error::SvdError;
@@ -14,15 +10,18 @@ use crate::parallel::for_each_chunk;
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatMut, MatRef, Par};
 
-/// The singular values of a layer's unfolded weights, those of all groups merged; see [`LayerSvd`] for what they mean.
+/// The singular values of a layer's unfolded weights, those of all groups merged, and the numbers
+/// that follow from them. [`LayerSvd`](crate::LayerSvd) says what they mean, and adds vectors.
 ///
 /// # Conventions
-/// As [`LayerSvd`], whose numbers these are. Under [`Accuracy::Gram`] a value whose square is at most `8 eps max(m, n)
-/// sigma_max^2` cannot be told from zero: the rank counts what is above, and there is no condition number.
+/// The unfolding of each group is a `rows x cols` matrix. Under [`Accuracy::Gram`] a value whose
+/// square is at most `8 eps max(m, n) sigma_max^2` cannot be told from zero: the rank counts what
+/// is above, and there is no condition number.
 ///
 /// # Complexity
-/// `O(m n min(m, n))` per group for an `m x n` unfolding, group after group. Memory beyond the kernel: two copies of one
-/// group for [`Accuracy::Exact`]; two squares of its smaller side and 256 vectors of that length for [`Accuracy::Gram`].
+/// `O(m n min(m, n))` per group for an `m x n` unfolding, group after group. Memory beyond the
+/// kernel: two copies of one group for [`Accuracy::Exact`]; two squares of its smaller side and 256
+/// vectors of that length for [`Accuracy::Gram`].
 ///
 /// # Example
 /// ```
@@ -31,31 +30,50 @@ use faer::{Accum, Mat, MatMut, MatRef, Par};
 /// let kernel = ConvKernel::from_slice(&[3.0, 0.0, 4.0, 6.0, 0.0, 8.0], &[2, 1, 3])?;
 /// for accuracy in [Accuracy::Exact, Accuracy::Gram] {
 ///     let values = LayerValues::new(&kernel, accuracy)?;
-///     assert!((values.singular_values()[0] - 125f64.sqrt()).abs() < 1e-12);
-///     assert_eq!(values.numerical_rank(), 1);
+///     assert!((values.singular_values[0] - 125f64.sqrt()).abs() < 1e-12);
+///     assert_eq!((values.rows, values.cols, values.rank), (2, 3, 1));
+///     assert!((values.frobenius_norm - 125f64.sqrt()).abs() < 1e-12);
 /// }
 /// # Ok::<(), convlens_svd::SvdError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[doc(alias = "singular values")]
+#[non_exhaustive]
 pub struct LayerValues {
-    singular_values: Vec<f64>,
-    /// Rows and columns of one group's unfolding.
-    unfolded_shape: (usize, usize),
-    groups: usize,
-    spatial_dims: usize,
-    accuracy: Accuracy,
-    algorithm: Algorithm,
+    /// Rows of each group's unfolding: `c_out / g`.
+    pub rows: usize,
+    /// Columns of each group's unfolding: `c_in / g * k_1 * .. * k_d`.
+    pub cols: usize,
+    /// Number of channel groups.
+    pub groups: usize,
+    /// Number of spatial axes of the kernel, 0 for a dense layer.
+    pub spatial_dims: usize,
+    /// The singular values of all groups, descending.
+    pub singular_values: Vec<f64>,
+    /// Number of values that differ from zero: over `max(m, n) eps sigma_max` for `m x n`
+    /// unfoldings, the cut of numpy's and MATLAB's `rank`; under [`Accuracy::Gram`], over
+    /// `sqrt(8 eps max(m, n)) sigma_max`.
+    pub rank: usize,
+    /// `|W|_F^2 / sigma_max^2`, between 1 and the rank (Rudelson and Vershynin 2007); 0 for an
+    /// all-zero kernel.
+    pub stable_rank: f64,
+    /// `|W|_F`, from the singular values.
+    pub frobenius_norm: f64,
+    /// What the values promise.
+    pub accuracy: Accuracy,
+    /// The worst algorithm that any group needed; [`Algorithm::Gram`] where that was asked for.
+    pub algorithm: Algorithm,
 }
 
 impl LayerValues {
-    /// Computes the values of a kernel.
+    /// Computes the values of a kernel; no vectors.
     ///
     /// # Errors
-    /// As [`LayerSvd::new`].
+    /// [`SvdError::NoConvergence`] if no algorithm converges; [`SvdError::Overflow`] if a singular
+    /// value or the Frobenius norm exceeds the range of `f64`.
     pub fn new(kernel: &ConvKernel, accuracy: Accuracy) -> Result<Self, SvdError> {
         let exponent = numeric::exponent(kernel.weights());
-        let first = Unfolding::of(kernel, 0);
         let (mut merged, mut algorithm) = (Vec::new(), Algorithm::Direct);
         for group in 0..kernel.groups() {
             let at = Unfolding::of(kernel, group);
@@ -66,15 +84,37 @@ impl LayerValues {
             }
         }
         merged.sort_by(|a, b| b.total_cmp(a));
-        let values = Self {
-            singular_values: merged,
-            unfolded_shape: (first.rows, first.cols()),
+        Self::of_values(kernel, merged, accuracy, algorithm)
+    }
+
+    /// The record of a kernel whose values are known, descending.
+    pub(super) fn of_values(
+        kernel: &ConvKernel,
+        singular_values: Vec<f64>,
+        accuracy: Accuracy,
+        algorithm: Algorithm,
+    ) -> Result<Self, SvdError> {
+        let at = Unfolding::of(kernel, 0);
+        let mut values = Self {
+            rows: at.rows,
+            cols: at.cols(),
             groups: kernel.groups(),
             spatial_dims: kernel.spatial_dims(),
+            singular_values,
+            rank: 0,
+            stable_rank: 0.0,
+            frobenius_norm: 0.0,
             accuracy,
             algorithm,
         };
-        if values.frobenius_norm().is_finite() {
+        let error = values.longer() * f64::EPSILON;
+        values.rank = values.rank_at(match accuracy {
+            Accuracy::Exact => error,
+            Accuracy::Gram => (8.0 * error).sqrt(),
+        });
+        values.stable_rank = values.relative_energies().sum();
+        values.frobenius_norm = values.largest() * values.stable_rank.sqrt();
+        if values.frobenius_norm.is_finite() {
             Ok(values)
         } else {
             Err(SvdError::Overflow {
@@ -83,67 +123,62 @@ impl LayerValues {
         }
     }
 
-    /// The singular values of all groups, descending.
-    pub fn singular_values(&self) -> &[f64] {
-        &self.singular_values
+    /// The largest value, `sigma_max`.
+    pub fn largest(&self) -> f64 {
+        self.singular_values.first().copied().unwrap_or(0.0)
     }
 
-    /// Rows and columns of one group's unfolding: `(c_out / g, c_in / g * prod k)`.
-    pub fn unfolded_shape(&self) -> (usize, usize) {
-        self.unfolded_shape
-    }
-
-    /// Number of channel groups.
-    pub fn groups(&self) -> usize {
-        self.groups
-    }
-
-    /// Number of spatial axes of the kernel, 0 for a dense layer.
-    pub fn spatial_dims(&self) -> usize {
-        self.spatial_dims
-    }
-
-    /// What the values promise.
-    pub fn accuracy(&self) -> Accuracy {
-        self.accuracy
-    }
-
-    /// The worst algorithm that any group needed; [`Algorithm::Gram`] where that was asked for.
-    pub fn algorithm(&self) -> Algorithm {
-        self.algorithm
-    }
-
-    /// Number of values that differ from zero: over `max(m, n) eps sigma_max`, the cut of numpy's and MATLAB's `rank`;
-    /// under [`Accuracy::Gram`], over `sqrt(8 eps max(m, n)) sigma_max`.
-    pub fn numerical_rank(&self) -> usize {
-        let error = self.longer() * f64::EPSILON;
-        let share = match self.accuracy {
-            Accuracy::Exact => error,
-            Accuracy::Gram => (8.0 * error).sqrt(),
-        };
-        let cut = share * self.singular_values[0];
+    /// Number of values over `relative_tolerance * sigma_max`.
+    pub fn rank_at(&self, relative_tolerance: f64) -> usize {
+        let cut = relative_tolerance * self.largest();
         self.singular_values.iter().filter(|&&s| s > cut).count()
     }
 
-    /// As [`LayerSvd::condition_number`]; none under [`Accuracy::Gram`], which does not know the smallest value.
+    /// `sigma_max / sigma_min` over all groups, or [`ConditionNumber::Infinite`] where the least
+    /// value is at most `max(m, n) eps sigma_max` for an `m x n` unfolding; none under
+    /// [`Accuracy::Gram`], which does not know the smallest value.
     pub fn condition_number(&self) -> Option<ConditionNumber> {
-        let values = &self.singular_values;
-        let smallest = values[values.len() - 1];
-        (self.accuracy == Accuracy::Exact)
-            .then(|| ConditionNumber::new(values[0], smallest, self.unfolded_shape))
+        let smallest = self.singular_values.last().copied()?;
+        let number = ConditionNumber::new(self.largest(), smallest, (self.rows, self.cols));
+        (self.accuracy == Accuracy::Exact).then_some(number)
     }
 
-    /// `|W|_F^2 / sigma_max^2`, between 1 and the rank; 0 for an all-zero kernel.
-    pub fn stable_rank(&self) -> f64 {
-        relative_energies(&self.singular_values).sum()
+    /// The share of `|W|_F^2` in the first `r` directions, in `[0, 1]`; 1 for an all-zero kernel,
+    /// which has none to lose. An `r` over the number of directions means all of them.
+    #[doc(alias = "explained variance")]
+    pub fn energy(&self, r: usize) -> f64 {
+        if self.stable_rank == 0.0 {
+            1.0
+        } else {
+            self.relative_energies().take(r).sum::<f64>() / self.stable_rank
+        }
     }
 
-    /// `|W|_F`, from the singular values.
-    pub fn frobenius_norm(&self) -> f64 {
-        self.singular_values[0] * self.stable_rank().sqrt()
+    /// `|W - W_r|_F / |W|_F` for the best approximation `W_r` with `r` directions,
+    /// [`LayerSvd::reconstruct`](crate::LayerSvd::reconstruct): exact, from the values that it
+    /// leaves out (Eckart and Young 1936), in `[0, 1]`; 0 for an all-zero kernel. An `r` over the
+    /// number of directions means all of them.
+    ///
+    /// # Example
+    /// ```
+    /// use convlens_svd::{Accuracy, ConvKernel, LayerValues};
+    ///
+    /// let kernel = ConvKernel::from_slice(&[3.0, 0.0, 0.0, 4.0], &[2, 2])?;
+    /// let values = LayerValues::new(&kernel, Accuracy::Exact)?;
+    /// assert!((values.reconstruction_error(1) - 0.6).abs() < 1e-15);
+    /// # Ok::<(), convlens_svd::SvdError>(())
+    /// ```
+    pub fn reconstruction_error(&self, r: usize) -> f64 {
+        let left: f64 = self.relative_energies().skip(r).sum();
+        if self.stable_rank == 0.0 {
+            0.0
+        } else {
+            (left / self.stable_rank).sqrt()
+        }
     }
 
-    /// How far `sigma_max` may be from the computed one, relative to it: the contract of its [`Accuracy`].
+    /// How far `sigma_max` may be from the computed one, relative to it: the contract of its
+    /// [`Accuracy`].
     pub(crate) fn relative_error(&self) -> f64 {
         match self.accuracy {
             Accuracy::Exact => 50.0 * f64::EPSILON * self.longer().sqrt(),
@@ -152,17 +187,16 @@ impl LayerValues {
         }
     }
 
-    fn longer(&self) -> f64 {
-        let (rows, cols) = self.unfolded_shape;
-        rows.max(cols) as f64
+    /// `(sigma_i / sigma_max)^2`; zeros for an all-zero kernel.
+    fn relative_energies(&self) -> impl Iterator<Item = f64> + '_ {
+        let top = self.largest();
+        let share = move |&s: &f64| if top == 0.0 { 0.0 } else { (s / top).powi(2) };
+        self.singular_values.iter().map(share)
     }
-}
 
-/// `(sigma_i / sigma_1)^2` of descending values; 0 for an all-zero kernel.
-pub(super) fn relative_energies(values: &[f64]) -> impl Iterator<Item = f64> + '_ {
-    let top = values[0];
-    let share = move |&s: &f64| if top == 0.0 { 0.0 } else { (s / top).powi(2) };
-    values.iter().map(share)
+    fn longer(&self) -> f64 {
+        self.rows.max(self.cols) as f64
+    }
 }
 
 fn of_group(
@@ -182,24 +216,12 @@ fn of_group(
     }
 }
 
-impl From<&LayerSvd> for LayerValues {
-    fn from(svd: &LayerSvd) -> Self {
-        Self {
-            singular_values: svd.singular_values().to_vec(),
-            unfolded_shape: svd.unfolded_shape(),
-            groups: svd.groups().len(),
-            spatial_dims: svd.geometry().spatial_dims(),
-            accuracy: Accuracy::Exact,
-            algorithm: svd.algorithm(),
-        }
-    }
-}
-
-/// Vectors of the longer side that are added at once, and columns of the Gram matrix that are one task: products of this
-/// size run at full speed, and a block of side 8192 takes 16 MiB.
+/// Vectors of the longer side that are added at once, and columns of the Gram matrix that are one
+/// task: products of this size run at full speed, and a block of side 8192 takes 16 MiB.
 const BLOCK: usize = 256;
 
-/// The singular values of one group's unfolding, descending; the weights are divided by `2^exponent` first.
+/// The singular values of one group's unfolding, descending; the weights are divided by
+/// `2^exponent` first.
 pub(super) fn values_by_gram(
     weights: &[f64],
     at: Unfolding,
@@ -217,8 +239,8 @@ pub(super) fn values_by_gram(
     Ok(values)
 }
 
-/// The lower triangle of `X X^T`, column-major, for the reading `X` of the unfolding that has fewer rows than columns.
-/// What is above the diagonal blocks stays zero.
+/// The lower triangle of `X X^T`, column-major, for the reading `X` of the unfolding that has fewer
+/// rows than columns. What is above the diagonal blocks stays zero.
 fn gram(weights: &[f64], at: Unfolding, exponent: i32) -> Vec<f64> {
     let (n, m) = (at.rows.min(at.cols()), at.rows.max(at.cols()));
     let wide = at.rows <= at.cols();

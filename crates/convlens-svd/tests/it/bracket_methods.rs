@@ -1,4 +1,5 @@
-//! Gram iteration and reshaped norms: against dense matrices, against closed forms, and against each other.
+//! Gram iteration and reshaped norms: against dense matrices, against closed forms, and against
+//! each other.
 
 use crate::kernels::{cases, random};
 use crate::oracle::{Edge, dense, plain};
@@ -31,7 +32,8 @@ proptest! {
         let bracket = bounds::gram_circular(kernel, grid, &GramOptions::default()).unwrap();
         prop_assert!(bracket.lower <= circular * (1.0 + 1e-13), "{bracket:?} {circular}");
         prop_assert!(circular * (1.0 - 1e-13) <= bracket.upper, "{bracket:?} {circular}");
-        // r^(1 / 2^7) for the rank r <= 2 of these symbols is 1.0055; the lower end is better than that.
+        // r^(1 / 2^7) for the rank r <= 2 of these symbols is 1.0055; the lower end is better than
+        // that.
         prop_assert!(bracket.relative_width() < 0.006, "{bracket:?}");
         let zeros = plain(kernel).dense(grid, Edge::Zeros).map_or(0.0, |d| d.norm());
         let reference = NormBracket::grid_free(kernel).unwrap();
@@ -42,8 +44,8 @@ proptest! {
         }
     }
 
-    /// More products give no worse an upper end: the Frobenius norm is submultiplicative, and so are both norms that the
-    /// form in space takes. 1e-11: margins.
+    /// More products give no worse an upper end: the Frobenius norm is submultiplicative, and so
+    /// are both norms that the form in space takes. 1e-11: margins.
     #[test]
     fn upper_ends_fall_with_the_number_of_products(case in cases()) {
         let (kernel, grid) = (&case.kernel, &case.grid);
@@ -64,7 +66,8 @@ proptest! {
     }
 }
 
-/// With one channel a symbol is a number: its Frobenius norm is its modulus, and Gram iteration is exact at each sample.
+/// With one channel a symbol is a number: its Frobenius norm is its modulus, and Gram iteration is
+/// exact at each sample.
 #[test]
 fn one_channel_is_exact_at_the_samples() {
     for seed in 0..8 {
@@ -89,8 +92,8 @@ fn one_channel_is_exact_at_the_samples() {
 fn reshaped_norms_in_closed_form() {
     let near =
         |found: f64, exact: f64| assert!((found / exact - 1.0).abs() < 1e-11, "{found} {exact}");
-    // All ones, 2 -> 3 channels, 3 x 5 taps: every reshaping has one value, sqrt(2 * 3 * 15), the factor is sqrt(15), and both
-    // ends are the value at frequency zero: sqrt(6) * 15.
+    // All ones, 2 -> 3 channels, 3 x 5 taps: every reshaping has one value, sqrt(2 * 3 * 15), the
+    // factor is sqrt(15), and both ends are the value at frequency zero: sqrt(6) * 15.
     let ones = ConvKernel::from_slice(&[1.0; 90], &[3, 2, 3, 5]).unwrap();
     let bracket = bounds::reshaped(&ones).unwrap();
     near(bracket.lower, 6f64.sqrt() * 15.0);
@@ -113,12 +116,14 @@ fn reshaped_norms_in_closed_form() {
         bounds::reshaped(&ConvKernel::from_slice(&checks, &[1, 1, 3, 3]).unwrap()).unwrap();
     near(bracket.lower, 9.0);
     near(bracket.upper, 9.0);
-    // The identity as a 3 x 3 kernel of one axis each: the reshapings by one axis are shifts of norm 1 at most, as is the norm.
+    // The identity as a 3 x 3 kernel of one axis each: the reshapings by one axis are shifts of
+    // norm 1 at most, as is the norm.
     let mut diagonal = vec![0.0; 9];
     (0..3).for_each(|i| diagonal[4 * i] = 1.0);
     let bracket =
         bounds::reshaped(&ConvKernel::from_slice(&diagonal, &[1, 1, 3, 3]).unwrap()).unwrap();
-    // The taps 1 + z w + (z w)^2: sup 3 at frequency zero; M_S for one axis is the 3 x 3 identity, times sqrt(9).
+    // The taps 1 + z w + (z w)^2: sup 3 at frequency zero; M_S for one axis is the 3 x 3 identity,
+    // times sqrt(9).
     near(bracket.lower, 3.0);
     near(bracket.upper, 3.0);
     // A stride of 3 on 3 taps leaves one position: the unfolding, exact.
@@ -148,8 +153,9 @@ fn dilation_and_direction_do_not_matter_to_the_lattice() {
     }
 }
 
-/// Widths on random 3 x 3 kernels, which `Method` quotes, and what must be true of them: every lower end is at most
-/// every upper end of the same quantity, and the zero-padded norm lies under all grid-free upper ends.
+/// Widths on random 3 x 3 kernels, which `Method` quotes, and what must be true of them: every
+/// lower end is at most every upper end of the same quantity, and the zero-padded norm lies under
+/// all grid-free upper ends.
 #[test]
 fn widths_on_random_three_by_three_kernels() {
     for channels in [4, 16] {
@@ -201,8 +207,9 @@ fn widths_on_random_three_by_three_kernels() {
                 100.0 * width
             );
         }
-        // What the table of `Method` says, rounded up; the kernels are seeded. In theory: r^(1 / 2^7) for Gram iteration of
-        // rank r, the factor of twelve samples per degree on two axes, and 1 - 1 / sqrt(9) for the reshaped norms.
+        // What the table of `Method` says, rounded up; the kernels are seeded. In theory: r^(1 /
+        // 2^7) for Gram iteration of rank r, the factor of twelve samples per degree on two axes,
+        // and 1 - 1 / sqrt(9) for the reshaped norms.
         for (width, most) in worst.iter().zip([0.037, 1e-5, 0.0175, 0.0175, 0.26, 0.43]) {
             assert!(*width <= most, "{channels} channels: {worst:?}");
         }

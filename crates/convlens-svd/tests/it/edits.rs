@@ -22,7 +22,8 @@ fn full_support(case: &Case, seed: u64) -> ConvKernel {
     random(&shape, geometry, seed)
 }
 
-/// `U (S - c)_+ V^T` of a dense matrix: with columns `b = sigma u` it is the sum of `(1 - c / sigma) / sigma^2 b b^T A`.
+/// `U (S - c)_+ V^T` of a dense matrix: with columns `b = sigma u` it is the sum of
+/// `(1 - c / sigma) / sigma^2 b b^T A`.
 fn dense_excess(a: &Dense, bound: f64) -> Dense {
     let tall = if a.rows >= a.cols {
         a.transposed().transposed()
@@ -45,8 +46,8 @@ fn dense_excess(a: &Dense, bound: f64) -> Dense {
     if a.rows >= a.cols { e } else { e.transposed() }
 }
 
-/// The least change of the weights that brings the layer nearest to the dense matrix without its excess: each weight's
-/// own matrix, entry by entry.
+/// The least change of the weights that brings the layer nearest to the dense matrix without its
+/// excess: each weight's own matrix, entry by entry.
 fn dense_change(case: &Case, excess: &Dense) -> Vec<f64> {
     let kernel = &case.kernel;
     let units: Vec<Vec<f64>> = (0..kernel.weights().len())
@@ -68,7 +69,8 @@ fn dense_change(case: &Case, excess: &Dense) -> Vec<f64> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// Nothing to crop: one round is the projection, and every value is the lesser of itself and the bound.
+    /// Nothing to crop: one round is the projection, and every value is the lesser of itself and
+    /// the bound.
     #[test]
     fn a_kernel_of_the_grids_size_is_clipped_exactly(case in cases(), share in 0.1..1.2f64, seed in any::<u64>()) {
         let kernel = full_support(&case, seed);
@@ -80,7 +82,8 @@ proptest! {
         prop_assert_eq!(report.rounds, usize::from(share < 1.0));
         let found = dense(&clipped, &case.grid, Edge::Circular).singular_values();
         let expected: Vec<f64> = values.iter().map(|s| s.min(bound)).collect();
-        // The contract for the SVD, once in the code and once in each oracle, and the sums back to the weights.
+        // The contract for the SVD, once in the code and once in each oracle, and the sums back to
+        // the weights.
         let tolerance = 4.0 * exact(slow.rows, slow.cols, values[0]);
         prop_assert!(distance(&found, &expected) <= tolerance);
         let over: f64 = values.iter().map(|s| (s - bound).max(0.0).powi(2)).sum();
@@ -88,7 +91,8 @@ proptest! {
         prop_assert!((report.distances[0] - (over / points).sqrt()).abs() <= tolerance);
     }
 
-    /// One round, for any geometry, strides and wrapping included: weight by weight the dense projection.
+    /// One round, for any geometry, strides and wrapping included: weight by weight the dense
+    /// projection.
     #[test]
     fn one_round_is_the_dense_projection(case in cases(), share in 0.1..1.0f64) {
         let slow = dense(&case.kernel, &case.grid, Edge::Circular);
@@ -104,7 +108,8 @@ proptest! {
         prop_assert!(bracket.lower <= norm * (1.0 + 1e-13) && norm * (1.0 - 1e-13) <= bracket.upper);
     }
 
-    /// Each projection is at most as long as the one before it, and the final step makes the bound hold.
+    /// Each projection is at most as long as the one before it, and the final step makes the bound
+    /// hold.
     #[test]
     fn distances_never_grow_and_the_bound_holds(case in cases(), share in 0.05..1.2f64) {
         let slow = dense(&case.kernel, &case.grid, Edge::Circular);
@@ -150,7 +155,8 @@ proptest! {
                 continue;
             }
             prop_assert!((report.factor * report.before.upper - target).abs() < 1e-12 * target);
-            // Scaling changes a bracket's width by rounding only, but the search may stop a step earlier or later.
+            // Scaling changes a bracket's width by rounding only, but the search may stop a step
+            // earlier or later.
             prop_assert!(report.after.upper >= target * (1.0 - 1e-9));
             for &edge in edges {
                 if edge == Edge::Zeros && unit.geometry().output_size(unit.kernel_size(), &case.grid).is_err() {

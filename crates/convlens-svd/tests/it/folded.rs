@@ -66,8 +66,8 @@ proptest! {
         prop_assert!(distance(&with_bias(found, &fold.bias), &expected) < 1e-11);
     }
 
-    /// The kernel is exact with the layer's own answer to the shift as a map; where the type says that one number for each channel
-    /// is enough, it is.
+    /// The kernel is exact with the layer's own answer to the shift as a map; where the type says
+    /// that one number for each channel is enough, it is.
     #[test]
     fn a_batch_norm_before_the_layer(case in cases(), seed in any::<u64>()) {
         let layer = match LayerOperator::new(&case.kernel, &case.grid) {

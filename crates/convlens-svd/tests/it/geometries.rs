@@ -1,6 +1,8 @@
-//! The proof suite: every fast path against its slow definition, on thousands of random geometries that are counted.
+//! The proof suite: every fast path against its slow definition, on thousands of random geometries
+//! that are counted.
 //!
-//! To put one more thing to the test, add a line to `checks::CHECKS` (or to `brackets::all`, for a norm bracket).
+//! To put one more thing to the test, add a line to `checks::CHECKS` (or to `brackets::all`, for a
+//! norm bracket).
 
 mod brackets;
 mod checks;
@@ -24,8 +26,8 @@ fn verdict(check: Check, scene: &Scene<'_>) -> Verdict {
 
 const CASES: u64 = 4000;
 
-/// At least 2,000 geometries, with at least these shares of each kind, in percent. (The draw is seeded, so the shares
-/// are fixed; the bounds say what the suite must go on covering.)
+/// At least 2,000 geometries, with at least these shares of each kind, in percent. (The draw is
+/// seeded, so the shares are fixed; the bounds say what the suite must go on covering.)
 #[test]
 fn every_result_is_that_of_the_dense_matrix_on_thousands_of_geometries() {
     let results: Vec<(Kinds, Vec<String>)> = (0..CASES)

@@ -29,8 +29,8 @@ fn gram_error(found: &[f64], expected: &[f64], sides: usize) -> f64 {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
-    /// Every instruction set keeps the contract of the Gram mode against the dense matrix, for any geometry. The
-    /// sides are those of the dense matrix, whose own rounding grows with them.
+    /// Every instruction set keeps the contract of the Gram mode against the dense matrix, for any
+    /// geometry. The sides are those of the dense matrix, whose own rounding grows with them.
     #[test]
     fn gram_values_are_those_of_the_dense_matrix(case in cases()) {
         let slow = dense(&case.kernel, &case.grid, Edge::Circular);
@@ -80,7 +80,8 @@ proptest! {
     }
 }
 
-/// Sizes at which lanes are full, and one past; more frequencies than one block; a side of 1, 2 and 3.
+/// Sizes at which lanes are full, and one past; more frequencies than one block; a side of 1, 2 and
+/// 3.
 #[test]
 fn lanes_agree_with_exact_values_on_larger_layers() {
     for (shape, grid) in [
@@ -111,7 +112,8 @@ fn lanes_agree_with_exact_values_on_larger_layers() {
     }
 }
 
-/// Shifted permutations, all ones, rank one, zero, and one channel that is decoupled: repeated values, zeros in every place.
+/// Shifted permutations, all ones, rank one, zero, and one channel that is decoupled: repeated
+/// values, zeros in every place.
 #[test]
 fn structured_kernels_do_not_break_lockstep() {
     let channels = 12;

@@ -23,8 +23,8 @@ proptest! {
     }
 }
 
-/// Wide enough in channels and positions for several blocks and ranges of the products of matrices; every padding mode,
-/// against the matrix by the definition (`to_dense` adds single entries).
+/// Wide enough in channels and positions for several blocks and ranges of the products of matrices;
+/// every padding mode, against the matrix by the definition (`to_dense` adds single entries).
 #[test]
 fn products_of_matrices_are_direct_sums() {
     let modes = [
@@ -87,7 +87,8 @@ fn products_of_matrices_are_direct_sums() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// The matrix is the oracle's, entry by entry, and its values are those that Jacobi rotations find.
+    /// The matrix is the oracle's, entry by entry, and its values are those that Jacobi rotations
+    /// find.
     #[test]
     fn the_dense_form_and_its_values_are_the_oracles(case in cases()) {
         let layer = match LayerOperator::new(&case.kernel, &case.grid) {
@@ -103,8 +104,8 @@ proptest! {
     }
 }
 
-/// Circular padding with a stride that does not divide the grid: no spectrum by symbols, but a dense one. And with one
-/// that does, both agree.
+/// Circular padding with a stride that does not divide the grid: no spectrum by symbols, but a
+/// dense one. And with one that does, both agree.
 #[test]
 fn strides_that_do_not_divide_the_grid_have_dense_values() {
     let geometry = |stride: usize| {
@@ -147,8 +148,8 @@ fn large_dense_forms_are_refused() {
     assert_eq!(layer.singular_values().unwrap_err(), refused);
 }
 
-/// The paper's factorization: the layer is the right filters, then S, then the 1 x 1 convolution U. For each direction,
-/// the signal of an input is u^T y = sigma * (filter applied to x).
+/// The paper's factorization: the layer is the right filters, then S, then the 1 x 1 convolution U.
+/// For each direction, the signal of an input is u^T y = sigma * (filter applied to x).
 #[test]
 fn signals_of_the_unfolding_are_those_of_the_layer() {
     let geometry = Geometry::new(2)
@@ -185,8 +186,8 @@ fn signals_of_the_unfolding_are_those_of_the_layer() {
     }
 }
 
-/// Under circular padding a plane wave is an eigenfunction: A (v e^{i w x}) = sigma u e^{i w x} for the triplets of the
-/// symbol. For one channel sigma is the modulus of the response.
+/// Under circular padding a plane wave is an eigenfunction: A (v e^{i w x}) = sigma u e^{i w x} for
+/// the triplets of the symbol. For one channel sigma is the modulus of the response.
 #[test]
 fn a_plane_wave_is_stretched_by_the_symbol() {
     let geometry = Geometry::new(1)

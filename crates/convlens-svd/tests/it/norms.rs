@@ -3,10 +3,11 @@
 use crate::kernels::{cases, random};
 use crate::oracle::{Edge, dense};
 use convlens_svd::norm::{DavidsonOptions, Method, Padding};
-use convlens_svd::{ConvKernel, Geometry, NormBracket, PaddingMode, SvdError};
+use convlens_svd::{ConvKernel, Direction, Geometry, NormBracket, PaddingMode, SvdError};
 use proptest::prelude::*;
 
-/// The dense norm is computed with rounding of its own: 1e-13 of it, for Jacobi on at most 200 columns.
+/// The dense norm is computed with rounding of its own: 1e-13 of it, for Jacobi on at most 200
+/// columns.
 fn holds(bracket: &NormBracket, norm: f64) -> bool {
     bracket.lower <= norm * (1.0 + 1e-13) && norm * (1.0 - 1e-13) <= bracket.upper
 }
@@ -23,8 +24,9 @@ proptest! {
         };
         let norm = dense(&case.kernel, &case.grid, Edge::Zeros).norm();
         prop_assert!(holds(&bracket, norm), "{bracket:?} {norm}");
-        // The search gets there on matrices this small; a start orthogonal to the top vector has probability zero. Residual
-        // 1e-4, gap unknown: the value is off by its square over the gap, or sits on a value that close.
+        // The search gets there on matrices this small; a start orthogonal to the top vector has
+        // probability zero. Residual 1e-4, gap unknown: the value is off by its square over the
+        // gap, or sits on a value that close.
         prop_assert!(bracket.lower >= norm * (1.0 - 1e-3), "{bracket:?} {norm}");
     }
 
@@ -33,12 +35,13 @@ proptest! {
         let bracket = NormBracket::circular(&case.kernel, &case.grid).unwrap();
         let norm = dense(&case.kernel, &case.grid, Edge::Circular).norm();
         prop_assert!(holds(&bracket, norm), "{bracket:?} {norm}");
-        // The margin is 64 eps (125 + sqrt(N) (1 + log2 N) + sqrt(sides)) S with S at most some tens of norms.
+        // The margin is 64 eps (125 + sqrt(N) (1 + log2 N) + sqrt(sides)) S with S at most some
+        // tens of norms.
         prop_assert!(bracket.relative_width() < 1e-10);
     }
 
-    /// On any grid, padding and wrapping the norm is under the grid-free bound; and on one large periodic grid it comes
-    /// close to it from below.
+    /// On any grid, padding and wrapping the norm is under the grid-free bound; and on one large
+    /// periodic grid it comes close to it from below.
     #[test]
     fn grid_free_brackets_bound_every_grid(case in cases()) {
         let free = NormBracket::grid_free(&case.kernel).unwrap();
@@ -53,7 +56,8 @@ proptest! {
     }
 }
 
-/// The supremum of a symbol that is known in closed form, for even and odd kernels with dilation and stride.
+/// The supremum of a symbol that is known in closed form, for even and odd kernels with dilation
+/// and stride.
 #[test]
 fn grid_free_brackets_hold_known_suprema() {
     let sup = |w: &[f64], g: Geometry| {
@@ -71,7 +75,8 @@ fn grid_free_brackets_hold_known_suprema() {
         &sup(&[1.0, 1.0, -1.0], Geometry::new(1)),
         5f64.sqrt()
     ));
-    // Stride 2: rows (a, b, c) two apart overlap in one sample; P = [a + c z, b], sup = hypot(|a| + |c|, b).
+    // Stride 2: rows (a, b, c) two apart overlap in one sample; P = [a + c z, b], sup = hypot(|a| +
+    // |c|, b).
     let strided = sup(&[3.0, 4.0, -2.0], Geometry::new(1).with_stride(&[2]));
     assert!(holds(&strided, 5f64.hypot(4.0)));
     assert!(strided.lower > 5f64.hypot(4.0) * 0.99);
@@ -87,7 +92,8 @@ fn grid_free_brackets_hold_known_suprema() {
     );
 }
 
-/// |1 + 3 z - 2 z^2|^2 = 18 - 6 c - 8 c^2 in c = cos(theta) peaks at c = -3/8, which is no sample: the factor is needed.
+/// `|1 + 3 z - 2 z^2|^2 = 18 - 6 c - 8 c^2` in `c = cos(theta)` peaks at `c = -3/8`, which is no
+/// sample: the factor is needed.
 #[test]
 fn the_factor_makes_up_for_a_missed_peak() {
     let kernel = ConvKernel::from_slice(&[1.0, 3.0, -2.0], &[1, 1, 3]).unwrap();
@@ -217,8 +223,8 @@ fn options_are_checked_first() {
     }
 }
 
-/// The start vector of seed 0 is nearly orthogonal to the leading vector here: after three steps the residual of the second
-/// singular value is small.
+/// The start vector of seed 0 is nearly orthogonal to the leading vector here: after three steps
+/// the residual of the second singular value is small.
 #[test]
 fn a_small_residual_is_not_believed_too_early() {
     let weights = [
@@ -237,4 +243,77 @@ fn a_small_residual_is_not_believed_too_early() {
         holds(&bracket, norm) && bracket.lower > norm * (1.0 - 1e-3),
         "{bracket:?} {norm}"
     );
+}
+
+/// Weights that no output reads on the grid do not count: neither their size nor the room they
+/// take. Which they are is asked of the layer's matrix, one weight at a time.
+#[test]
+fn taps_that_no_output_reads_do_not_count() {
+    let g = |padding: &[(usize, usize)]| Geometry::new(padding.len()).with_padding(padding);
+    let transposed = Direction::Transposed {
+        output_padding: vec![0],
+    };
+    let cases = [
+        // 64 channels of 3 x 3 at one sample: a dense layer.
+        (vec![64, 64, 3, 3], g(&[(1, 1), (1, 1)]), vec![1, 1], 1e-9),
+        (vec![4, 3, 5, 5], g(&[(2, 2), (2, 2)]), vec![1, 2], 0.35),
+        (vec![4, 3, 7, 3], g(&[(3, 3), (1, 1)]), vec![2, 5], 0.35),
+        (vec![3, 4, 9], g(&[(4, 4)]), vec![2], 0.35),
+        (vec![2, 2, 3, 3, 3], g(&[(1, 1); 3]), vec![1, 3, 1], 0.35),
+        // Dilation 4 on three samples: the middle tap alone.
+        (
+            vec![3, 3, 3],
+            g(&[(4, 4)]).with_dilation(&[4]),
+            vec![3],
+            1e-9,
+        ),
+        // Stride 6: the outputs stand at taps 4 to 6 and 0 of a kernel of 7.
+        (vec![3, 2, 7], g(&[(4, 2)]).with_stride(&[6]), vec![3], 0.35),
+        // Stride 5: only taps 0 and 1 read the two samples.
+        (vec![2, 3, 6], g(&[(0, 9)]).with_stride(&[5]), vec![2], 0.35),
+        (
+            vec![4, 3, 7],
+            g(&[(4, 4)]).with_stride(&[2]).with_direction(transposed),
+            vec![2],
+            0.35,
+        ),
+        (
+            vec![4, 2, 5, 5],
+            g(&[(2, 2), (2, 2)]).with_groups(2),
+            vec![1, 1],
+            1e-9,
+        ),
+    ];
+    for (number, (shape, geometry, grid, width)) in cases.into_iter().enumerate() {
+        let kernel = random(&shape, geometry.clone(), 60 + number as u64);
+        let len = kernel.weights().len();
+        let taps: usize = shape[2..].iter().product();
+        let is_read = |tap: usize| {
+            let one = (0..len).map(|i| f64::from(i % taps == tap)).collect();
+            let one = ConvKernel::new(one, &shape, geometry.clone()).unwrap();
+            let norm = dense(&one, &grid, Edge::Zeros).norm();
+            norm > 0.0
+        };
+        let small = len < 4096;
+        let read: Vec<bool> = (0..taps)
+            .map(|tap| if small { is_read(tap) } else { tap == taps / 2 })
+            .collect();
+        assert!(read.contains(&false), "{shape:?}");
+        let loud = kernel.weights().iter().enumerate();
+        let loud = loud.map(|(i, &w)| if read[i % taps] { w } else { 1e6 * w });
+        let loud = ConvKernel::new(loud.collect(), &shape, geometry.clone()).unwrap();
+        let options = DavidsonOptions::default();
+        let bracket = NormBracket::of_layer(&kernel, Some(&grid), &options).unwrap();
+        let same = NormBracket::of_layer(&loud, Some(&grid), &options).unwrap();
+        assert_eq!(bracket, same, "{shape:?}");
+        let layer = convlens_svd::LayerOperator::new(&kernel, &grid).unwrap();
+        let norm = layer.singular_values().unwrap()[0];
+        // The contract of the dense SVD, 50 eps sqrt(n), is under 1e-12.
+        assert!(bracket.lower <= norm * (1.0 + 1e-12), "{shape:?} {bracket}");
+        assert!(norm * (1.0 - 1e-12) <= bracket.upper, "{shape:?} {bracket}");
+        assert!(
+            bracket.relative_width() <= width,
+            "{shape:?} {bracket} {norm}"
+        );
+    }
 }

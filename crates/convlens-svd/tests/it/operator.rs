@@ -8,8 +8,9 @@ use proptest::prelude::*;
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
-    /// All values, for any geometry, within the exact mode's contract. The contract is for the symbols' sizes; the dense
-    /// matrix's sizes are used, as the oracle's own rounding grows with them.
+    /// All values, for any geometry, within the exact mode's contract. The contract is for the
+    /// symbols' sizes; the dense matrix's sizes are used, as the oracle's own rounding grows with
+    /// them.
     #[test]
     fn all_values_are_those_of_the_dense_periodic_matrix(case in cases()) {
         let slow = dense(&case.kernel, &case.grid, Edge::Circular);
@@ -19,7 +20,8 @@ proptest! {
         prop_assert!(distance(&spectrum.singular_values(), &expected) <= bound);
     }
 
-    /// sum sigma^2 = |dense periodic matrix|_F^2 = prod(n / s) |W wrapped|^2: 1e-13 relative for at most 1e3 terms.
+    /// sum sigma^2 = |dense periodic matrix|_F^2 = prod(n / s) |W wrapped|^2: 1e-13 relative for at
+    /// most 1e3 terms.
     #[test]
     fn parseval(case in cases()) {
         let slow = dense(&case.kernel, &case.grid, Edge::Circular);

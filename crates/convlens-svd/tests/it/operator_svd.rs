@@ -1,4 +1,5 @@
-//! Singular vectors per frequency against the symbol's definition, the dense periodic matrix and the layer itself.
+//! Singular vectors per frequency against the symbol's definition, the dense periodic matrix and
+//! the layer itself.
 
 use crate::kernels::{Case, cases, noise, random};
 use crate::oracle::{Dense, Edge, dense, distance, exact};
@@ -20,7 +21,8 @@ fn unravel(mut flat: usize, grid: &[usize]) -> Vec<usize> {
     at
 }
 
-/// The same layer with circular padding that keeps the grid: output `n / s`. The beginning is a seeded split.
+/// The same layer with circular padding that keeps the grid: output `n / s`. The beginning is a
+/// seeded split.
 pub(crate) fn circular(case: &Case) -> ConvKernel {
     let (kernel, g) = (&case.kernel, case.kernel.geometry());
     let axes = g.dilation().iter().zip(kernel.kernel_size());
@@ -45,8 +47,8 @@ fn is_transposed(kernel: &ConvKernel) -> bool {
     matches!(kernel.geometry().direction(), Direction::Transposed { .. })
 }
 
-/// The symbol by its definition, `[all rows, all columns]` of the forward reading: the response at the coarse grid's
-/// origin to the wave of each channel and phase.
+/// The symbol by its definition, `[all rows, all columns]` of the forward reading: the response at
+/// the coarse grid's origin to the wave of each channel and phase.
 fn symbol(kernel: &ConvKernel, grid: &[usize], frequency: &[usize]) -> (usize, Vec<Complex64>) {
     let g = kernel.geometry();
     let fine: Vec<usize> = if is_transposed(kernel) {
@@ -116,8 +118,9 @@ fn orthogonality(at: &FrequencySvd, side: fn(&FrequencySvd, usize) -> &[Complex6
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// At every frequency: values of the spectrum, U S V^H = symbol, orthonormality, the phase convention, and realness
-    /// where f = -f. Bounds: the exact mode's contract, and 1e-13 for inner products of at most 50 terms.
+    /// At every frequency: values of the spectrum, U S V^H = symbol, orthonormality, the phase
+    /// convention, and realness where f = -f. Bounds: the exact mode's contract, and 1e-13 for
+    /// inner products of at most 50 terms.
     #[test]
     fn every_frequency_is_decomposed(case in cases()) {
         let spectrum = OperatorSpectrum::new(&case.kernel, &case.grid).unwrap();
@@ -154,8 +157,9 @@ proptest! {
         }
     }
 
-    /// A v = sigma u and A^T u = sigma v for the dense periodic matrix with the layer's own beginning, of both parts of
-    /// every pair. All pairs of the canonical half together are an orthonormal basis' worth: as many as the matrix has.
+    /// A v = sigma u and A^T u = sigma v for the dense periodic matrix with the layer's own
+    /// beginning, of both parts of every pair. All pairs of the canonical half together are an
+    /// orthonormal basis' worth: as many as the matrix has.
     #[test]
     fn pairs_are_singular_vectors_of_the_dense_matrix(case in cases()) {
         let slow = dense(&case.kernel, &case.grid, Edge::Circular);
@@ -247,7 +251,8 @@ fn a_larger_layer_needs_no_ladder() {
             assert_eq!(at.algorithm, Algorithm::Direct);
             let bound = exact(svd.left_len(), svd.right_len(), spectrum.norm());
             assert!(distance(&at.singular_values, values.values) <= bound);
-            // 1e-13: inner products of at most 48 terms, of vectors good to eps / 16 of a step's largest value.
+            // 1e-13: inner products of at most 48 terms, of vectors good to eps / 16 of a step's
+            // largest value.
             assert!(orthogonality(&at, FrequencySvd::left) < 1e-13);
             assert!(orthogonality(&at, FrequencySvd::right) < 1e-13);
         }
@@ -301,7 +306,8 @@ fn structured_kernels() {
     let identity = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0];
     let identity = ConvKernel::from_slice(&identity, &[3, 3, 1]).unwrap();
     check(&identity, &[4], &|_| vec![1.0; 3]);
-    // All ones: rank one; at frequency 0 the value is sqrt(2 * 2) * 9. The kernel wraps nowhere on 4 x 4.
+    // All ones: rank one; at frequency 0 the value is sqrt(2 * 2) * 9. The kernel wraps nowhere on
+    // 4 x 4.
     let ones = ConvKernel::from_slice(&[1.0; 2 * 2 * 9], &[2, 2, 3, 3]).unwrap();
     check(&ones, &[4, 4], &|at| {
         let wave = |f: usize| 1.0 + 2.0 * (TAU * f as f64 / 4.0).cos();

@@ -1,4 +1,5 @@
-//! Apply, adjoint and pseudo-inverse by Fourier transform, against the dense periodic matrix and the layer itself.
+//! Apply, adjoint and pseudo-inverse by Fourier transform, against the dense periodic matrix and
+//! the layer itself.
 
 use crate::kernels::{cases, noise, random};
 use crate::operator_svd::circular;
@@ -48,7 +49,8 @@ proptest! {
         prop_assert_eq!((operator.output_len(), operator.input_len()), (slow.rows, slow.cols));
         let norm = operator.norm().unwrap();
         let (x, y) = (noise(slow.cols, seed), noise(slow.rows, seed ^ 1));
-        // Backward error of an FFT and of sums of at most 500 terms: well within the exact mode's contract.
+        // Backward error of an FFT and of sums of at most 500 terms: well within the exact mode's
+        // contract.
         let bound = exact(slow.rows, slow.cols, norm);
         let found = operator.apply(&x).unwrap();
         prop_assert!(distance(&found, &slow.apply(&x)) <= bound * euclid(&x));
@@ -78,8 +80,9 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
-    /// The four conditions of Penrose (1955), by dense products, and the rank. The cutoff lies in a gap of the spectrum
-    /// (checked), so that both sides mean the same matrix. Errors grow as the condition number, so it enters the bounds.
+    /// The four conditions of Penrose (1955), by dense products, and the rank. The cutoff lies in a
+    /// gap of the spectrum (checked), so that both sides mean the same matrix. Errors grow as the
+    /// condition number, so it enters the bounds.
     #[test]
     fn the_four_penrose_conditions(case in cases()) {
         let a = dense(&case.kernel, &case.grid, Edge::Circular);
@@ -123,7 +126,8 @@ fn a_full_rank_layer_is_undone_and_the_default_cutoff_is_recorded() {
 #[test]
 fn structured_kernels() {
     let options = PseudoInverseOptions::default();
-    // All ones on 3 points: the mean times 6, rank one. Its pseudo-inverse spreads the sum over 2 * 2 * 3 * 3.
+    // All ones on 3 points: the mean times 6, rank one. Its pseudo-inverse spreads the sum over 2 *
+    // 2 * 3 * 3.
     let ones = ConvKernel::from_slice(&[1.0; 12], &[2, 2, 3]).unwrap();
     let operator = PeriodicOperator::new(&ones, &[3]).unwrap();
     let found = operator
@@ -152,7 +156,8 @@ fn scales_leave_no_trace() {
     let (x, y) = (noise(12, 1), noise(18, 2));
     let expected = reference.apply(&x).unwrap();
     let inverse = reference.pseudo_inverse(&y, &options).unwrap();
-    // Powers of two change no bit; 2^-1000 and 2^1000 are 1e-301 and 1e301. The signal is scaled to stay in range.
+    // Powers of two change no bit; 2^-1000 and 2^1000 are 1e-301 and 1e301. The signal is scaled to
+    // stay in range.
     for e in [-1000, 1000] {
         let factor = 2f64.powi(e);
         let times = |x: &[f64], f: f64| x.iter().map(|x| x * f).collect::<Vec<_>>();

@@ -53,7 +53,8 @@ fn numpy_and_pytorch_agree() {
         // Sums of at most 75 products of normal numbers.
         assert!(distance(&y, &numbers(&case["output"])) < 1e-13, "{name}");
 
-        // Both sides keep the exact mode's contract, so twice that; and numpy's list may hold more zeros.
+        // Both sides keep the exact mode's contract, so twice that; and numpy's list may hold more
+        // zeros.
         let agree = |found: &[f64], expected: &[f64], m, n| {
             let (kept, zeros) = expected.split_at(found.len());
             let bound = 2.0 * exact(m, n, expected[0]);
@@ -61,7 +62,7 @@ fn numpy_and_pytorch_agree() {
             assert!(zeros.iter().all(|z| *z <= bound), "{name}");
         };
         let svd = LayerSvd::new(&kernel).unwrap();
-        let (rows, cols) = svd.unfolded_shape();
+        let (rows, cols) = (svd.values().rows, svd.values().cols);
         agree(
             svd.singular_values(),
             &numbers(&case["unfolding"]),
@@ -80,7 +81,8 @@ fn numpy_and_pytorch_agree() {
         let norm = numbers(&case["layer"])[0];
         let bracket =
             NormBracket::of_layer(&kernel, Some(&grid), &DavidsonOptions::default()).unwrap();
-        // 1e-13: rounding of numpy's value. 1e-5: the tolerance of the search of 1e-4, second order.
+        // 1e-13: rounding of numpy's value. 1e-5: the tolerance of the search of 1e-4, second
+        // order.
         assert!(
             bracket.lower <= norm * (1.0 + 1e-13),
             "{name} {bracket:?} {norm}"

@@ -5,8 +5,8 @@ use convlens_svd::norm::DavidsonOptions;
 use convlens_svd::norm::bounds::{self, GramOptions};
 use convlens_svd::periodic::SpectrumOptions;
 use convlens_svd::{
-    ConvKernel, Direction, Geometry, LayerOperator, LayerSvd, NormBracket, OperatorSpectrum,
-    OperatorSvd, PeriodicOperator, SvdError,
+    Accuracy, ConvKernel, Direction, Geometry, LayerOperator, LayerSvd, LayerValues, NormBracket,
+    OperatorSpectrum, OperatorSvd, PeriodicOperator, SvdError,
 };
 use std::ops::ControlFlow;
 
@@ -82,7 +82,10 @@ fn without_grid(kernel: &ConvKernel) -> Vec<(&'static str, Option<SvdError>)> {
     let gram = GramOptions::default().spatial_iterations(1);
     vec![
         ("LayerSvd", LayerSvd::new(kernel).err()),
-        ("values only", LayerSvd::singular_values_only(kernel).err()),
+        (
+            "values only",
+            LayerValues::new(kernel, Accuracy::Exact).err(),
+        ),
         ("grid_free", NormBracket::grid_free(kernel).err()),
         (
             "gram_grid_free",
@@ -132,7 +135,7 @@ fn empty_and_overflowing_shapes_never_make_a_kernel() {
         vec![1, 1, 0, 2],
         vec![1, 1, 1, 1, 0],
     ] {
-        let refused = ConvKernel::from_slice(&[], &shape);
+        let refused = ConvKernel::from_slice::<f64>(&[], &shape);
         assert!(
             matches!(refused, Err(SvdError::ZeroDimension { .. })),
             "{shape:?}"
@@ -265,8 +268,8 @@ fn faulty_options_are_refused_before_any_work() {
     ));
 }
 
-/// Sizes at the edge of the address range, everywhere that a geometry or a grid holds one: an answer or an error, no
-/// panic. (Overflow checks are on in tests.)
+/// Sizes at the edge of the address range, everywhere that a geometry or a grid holds one: an
+/// answer or an error, no panic. (Overflow checks are on in tests.)
 #[test]
 fn hostile_sizes_do_not_panic() {
     const SIZES: [usize; 8] = [
@@ -309,7 +312,8 @@ fn hostile_sizes_do_not_panic() {
     assert!(answers > 10_000, "{answers}");
 }
 
-/// Sizes that do not overflow but fit in no memory: refused before anything is allocated, by all but the mere size.
+/// Sizes that do not overflow but fit in no memory: refused before anything is allocated, by all
+/// but the mere size.
 #[test]
 fn grids_past_any_memory_are_refused() {
     let kernel = random(&[1, 1, 3], Geometry::new(1).with_padding(&[(1, 1)]), 3);

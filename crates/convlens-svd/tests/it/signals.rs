@@ -8,8 +8,8 @@ use proptest::prelude::*;
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
-    /// U^T (y - b) = S V^T * x, for grouped and transposed layers too. Sums of at most 400 products of numbers under
-    /// 20: 1e-11.
+    /// U^T (y - b) = S V^T * x, for grouped and transposed layers too. Sums of at most 400 products
+    /// of numbers under 20: 1e-11.
     #[test]
     fn of_the_output_and_of_the_input(case in cases(), seed in any::<u64>()) {
         let layer = match LayerOperator::new(&case.kernel, &case.grid) {

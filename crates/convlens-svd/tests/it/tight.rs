@@ -6,7 +6,8 @@ use convlens_svd::norm::{DavidsonOptions, Method, Padding, TightOptions};
 use convlens_svd::{ConvKernel, Direction, Geometry, NormBracket, SvdError};
 use proptest::prelude::*;
 
-/// The dense norm is computed with rounding of its own: 1e-13 of it, for Jacobi on at most 200 columns.
+/// The dense norm is computed with rounding of its own: 1e-13 of it, for Jacobi on at most 200
+/// columns.
 fn holds(bracket: &NormBracket, norm: f64) -> bool {
     bracket.lower <= norm * (1.0 + 1e-13) && norm * (1.0 - 1e-13) <= bracket.upper
 }
@@ -25,7 +26,8 @@ fn same(dims: usize) -> Geometry {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(192))]
 
-    /// Whatever the search found: with its usual options, and with a single step, which mostly is far off.
+    /// Whatever the search found: with its usual options, and with a single step, which mostly is
+    /// far off.
     #[test]
     fn tight_brackets_hold_the_dense_norm(case in cases(), seed in any::<u64>(), one in any::<bool>()) {
         let usual = TightOptions::default();
@@ -42,8 +44,9 @@ proptest! {
     }
 }
 
-/// Several panels of several channels, on the side of the inputs and of the outputs, transposed, and in three dimensions:
-/// the layouts that small cases do not reach. The oracle is the crate's dense SVD of the whole matrix.
+/// Several panels of several channels, on the side of the inputs and of the outputs, transposed,
+/// and in three dimensions: the layouts that small cases do not reach. The oracle is the crate's
+/// dense SVD of the whole matrix.
 #[test]
 fn layers_of_many_panels() {
     let strided = same(2).with_stride(&[2, 1]);
@@ -132,7 +135,8 @@ fn corner_cases() {
     let bracket = NormBracket::tight(&zero, &[6], &options).unwrap();
     assert_eq!((bracket.lower, bracket.upper), (0.0, 0.0));
 
-    // One sample: only the middle tap reads it. The others are 1e200 times as large, or the middle one is zero.
+    // One sample: only the middle tap reads it. The others are 1e200 times as large, or the middle
+    // one is zero.
     for middle in [1e-200, 0.0] {
         let kernel = ConvKernel::new(vec![1.0, middle, -3.0], &[1, 1, 3], same(1)).unwrap();
         let bracket = NormBracket::tight(&kernel, &[1], &options).unwrap();
@@ -144,8 +148,8 @@ fn corner_cases() {
     let kernel = random(&[2, 2, 3], outside, 49);
     let bracket = NormBracket::tight(&kernel, &[5], &options).unwrap();
     assert_eq!((bracket.lower, bracket.upper), (0.0, 0.0));
-    // One sample, on which the embedding is exact, from a single step of the search: all levels below the bound fail, and the
-    // lower end comes from a trial above it.
+    // One sample, on which the embedding is exact, from a single step of the search: all levels
+    // below the bound fail, and the lower end comes from a trial above it.
     let transposed = Direction::Transposed {
         output_padding: vec![0],
     };
@@ -222,7 +226,8 @@ fn tensor(bytes: &[u8], name: &str) -> (Vec<usize>, Vec<f64>) {
     (shape, data.collect())
 }
 
-/// The trained digits network on its own 8 x 8 images: the embedding's bracket is open by percents, the tight one is not.
+/// The trained digits network on its own 8 x 8 images: the embedding's bracket is open by percents,
+/// the tight one is not.
 #[test]
 fn a_trained_network_on_small_images() {
     let bytes = std::fs::read(convlens_fixtures::digits_safetensors()).unwrap();
@@ -276,4 +281,38 @@ fn tight_brackets_round_trip() {
     let text = serde_json::to_string(&bracket).unwrap();
     assert!(text.contains("davidson_and_cholesky"), "{text}");
     assert_eq!(serde_json::from_str::<NormBracket>(&text).unwrap(), bracket);
+}
+
+/// Under the width that rounding allows, asking for less gives what is reached, not what the search
+/// started from.
+#[test]
+fn narrower_widths_are_not_wider() {
+    let widths = [
+        1e-3,
+        1e-6,
+        1e-9,
+        1e-12,
+        1e-14,
+        1e-15,
+        f64::EPSILON,
+        f64::EPSILON / 2.0,
+        1e-17,
+        1e-30,
+        f64::MIN_POSITIVE,
+    ];
+    for (kernel, grid) in [
+        (random(&[4, 4, 3, 3], same(2), 48), vec![6, 6]),
+        (random(&[6, 2, 3], same(1).with_groups(2), 55), vec![12]),
+    ] {
+        let norm = convlens_svd::LayerOperator::new(&kernel, &grid).unwrap();
+        let norm = norm.singular_values().unwrap()[0];
+        for width in widths {
+            let options = TightOptions::default().width(width);
+            let bracket = NormBracket::tight(&kernel, &grid, &options).unwrap();
+            assert!(bracket.lower <= norm * (1.0 + 1e-12) && norm * (1.0 - 1e-12) <= bracket.upper);
+            // What rounding allows on 144 unknowns is about 1e-12.
+            let reached = bracket.relative_width();
+            assert!(reached <= width.max(1e-10), "{width:e}: {reached:e}");
+        }
+    }
 }

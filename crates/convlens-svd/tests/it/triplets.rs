@@ -12,7 +12,8 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
 }
 
-/// Residuals of at most `bound`, recomputed here; unit vectors, orthogonal to each other, to 1e-13; signs.
+/// Residuals of at most `bound`, recomputed here; unit vectors, orthogonal to each other, to 1e-13;
+/// signs.
 fn check(layer: &LayerOperator, found: &LayerTriplets, bound: f64) {
     let residual = |image: Vec<f64>, of: &[f64], sigma: f64| {
         let off: Vec<f64> = image.iter().zip(of).map(|(a, b)| a - sigma * b).collect();
@@ -25,7 +26,8 @@ fn check(layer: &LayerOperator, found: &LayerTriplets, bound: f64) {
             left <= bound && right <= bound,
             "{left} {right} over {bound}"
         );
-        // The same sums in the same order but for the power of two: rounding of 1e-15 times values under 100.
+        // The same sums in the same order but for the power of two: rounding of 1e-15 times values
+        // under 100.
         assert!((left - t.left_residual).abs() <= 1e-13);
         assert!((right - t.right_residual).abs() <= 1e-13);
         let largest = t.left.iter().fold(0.0f64, |m, x| m.max(x.abs()));
@@ -70,7 +72,8 @@ proptest! {
     }
 }
 
-/// Sixteen equal channels, each a layer with simple values: every value sixteen times. And the identity: all values 1.
+/// Sixteen equal channels, each a layer with simple values: every value sixteen times. And the
+/// identity: all values 1.
 #[test]
 fn every_copy_of_a_repeated_value_is_found() {
     let taps = [0.3, -1.0, 0.7];
@@ -103,7 +106,8 @@ fn every_copy_of_a_repeated_value_is_found() {
     }
 }
 
-/// Layers that are long enough for the preconditioner, in every geometry that it covers, against dense matrices.
+/// Layers that are long enough for the preconditioner, in every geometry that it covers, against
+/// dense matrices.
 #[test]
 fn long_layers_have_the_values_of_the_dense_matrix() {
     let one = || Geometry::new(1).with_padding(&[(1, 1)]);
@@ -136,7 +140,8 @@ fn long_layers_have_the_values_of_the_dense_matrix() {
     }
 }
 
-/// A kernel that is a product, with its peak at frequency 0: values are products of those of the channels and of each axis.
+/// A kernel that is a product, with its peak at frequency 0: values are products of those of the
+/// channels and of each axis.
 #[test]
 fn values_of_large_separable_layers_are_products() {
     // Of the second, the symbol has four peaks of one height.
@@ -193,7 +198,8 @@ fn zero_layers_and_layers_of_low_rank() {
             assert!((dot(&a.right, &b.right) - unit).abs() < 1e-13);
         }
     }
-    // Three equal filters: rank 4 of 12, the only value of a filter being sqrt(3) times that of one.
+    // Three equal filters: rank 4 of 12, the only value of a filter being sqrt(3) times that of
+    // one.
     let kernel = ConvKernel::new([1.0, 1.0, 0.0].repeat(3), &[3, 1, 3], same).unwrap();
     let layer = LayerOperator::new(&kernel, &[4]).unwrap();
     let found = LayerTriplets::new(&layer, &TripletOptions::default().count(4)).unwrap();

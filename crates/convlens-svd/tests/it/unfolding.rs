@@ -14,13 +14,13 @@ proptest! {
     fn values_vectors_and_reconstruction(case in cases()) {
         let kernel = &case.kernel;
         let svd = LayerSvd::new(kernel).unwrap();
-        let (rows, cols) = svd.unfolded_shape();
+        let (rows, cols) = (svd.values().rows, svd.values().cols);
         let top = svd.singular_values()[0];
-        prop_assert_eq!(svd.algorithm(), Algorithm::Direct);
+        prop_assert_eq!(svd.values().algorithm, Algorithm::Direct);
         prop_assert_eq!(svd.groups().len(), kernel.groups());
         prop_assert_eq!(svd.singular_values().len(), kernel.groups() * rows.min(cols));
         prop_assert!(svd.singular_values().windows(2).all(|w| w[0] >= w[1]));
-        let values = LayerSvd::singular_values_only(kernel).unwrap();
+        let values = LayerValues::new(kernel, Accuracy::Exact).unwrap().singular_values;
         prop_assert!(distance(&values, svd.singular_values()) <= exact(rows, cols, top));
         // Reconstruction: a backward stable SVD, entry by entry.
         let back = svd.reconstruct(usize::MAX);
@@ -30,9 +30,9 @@ proptest! {
         let part = svd.reconstruct(r);
         let error: f64 = part.iter().zip(kernel.weights()).map(|(a, b)| (a - b).powi(2)).sum();
         let frobenius: f64 = kernel.weights().iter().map(|w| w * w).sum();
-        prop_assert!((1.0 - svd.energy(r) - error / frobenius).abs() < 1e-13);
-        prop_assert!((svd.frobenius_norm() - frobenius.sqrt()).abs() <= 1e-13 * frobenius.sqrt());
-        prop_assert!((svd.energy(usize::MAX) - 1.0).abs() < 1e-14);
+        prop_assert!((1.0 - svd.values().energy(r) - error / frobenius).abs() < 1e-13);
+        prop_assert!((svd.values().frobenius_norm - frobenius.sqrt()).abs() <= 1e-13 * frobenius.sqrt());
+        prop_assert!((svd.values().energy(usize::MAX) - 1.0).abs() < 1e-14);
         // Signs: the largest entry of each left vector is positive.
         for i in 0..svd.singular_values().len() {
             let u = svd.left_vector(i);
@@ -68,16 +68,20 @@ fn ranks_of_a_rank_one_and_a_zero_kernel() {
         .flat_map(|a| [0.5, 0.1, 0.7, -1.0].map(|b| a * b))
         .collect();
     let svd = LayerSvd::new(&ConvKernel::from_slice(&weights, &[3, 2, 2]).unwrap()).unwrap();
-    assert_eq!((svd.numerical_rank(), svd.rank(0.5)), (1, 1));
-    assert!((svd.stable_rank() - 1.0).abs() < 1e-14);
-    assert!((svd.energy(1) - 1.0).abs() < 1e-14);
+    assert_eq!((svd.values().rank, svd.values().rank_at(0.5)), (1, 1));
+    assert!((svd.values().stable_rank - 1.0).abs() < 1e-14);
+    assert!((svd.values().energy(1) - 1.0).abs() < 1e-14);
     let zero = LayerSvd::new(&ConvKernel::from_slice(&[0.0; 6], &[2, 3]).unwrap()).unwrap();
     assert_eq!(
-        (zero.numerical_rank(), zero.stable_rank(), zero.energy(0)),
+        (
+            zero.values().rank,
+            zero.values().stable_rank,
+            zero.values().energy(0)
+        ),
         (0, 0.0, 1.0)
     );
     assert_eq!(
-        (zero.frobenius_norm(), zero.reconstruct(9)),
+        (zero.values().frobenius_norm, zero.reconstruct(9)),
         (0.0, vec![0.0; 6])
     );
 }
@@ -93,14 +97,14 @@ fn extreme_scales_are_exact() {
         let back: Vec<f64> = svd.singular_values().iter().map(|s| s / factor).collect();
         assert_eq!(back, reference.singular_values());
         assert_eq!(svd.groups()[0].u(), reference.groups()[0].u());
-        assert_eq!(svd.stable_rank(), reference.stable_rank());
+        assert_eq!(svd.values().stable_rank, reference.values().stable_rank);
     }
 }
 
 #[test]
 fn values_through_the_gram_matrix_keep_their_contract() {
-    // Wide, tall, square, over a block of 256; a rank that falls short; groups; a transposed kernel; a scale whose
-    // squares would underflow.
+    // Wide, tall, square, over a block of 256; a rank that falls short; groups; a transposed
+    // kernel; a scale whose squares would underflow.
     let deficient: Vec<f64> = (0..12 * 30)
         .map(|i| f64::from(i / 30 % 4) + f64::from(i % 30))
         .collect();
@@ -127,10 +131,10 @@ fn values_through_the_gram_matrix_keep_their_contract() {
         let svd = LayerSvd::new(kernel).unwrap();
         let exact = LayerValues::new(kernel, Accuracy::Exact).unwrap();
         let gram = LayerValues::new(kernel, Accuracy::Gram).unwrap();
-        let (rows, cols) = svd.unfolded_shape();
+        let (rows, cols) = (svd.values().rows, svd.values().cols);
         let top = svd.singular_values()[0];
-        assert_eq!(gram.singular_values().len(), exact.singular_values().len());
-        for (found, known) in gram.singular_values().iter().zip(svd.singular_values()) {
+        assert_eq!(gram.singular_values.len(), exact.singular_values.len());
+        for (found, known) in gram.singular_values.iter().zip(svd.singular_values()) {
             // The contract: 8 eps max(m, n) on the squares, relative to the largest.
             let scaled = |s: &f64| if top > 0.0 { (s / top).powi(2) } else { 0.0 };
             let error = (scaled(found) - scaled(known)).abs();
@@ -139,20 +143,18 @@ fn values_through_the_gram_matrix_keep_their_contract() {
                 "{error:e}"
             );
         }
-        assert_eq!(gram.numerical_rank(), svd.numerical_rank());
+        assert_eq!(gram.rank, svd.values().rank);
         assert_eq!(
-            (gram.algorithm(), exact.algorithm()),
+            (gram.algorithm, exact.algorithm),
             (Algorithm::Gram, Algorithm::Direct)
         );
         assert_eq!(gram.condition_number(), None);
-        assert_eq!(
-            LayerValues::from(&svd).condition_number(),
-            Some(svd.condition_number())
-        );
-        assert_eq!(exact.numerical_rank(), svd.numerical_rank());
+        assert_eq!(svd.values().accuracy, Accuracy::Exact);
+        assert!(svd.values().condition_number().is_some());
+        assert_eq!(exact.rank, svd.values().rank);
         let close = |a: f64, b: f64| (a - b).abs() <= 1e-12 * b.abs();
-        assert!(close(gram.stable_rank(), svd.stable_rank()));
-        assert!(close(gram.frobenius_norm(), svd.frobenius_norm()));
+        assert!(close(gram.stable_rank, svd.values().stable_rank));
+        assert!(close(gram.frobenius_norm, svd.values().frobenius_norm));
     }
 }
 
@@ -162,10 +164,10 @@ fn a_dense_norm_from_either_accuracy_holds_the_norm() {
     let top = LayerSvd::new(&kernel).unwrap().singular_values()[0];
     for accuracy in [Accuracy::Exact, Accuracy::Gram] {
         let values = LayerValues::new(&kernel, accuracy).unwrap();
-        let norm = NormBracket::dense_of_values(&values).unwrap();
+        let norm = NormBracket::dense(&values).unwrap();
         assert!(norm.lower <= top && top <= norm.upper);
         assert!(norm.relative_width() < 1e-12);
     }
     let conv = LayerValues::new(&random(&[2, 2, 3], Geometry::new(1), 7), Accuracy::Gram).unwrap();
-    assert!(NormBracket::dense_of_values(&conv).is_err());
+    assert!(NormBracket::dense(&conv).is_err());
 }

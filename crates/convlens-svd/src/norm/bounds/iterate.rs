@@ -1,24 +1,25 @@
-//! Gram iteration with both ends, each rounding error carried along.
+//! Gram iteration with both ends, each rounding error carried along: of the symbols on a grid of
+//! frequencies, and in space, of the taps of a matrix polynomial.
 //!
 //! # Theorem
-//! Let `A` be a matrix (or a matrix polynomial on the torus), `G_0 = A`, `G_{t + 1} = G_t^H G_t`. Then `|A| = |G_T|^(1 / 2^T)`
-//! for the operator norm, as `|G^H G| = |G|^2`. So any upper bound `b` of `|G_T|` gives `|A| <= b^(1 / 2^T)`: with
-//! the Frobenius norm `f`, `|G_T| <= f(G_T) <= sqrt(r) |G_T|` for rank `r`, and the bound is within `r^(1 / 2^(T + 1))` of `|A|`
-//! (Delattre, Barthelemy, Araujo, Allauzen, ICML 2023, theorem 1). As `f` is submultiplicative, no step makes it worse.
-//! For the lower end, `G_T` with `T >= 1` is positive semidefinite: `f(G_T)^2 = sum lambda_i^2 <= |G_T| sum lambda_i`, so
+//! Let `A` be a matrix (or a matrix polynomial on the torus), `G_0 = A`, `G_{t + 1} = G_t^H G_t`.
+//! Then `|A| = |G_T|^(1 / 2^T)` for the operator norm, as `|G^H G| = |G|^2`. So any upper bound `b`
+//! of `|G_T|` gives `|A| <= b^(1 / 2^T)`: with the Frobenius norm `f`,
+//! `|G_T| <= f(G_T) <= sqrt(r) |G_T|` for rank `r`, and the bound is within `r^(1 / 2^(T + 1))` of
+//! `|A|` (Delattre, Barthelemy, Araujo, Allauzen, ICML 2023, theorem 1). As `f` is
+//! submultiplicative, no step makes it worse. For the lower end, `G_T` with `T >= 1` is positive
+//! semidefinite: `f(G_T)^2 = sum lambda_i^2 <= |G_T| sum lambda_i`, so
 //! `|G_T| >= f(G_T)^2 / tr G_T`, and `tr G_T = f(G_{T - 1})^2`.
 //!
 //! # Rounding
-//! Each `G_t` is divided by a power of two, exactly, so that `1 <= f(G_t) < 2`: nothing overflows, and what underflows is
-//! far under the margins. With computed matrices `G~_t`, `G~_{t + 1} = 2^-e_t (G~_t^H G~_t + E_t)`, and `|E_t| <= error_t`: entries
-//! of a product are off by at most `of_product` times the entries of the product of moduli, and moduli have norm at most
-//! `absolute(G_t)`. So `|G~_t|^2` lies within `error_t` of `|G~_t^H G~_t + E_t|`: the ends go back step by step as
-//! `sqrt(end +- error_t)`. The same error stands between the computed `f(G_T)` and that of the exact square of `G~_{T - 1}`,
-//! whose trace, a sum of squares, is exact to a few `eps`.
-//!
-//! Gram iteration of the symbols on a grid of frequencies.
-//!
-//! Gram iteration in space: on the taps of a matrix polynomial.
+//! Each `G_t` is divided by a power of two, exactly, so that `1 <= f(G_t) < 2`: nothing overflows,
+//! and what underflows is far under the margins. With computed matrices `G~_t`,
+//! `G~_{t + 1} = 2^-e_t (G~_t^H G~_t + E_t)`, and `|E_t| <= error_t`: entries of a product are off
+//! by at most `of_product` times the entries of the product of moduli, and moduli have norm at most
+//! `absolute(G_t)`. So `|G~_t|^2` lies within `error_t` of `|G~_t^H G~_t + E_t|`: the ends go back
+//! step by step as `sqrt(end +- error_t)`. The same error stands between the computed `f(G_T)` and
+//! that of the exact square of `G~_{T - 1}`, whose trace, a sum of squares, is exact to a few
+//! `eps`.
 
 use crate::dense::gram;
 use crate::error::SvdError;
@@ -51,8 +52,8 @@ pub(super) trait Iterate: Sized {
     fn divide(&mut self, e: i32);
 }
 
-/// Bounds of `|A|` after `iterations >= 1` Gram products: `(lower, upper)`. Stops early, with 0 below, where the norm is
-/// shown to be at most `floor`.
+/// Bounds of `|A|` after `iterations >= 1` Gram products: `(lower, upper)`. Stops early, with 0
+/// below, where the norm is shown to be at most `floor`.
 pub(super) fn ends_by_iteration<T: Iterate>(mut a: T, iterations: usize, floor: f64) -> (f64, f64) {
     let mut steps: Vec<(i32, f64)> = Vec::with_capacity(iterations);
     let mut lower = 0.0;
@@ -82,7 +83,8 @@ pub(super) fn ends_by_iteration<T: Iterate>(mut a: T, iterations: usize, floor: 
     )
 }
 
-/// From an end of `|G_T|` to one of `|A|`, rounded outward: `side` is 1 for the upper end, -1 for the lower one.
+/// From an end of `|G_T|` to one of `|A|`, rounded outward: `side` is 1 for the upper end, -1 for
+/// the lower one.
 fn back(end: f64, steps: &[(i32, f64)], side: f64) -> f64 {
     steps.iter().rev().fold(end, |end, &(e, error)| {
         let root = (end + side * error).max(0.0).sqrt();
@@ -90,10 +92,12 @@ fn back(end: f64, steps: &[(i32, f64)], side: f64) -> f64 {
     })
 }
 
-/// Bounds of the norm over the symbols of a frequency grid, without the error of the symbols themselves.
+/// Bounds of the norm over the symbols of a frequency grid, without the error of the symbols
+/// themselves.
 ///
-/// One task is one index of the first axis, up to half of it (real weights: the other half is conjugate). Within a task,
-/// symbols that cannot reach the best lower end so far are dropped as soon as that is shown.
+/// One task is one index of the first axis, up to half of it (real weights: the other half is
+/// conjugate). Within a task, symbols that cannot reach the best lower end so far are dropped as
+/// soon as that is shown.
 pub(super) fn over_frequencies(
     taps: &Polyphase,
     grid: &[usize],
@@ -189,7 +193,8 @@ pub(super) struct Polynomial {
 }
 
 impl Polynomial {
-    /// One group of a layer on the lattice, transposed where that has fewer columns (the norm is the same).
+    /// One group of a layer on the lattice, transposed where that has fewer columns (the norm is
+    /// the same).
     pub(super) fn new(taps: &Polyphase, group: usize, dims: usize) -> Result<Self, SvdError> {
         let size: Vec<usize> = taps.degrees(dims).iter().map(|m| m + 1).collect();
         let tall = taps.rows >= taps.cols;
@@ -281,7 +286,8 @@ fn flat(position: &[usize], size: &[usize]) -> usize {
 }
 
 impl Iterate for Polynomial {
-    /// `P^H P`, of twice the degree: taps at `d` and `-d` are transposes of each other, so half of them are computed.
+    /// `P^H P`, of twice the degree: taps at `d` and `-d` are transposes of each other, so half of
+    /// them are computed.
     fn gram(&self) -> Self {
         let size: Vec<usize> = self.size.iter().map(|k| 2 * k - 1).collect();
         let (count, n) = (size.iter().product::<usize>(), self.cols);
@@ -312,7 +318,8 @@ impl Iterate for Polynomial {
         self.rows * self.size.iter().product::<usize>()
     }
 
-    /// By Parseval, the mean of `|P(theta)|_F^2` over the torus is the sum of the squares of all taps.
+    /// By Parseval, the mean of `|P(theta)|_F^2` over the torus is the sum of the squares of all
+    /// taps.
     fn frobenius(&self) -> f64 {
         norm(&self.taps)
     }
@@ -322,7 +329,8 @@ impl Iterate for Polynomial {
         self.norms().sum()
     }
 
-    /// The lesser of `sum_q |P_q|_F` and Schur's `sqrt(max row sum * max column sum)` of moduli on the lattice.
+    /// The lesser of `sum_q |P_q|_F` and Schur's `sqrt(max row sum * max column sum)` of moduli on
+    /// the lattice.
     fn bound(&self) -> f64 {
         let rows = self.largest_sum(|entry| entry / self.cols, self.rows);
         let cols = self.largest_sum(|entry| entry % self.cols, self.cols);

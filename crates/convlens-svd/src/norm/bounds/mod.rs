@@ -1,7 +1,7 @@
 //! Bounds of the operator norm that need no decomposition of a symbol, or no frequency at all.
 //!
-//! [`NormBracket::of_layer`] is the bracket to use; these are cheaper, looser, or a check on it. All
-//! of them are proven, and carry every rounding error in their ends.
+//! [`NormBracket::of_layer`] is the bracket to use; these are cheaper, looser, or a check on it.
+//! All of them are proven, and carry every rounding error in their ends.
 //!
 //! | function | holds for | needs |
 //! |---|---|---|
@@ -38,25 +38,29 @@ use crate::periodic::{Polyphase, periodic_grids};
 use faer::Mat;
 use iterate::{Polynomial, ends_by_iteration, over_frequencies};
 
-/// The norm under circular padding that keeps the grid, by Gram iteration of each symbol: no decomposition is computed.
+/// The norm under circular padding that keeps the grid, by Gram iteration of each symbol: no
+/// decomposition is computed.
 ///
-/// Theorem: for a matrix `A` of rank `r` let `G_0 = A` and `G_{t + 1} = G_t^H G_t`. As `|G^H G| = |G|^2`,
+/// Theorem: for a matrix `A` of rank `r` let `G_0 = A` and `G_{t + 1} = G_t^H G_t`. As
+/// `|G^H G| = |G|^2`,
 ///
 /// `(|G_T|_F^2 / tr G_T)^(1 / 2^T) <= |A| <= |G_T|_F^(1 / 2^T) <= r^(1 / 2^(T + 1)) |A|`
 ///
-/// (upper end: Delattre, Barthelemy, Araujo, Allauzen, ICML 2023, theorem 1; lower end: `G_T` is positive semidefinite, so
-/// `|G_T|_F^2 = sum lambda^2 <= lambda_max sum lambda`). No step makes the upper end worse, as the Frobenius norm is
-/// submultiplicative. The layer's norm is the largest of its symbols' ([`NormBracket::circular`]), and so are its ends.
-/// The matrices are rescaled by powers of two at each step, and each product's rounding error goes into the ends (the
-/// proof stands in `src/norm/gram/iterate.rs`). Stride, dilation, groups, transposed layers and kernels that wrap are
-/// those of [`OperatorSpectrum`](crate::OperatorSpectrum).
+/// (upper end: Delattre, Barthelemy, Araujo, Allauzen, ICML 2023, theorem 1; lower end: `G_T` is
+/// positive semidefinite, so `|G_T|_F^2 = sum lambda^2 <= lambda_max sum lambda`). No step makes
+/// the upper end worse, as the Frobenius norm is submultiplicative. The layer's norm is the largest
+/// of its symbols' ([`NormBracket::circular`]), and so are its ends. The matrices are rescaled by
+/// powers of two at each step, and each product's rounding error goes into the ends (the proof
+/// stands in `src/norm/bounds/iterate.rs`). Stride, dilation, groups, transposed layers and kernels
+/// that wrap are those of [`OperatorSpectrum`](crate::OperatorSpectrum).
 ///
 /// # Errors
 /// [`SvdError::InvalidOption`], and as [`NormBracket::circular`].
 ///
 /// # Complexity
-/// Per frequency (half of them) and group: the symbol by direct sums, one Gram product of it, and `iterations - 1` products
-/// of matrices of its smaller side; fewer where the symbol is shown not to matter.
+/// Per frequency (half of them) and group: the symbol by direct sums, one Gram product of it, and
+/// `iterations - 1` products of matrices of its smaller side; fewer where the symbol is shown not
+/// to matter.
 ///
 /// # Example
 /// ```
@@ -94,16 +98,18 @@ pub fn gram_circular(
     })
 }
 
-/// The supremum of the layer's norm over all grids, by Gram iteration of the symbols at samples of the torus.
+/// The supremum of the layer's norm over all grids, by Gram iteration of the symbols at samples of
+/// the torus.
 ///
-/// *Upper end*: it bounds the norm on **every** grid, with zero padding of any amount or circular padding that keeps the
-/// grid. *Lower end*: of the supremum, as in [`NormBracket::grid_free`].
+/// *Upper end*: it bounds the norm on **every** grid, with zero padding of any amount or circular
+/// padding that keeps the grid. *Lower end*: of the supremum, as in [`NormBracket::grid_free`].
 ///
-/// Theorem: each sample of the symbol `P` lies within the ends of [`gram_circular`], and the supremum of
-/// `|P|` over the torus is at most its largest sample times `prod_j 1 / cos(pi m_j / (2 N_j))` for `N_j > m_j` samples of
-/// an axis of degree `m_j` (theorem 4 of [`NormBracket::grid_free`], where its proof stands). This is also how the norm on one
-/// grid bounds that on another: circular norms on `N` samples, times the factor of `N`, bound the norm on every grid,
-/// smaller or larger.
+/// Theorem: each sample of the symbol `P` lies within the ends of [`gram_circular`], and the
+/// supremum of `|P|` over the torus is at most its largest sample times
+/// `prod_j 1 / cos(pi m_j / (2 N_j))` for `N_j > m_j` samples of an axis of degree `m_j` (theorem 4
+/// of [`NormBracket::grid_free`], where its proof stands). This is also how the norm on one grid
+/// bounds that on another: circular norms on `N` samples, times the factor of `N`, bound the norm
+/// on every grid, smaller or larger.
 ///
 /// # Errors
 /// [`SvdError::InvalidOption`], and as [`NormBracket::grid_free`].
@@ -147,34 +153,39 @@ pub fn gram_grid_free(kernel: &ConvKernel, options: &GramOptions) -> Result<Norm
     })
 }
 
-/// The supremum of the layer's norm over all grids, by Gram iteration on the weights: no frequency, no decomposition.
+/// The supremum of the layer's norm over all grids, by Gram iteration on the weights: no frequency,
+/// no decomposition.
 ///
-/// The ends mean what those of [`NormBracket::grid_free`] mean: the upper one bounds the norm on **every** grid.
+/// The ends mean what those of [`NormBracket::grid_free`] mean: the upper one bounds the norm on
+/// **every** grid.
 ///
 /// # Theorem
-/// (Delattre, Barthelemy, Allauzen 2024, arXiv 2402.00240, for the idea; the norms below are ours.) The layer on the lattice has the
-/// symbol `P(theta) = sum_q P_q exp(-i <q, theta>)` ([`NormBracket::grid_free`], 1 to 3). `P^H P` is again a trigonometric
-/// polynomial, with the taps `R_d = sum_p P_p^T P_{p + d}`, `|d_j| <= m_j`. So Gram iteration `G_{t + 1} = G_t^H G_t` is a
-/// correlation of the taps with themselves, `m_j 2^t + 1` of them on each axis after `t` steps, and `sup |P| = (sup
+/// (Delattre, Barthelemy, Allauzen 2024, arXiv 2402.00240, for the idea; the norms below are ours.)
+/// The layer on the lattice has the symbol `P(theta) = sum_q P_q exp(-i <q, theta>)`
+/// ([`NormBracket::grid_free`], 1 to 3). `P^H P` is again a trigonometric polynomial, with the taps
+/// `R_d = sum_p P_p^T P_{p + d}`, `|d_j| <= m_j`. So Gram iteration `G_{t + 1} = G_t^H G_t` is a
+/// correlation of the taps with themselves, `m_j 2^t + 1` of them on each axis after `t` steps, and
+/// `sup |P| = (sup
 /// |G_T|)^(1 / 2^T)`.
 ///
-/// *Upper end*, for `G` of taps `R_d`: `sup |G| <= sum_d |R_d|_F` by the triangle inequality, and by Schur's test
-/// on the lattice operator, whose rows hold the entries of all `R_d`, `sup |G| <= sqrt(max row sum * max column sum)` of moduli.
-/// The lesser of the two is taken. Both are submultiplicative under convolution, so neither gets worse with a
-/// step.
+/// *Upper end*, for `G` of taps `R_d`: `sup |G| <= sum_d |R_d|_F` by the triangle inequality, and
+/// by Schur's test on the lattice operator, whose rows hold the entries of all `R_d`,
+/// `sup |G| <= sqrt(max row sum * max column sum)` of moduli. The lesser of the two is taken. Both
+/// are submultiplicative under convolution, so neither gets worse with a step.
 ///
-/// *Lower end*: `G_T` is positive semidefinite at each `theta`, so `tr G_T(theta)^2 <= sup |G_T| tr G_T(theta)`; averaged over the
-/// torus, by Parseval, `sum_d |R_d|_F^2 <= sup |G_T| tr R_0`.
+/// *Lower end*: `G_T` is positive semidefinite at each `theta`, so
+/// `tr G_T(theta)^2 <= sup |G_T| tr G_T(theta)`; averaged over the torus, by Parseval,
+/// `sum_d |R_d|_F^2 <= sup |G_T| tr R_0`.
 ///
-/// Each product's rounding error goes into the ends (`src/norm/gram/iterate.rs`).
+/// Each product's rounding error goes into the ends (`src/norm/bounds/iterate.rs`).
 ///
 /// # Errors
-/// [`SvdError::InvalidOption`], [`SvdError::SizeOverflow`], [`SvdError::Overflow`], and [`SvdError::Unsupported`] for reflect and replicate
-/// padding.
+/// [`SvdError::InvalidOption`], [`SvdError::SizeOverflow`], [`SvdError::Overflow`], and
+/// [`SvdError::Unsupported`] for reflect and replicate padding.
 ///
 /// # Complexity
-/// Step `t` multiplies `prod_j (m_j 2^(t - 1) + 1)^2 / 2` pairs of matrices of the symbol's smaller side: for few channels. The
-/// taps of the last step are in memory.
+/// Step `t` multiplies `prod_j (m_j 2^(t - 1) + 1)^2 / 2` pairs of matrices of the symbol's smaller
+/// side: for few channels. The taps of the last step are in memory.
 ///
 /// # Example
 /// ```
@@ -231,14 +242,15 @@ fn sampled_by_gram(
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct GramOptions {
-    /// Gram products per frequency, 1 to 64. Each halves the logarithm of `upper / lower`, or better. Default 6: the ends
-    /// of one symbol are then within `r^(1 / 128)` for rank `r` (3.4% for 64 channels), and were within 0.01% on random
-    /// 3 x 3 kernels of 64 channels.
+    /// Gram products per frequency, 1 to 64. Each halves the logarithm of `upper / lower`, or
+    /// better. Default 6: the ends of one symbol are then within `r^(1 / 128)` for rank `r` (3.4%
+    /// for 64 channels), and were within 0.01% on random 3 x 3 kernels of 64 channels.
     pub iterations: usize,
-    /// Samples per degree and axis where no grid is given, at least 2: the upper end carries the factor
-    /// `1 / cos(pi / (2 samples_per_degree))` per axis. Default 12: 0.9% per axis.
+    /// Samples per degree and axis where no grid is given, at least 2: the upper end carries the
+    /// factor `1 / cos(pi / (2 samples_per_degree))` per axis. Default 12: 0.9% per axis.
     pub samples_per_degree: usize,
-    /// Gram products in space, 1 to 6. Each costs `4^d` times the one before, over `d` axes. Default 3.
+    /// Gram products in space, 1 to 6. Each costs `4^d` times the one before, over `d` axes.
+    /// Default 3.
     pub spatial_iterations: usize,
 }
 
@@ -298,48 +310,55 @@ impl GramOptions {
     }
 }
 
-/// The supremum of the layer's norm over all grids, from the norms of `2^d` reshapings of the weights: the cheapest
-/// bracket, and the widest.
+/// The supremum of the layer's norm over all grids, from the norms of `2^d` reshapings of the
+/// weights: the cheapest bracket, and the widest.
 ///
-/// The ends mean what those of [`NormBracket::grid_free`] mean: the upper one bounds the norm on **every** grid, with zero
-/// padding of any amount or circular padding that keeps the grid; the lower one is of the supremum over grids.
+/// The ends mean what those of [`NormBracket::grid_free`] mean: the upper one bounds the norm on
+/// **every** grid, with zero padding of any amount or circular padding that keeps the grid; the
+/// lower one is of the supremum over grids.
 ///
 /// # Theorem
-/// (Singla and Feizi, ICLR 2021, theorem 1, for the upper end of 2-D layers of stride 1; here in any dimension, with stride, dilation
-/// and groups.) Let `P(theta) = sum_q P_q exp(-i <q, theta>)` be the symbol on the lattice ([`NormBracket::grid_free`], 1 to
-/// 3), `r x c` matrices `P_q` at the positions `q` of a box `K_1 x .. x K_d`; without stride and dilation the taps of the kernel.
-/// For a set `S` of axes let `M_S` be the `(r prod_{j in S} K_j) x (c prod_{j not in S} K_j)` matrix with the
-/// entries `M_S[(o, q_S), (i, q_rest)] = P_q[o, i]`: four matrices for a 2-D kernel, among them the unfolding
-/// (`S` empty). Then
+/// (Singla and Feizi, ICLR 2021, theorem 1, for the upper end of 2-D layers of stride 1; here in
+/// any dimension, with stride, dilation and groups.) Let `P(theta) = sum_q P_q exp(-i <q, theta>)`
+/// be the symbol on the lattice ([`NormBracket::grid_free`], 1 to 3), `r x c` matrices `P_q` at the
+/// positions `q` of a box `K_1 x .. x K_d`; without stride and dilation the taps of the kernel. For
+/// a set `S` of axes let `M_S` be the `(r prod_{j in S} K_j) x (c prod_{j not in S} K_j)` matrix
+/// with the entries `M_S[(o, q_S), (i, q_rest)] = P_q[o, i]`: four matrices for a 2-D kernel, among
+/// them the unfolding (`S` empty). Then
 ///
 /// `max_S |M_S| <= sup |P| <= sqrt(prod_j K_j) min_S |M_S|`.
 ///
-/// *Upper end.* Let `a` have the entries `exp(i <q_S, theta>)` and `b` the entries `exp(-i <q_rest, theta>)`: vectors of norms `sqrt(prod_S K_j)`
-/// and `sqrt(prod_rest K_j)`. For unit vectors `u`, `v`,
-/// `u^H P(theta) v = sum_q u^H P_q v exp(-i <q_S, theta>) exp(-i <q_rest, theta>) = (u (x) a)^H M_S (v (x) b)`, at most
-/// `|M_S| sqrt(prod_j K_j)`.
+/// *Upper end.* Let `a` have the entries `exp(i <q_S, theta>)` and `b` the entries
+/// `exp(-i <q_rest, theta>)`: vectors of norms `sqrt(prod_S K_j)` and `sqrt(prod_rest K_j)`. For
+/// unit vectors `u`, `v`,
+/// `u^H P(theta) v = sum_q u^H P_q v exp(-i <q_S, theta>) exp(-i <q_rest, theta>) = (u (x) a)^H M_S
+/// (v (x) b)`, at most `|M_S| sqrt(prod_j K_j)`.
 ///
-/// *Lower end.* On the lattice, `y[j] = sum_q P_q x[j + q]`. Take the outputs `j` with `j_S = -q_S` and `j_rest = 0`, and
-/// the inputs `x` with `x_S = 0` and `x_rest = q_rest`, for all `q` of the box: output `-q_S` reads input `q_rest` through the tap `q =
-/// (q_S, q_rest)`. So `M_S` is a submatrix of the operator on the lattice, whose norm is `sup |P|`. (For `S` empty
-/// that is also the mean of `P P^H` over the torus.) The values of `|P|` at the frequencies `0` and `pi` of each axis, where `P`
-/// is real, are lower bounds too; the largest of all is taken.
+/// *Lower end.* On the lattice, `y[j] = sum_q P_q x[j + q]`. Take the outputs `j` with `j_S = -q_S`
+/// and `j_rest = 0`, and the inputs `x` with `x_S = 0` and `x_rest = q_rest`, for all `q` of the
+/// box: output `-q_S` reads input `q_rest` through the tap `q = (q_S, q_rest)`. So `M_S` is a
+/// submatrix of the operator on the lattice, whose norm is `sup |P|`. (For `S` empty that is also
+/// the mean of `P P^H` over the torus.) The values of `|P|` at the frequencies `0` and `pi` of each
+/// axis, where `P` is real, are lower bounds too; the largest of all is taken.
 ///
-/// So `upper / lower <= sqrt(prod_j K_j)`, and a dense layer's bracket is exact. With stride `s` prime to the dilation,
-/// `K_j = ceil(k_j / s_j)`, so that the factor is less than `sqrt(prod k_j)`.
+/// So `upper / lower <= sqrt(prod_j K_j)`, and a dense layer's bracket is exact. With stride `s`
+/// prime to the dilation, `K_j = ceil(k_j / s_j)`, so that the factor is less than
+/// `sqrt(prod k_j)`.
 ///
 /// # Errors
 /// As [`NormBracket::grid_free`].
 ///
 /// # Complexity
-/// The values of `2^d` matrices with as many entries as the group's weights, and of `2^d` matrices `r x c`, per group.
+/// The values of `2^d` matrices with as many entries as the group's weights, and of `2^d` matrices
+/// `r x c`, per group.
 ///
 /// # Example
 /// ```
 /// use convlens_svd::ConvKernel;
 /// use convlens_svd::norm::bounds;
 ///
-/// // Edges in one direction: sup |1 - z^2| |1 + w|^2 = 2 * 4, and no reshaping has a norm over sqrt(12).
+/// // Edges in one direction: sup |1 - z^2| |1 + w|^2 = 2 * 4, and no reshaping has a norm over
+/// // sqrt(12).
 /// let sobel = [-1.0, 0.0, 1.0, -2.0, 0.0, 2.0, -1.0, 0.0, 1.0];
 /// let bracket = bounds::reshaped(&ConvKernel::from_slice(&sobel, &[1, 1, 3, 3])?)?;
 /// assert!(bracket.lower <= 8.0 && 8.0 <= bracket.upper);

@@ -52,7 +52,8 @@ impl<'a> Group<'a> {
         })
     }
 
-    /// Factors `level^2 - G`. On success: an upper bound, and with `refine` a lower one by inverse iteration.
+    /// Factors `level^2 - G`. On success: an upper bound, and with `refine` a lower one by inverse
+    /// iteration.
     pub(super) fn trial(&self, level: f64, refine: bool) -> Result<Trial, SvdError> {
         let tau = level * level;
         let Some(factor) = Factor::new(self.plan, &self.gram, tau) else {
@@ -71,11 +72,12 @@ impl<'a> Group<'a> {
 
     /// A bound on the 2-norm of the error of forming `tau - G` in floating point.
     ///
-    /// Each entry of `G` is a sum of at most `inner * taps` products of weights, in whatever order; behind any of them stand
-    /// at most `inner + taps + 1` operations (a product of matrices over `inner`, then one addition for each pair of
-    /// taps). So it is off by at most `gamma |A|^T |A|`, entry by entry, whose norm is at most `S^2`
-    /// (`src/norm/margin.rs`). Adding `tau` rounds once more, to within `eps (tau + S^2)`. Products that underflow are off by
-    /// `2^-1075` each, which the factor 2 covers, as `S >= 1`.
+    /// Each entry of `G` is a sum of at most `inner * taps` products of weights, in whatever order;
+    /// behind any of them stand at most `inner + taps + 1` operations (a product of matrices over
+    /// `inner`, then one addition for each pair of taps). So it is off by at most
+    /// `gamma |A|^T |A|`, entry by entry, whose norm is at most `S^2` (`src/norm/margin.rs`).
+    /// Adding `tau` rounds once more, to within `eps (tau + S^2)`. Products that underflow are off
+    /// by `2^-1075` each, which the factor 2 covers, as `S >= 1`.
     fn forming_error(&self, tau: f64) -> f64 {
         let sum = margin::absolute_sum(&self.kernel, self.kernel.weights());
         let operations = (self.plan.inner + self.plan.taps + 4) as f64;
@@ -83,10 +85,12 @@ impl<'a> Group<'a> {
         2.0 * (gamma(operations) * square + f64::EPSILON * (tau + square))
     }
 
-    /// `|A v| / |v|` for the vector `v` that inverse iteration with the factor leads to, less its rounding margin.
+    /// `|A v| / |v|` for the vector `v` that inverse iteration with the factor leads to, less its
+    /// rounding margin.
     fn refined(&self, factor: &Factor<'_>) -> Result<f64, SvdError> {
         let len = self.plan.unknowns();
-        // A start that is orthogonal to no symmetry class of the layer: entries of the golden rotation.
+        // A start that is orthogonal to no symmetry class of the layer: entries of the golden
+        // rotation.
         let mut x: Vec<f64> = (0..len)
             .map(|i| (i as f64 * 0.618_033_988_749_894_9).fract() - 0.5)
             .collect();

@@ -1,6 +1,5 @@
-//! Blocked Cholesky factorization of a banded matrix, solves with it, and what it left.
-//!
-//! The Gram matrix of one group, panel by panel.
+//! The Gram matrix of one group panel by panel, its blocked banded Cholesky factorization, solves
+//! with it, and what it left.
 
 use super::plan::{Coupling, Plan, Side};
 use crate::dense::{cholesky, product, solve_lower};
@@ -12,8 +11,8 @@ use faer::{Accum, MatMut, MatRef};
 /// Rows of a panel to a task of the triangular solve.
 const ROWS: usize = 256;
 
-/// The factor `L` of `tau - G = L L^T`, by panels of columns. A panel is row-major: its columns' own rows (zero above the
-/// diagonal), then the band below them.
+/// The factor `L` of `tau - G = L L^T`, by panels of columns. A panel is row-major: its columns'
+/// own rows (zero above the diagonal), then the band below them.
 #[derive(Debug)]
 pub(super) struct Factor<'a> {
     plan: &'a Plan,
@@ -21,8 +20,8 @@ pub(super) struct Factor<'a> {
 }
 
 impl<'a> Factor<'a> {
-    /// Right-looking: each panel is factored and taken out of the panels that its band reaches. None where a pivot is not
-    /// positive.
+    /// Right-looking: each panel is factored and taken out of the panels that its band reaches.
+    /// None where a pivot is not positive.
     pub(super) fn new(plan: &'a Plan, gram: &Gram<'_>, tau: f64) -> Option<Self> {
         let (width, size) = (plan.width(), plan.width() * plan.height());
         let mut data = vec![0.0; plan.panels() * size];
@@ -55,12 +54,14 @@ impl<'a> Factor<'a> {
         &self.data[index * size..][..rows(self.plan, index) * self.plan.width()]
     }
 
-    /// A bound on `|tau - G - L L^T|` in the 2-norm, where `tau - G` is the matrix that `gram` forms in floating point.
+    /// A bound on `|tau - G - L L^T|` in the 2-norm, where `tau - G` is the matrix that `gram`
+    /// forms in floating point.
     ///
-    /// The matrix is formed again, `L L^T` is taken out of it by products of matrices, and the Frobenius norm of what is
-    /// left is the larger part of the bound. The products are off by at most `gamma_m |L| |L^T|`, entry by entry, with `m`
-    /// the band's height and one; by Cauchy and Schwarz an entry of `|L| |L^T|` is at most the largest squared row of `L`, and an
-    /// entry of the matrix at most that and the entry left. (Higham 2002, section 3.5.)
+    /// The matrix is formed again, `L L^T` is taken out of it by products of matrices, and the
+    /// Frobenius norm of what is left is the larger part of the bound. The products are off by at
+    /// most `gamma_m |L| |L^T|`, entry by entry, with `m` the band's height and one; by Cauchy and
+    /// Schwarz an entry of `|L| |L^T|` is at most the largest squared row of `L`, and an entry of
+    /// the matrix at most that and the entry left. (Higham 2002, section 3.5.)
     pub(super) fn defect(&self, gram: &Gram<'_>, tau: f64) -> f64 {
         let plan = self.plan;
         let (width, height) = (plan.width(), plan.height());
@@ -144,8 +145,8 @@ fn rows(plan: &Plan, index: usize) -> usize {
     plan.height().min(plan.unknowns() - index * plan.width())
 }
 
-/// Takes the rows of `panel` from its `distance`-th block of columns on, times that block, out of the panel that many
-/// further on.
+/// Takes the rows of `panel` from its `distance`-th block of columns on, times that block, out of
+/// the panel that many further on.
 fn subtract_product(plan: &Plan, panel: &[f64], distance: usize, out: &mut [f64]) {
     let width = plan.width();
     let rows = (panel.len() / width).saturating_sub(distance * width);
@@ -162,8 +163,8 @@ fn subtract_product(plan: &Plan, panel: &[f64], distance: usize, out: &mut [f64]
 /// Columns of the products of taps to a task.
 const COLUMNS: usize = 128;
 
-/// `G = A^T A` or `A A^T`: the block of two coupled positions is a sum of `W_p^T W_q` (or `W_p W_q^T`) over the pairs of taps
-/// through which they meet.
+/// `G = A^T A` or `A A^T`: the block of two coupled positions is a sum of `W_p^T W_q` (or
+/// `W_p W_q^T`) over the pairs of taps through which they meet.
 #[derive(Debug)]
 pub(super) struct Gram<'a> {
     plan: &'a Plan,
@@ -187,8 +188,8 @@ impl<'a> Gram<'a> {
         }
     }
 
-    /// Panel `index` of `tau - G`, lower triangle: row-major, its rows those of the panel's own columns and of the band
-    /// below. Positions past the last have `tau` on the diagonal.
+    /// Panel `index` of `tau - G`, lower triangle: row-major, its rows those of the panel's own
+    /// columns and of the band below. Positions past the last have `tau` on the diagonal.
     pub(super) fn panel(&self, index: usize, tau: f64, out: &mut [f64]) {
         let plan = self.plan;
         let (first, width) = (index * plan.panel, plan.width());

@@ -1,8 +1,5 @@
-//! The order of the unknowns, the width of the band, and what a factorization costs.
-//!
-//! Options of the tight bracket.
-//!
-//! Which positions the Gram matrix of a layer couples along one axis, and through which taps.
+//! The options of the tight bracket, which positions the Gram matrix couples, the order of the
+//! unknowns, and what a factorization costs.
 
 use crate::error::SvdError;
 use crate::kernel::ConvKernel;
@@ -12,8 +9,8 @@ use std::collections::BTreeMap;
 /// Scalar columns to a panel, about: long enough for products of matrices, short against the band.
 const PANEL: usize = 96;
 
-/// How the Gram matrix of one group is laid out. Unknowns are ordered `[position, channel]`, positions lexicographically
-/// in an order of the axes.
+/// How the Gram matrix of one group is laid out. Unknowns are ordered `[position, channel]`,
+/// positions lexicographically in an order of the axes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Plan {
     pub(super) side: Side,
@@ -176,17 +173,18 @@ fn orders(axes: usize) -> Vec<Vec<usize>> {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct TightOptions {
-    /// Relative width to reach, `(upper - lower) / upper`. Default 1e-6. Rounding sets a floor, about `eps m sqrt(n m)` for `n`
-    /// unknowns and a half band of `m`: measured, 2e-9 for 64 channels on 16 x 16 samples. Under it the bracket is as narrow
-    /// as it gets, and valid.
+    /// Relative width to reach, `(upper - lower) / upper`. Default 1e-6. Rounding sets a floor,
+    /// about `eps m sqrt(n m)` for `n` unknowns and a half band of `m`: measured, 2e-9 for 64
+    /// channels on 16 x 16 samples. Under it the bracket is as narrow as it gets, and valid.
     pub width: f64,
     /// The search for the lower end. Default: 1000 steps, tolerance 1e-6, seed 0; then the first
     /// factorization mostly succeeds.
     pub davidson: DavidsonOptions,
-    /// Bytes of the matrices at most. Default `2^31`: 64 channels on 32 x 32 samples need 2.2 GB, on 16 x 16 0.3 GB.
+    /// Bytes of the matrices at most. Default `2^31`: 64 channels on 32 x 32 samples need 2.2 GB,
+    /// on 16 x 16 0.3 GB.
     pub max_bytes: u64,
-    /// Multiply-adds of one factorization at most, and of forming the matrix. Default `2^40`, a minute or less on a core
-    /// with wide vectors.
+    /// Multiply-adds of one factorization at most, and of forming the matrix. Default `2^40`, a
+    /// minute or less on a core with wide vectors.
     pub max_work: u64,
 }
 
@@ -245,8 +243,9 @@ impl TightOptions {
     }
 }
 
-/// The Gram matrix to take: `A^T A` has the fine grid's unknowns (what the kernel reads), `A A^T` the coarse grid's
-/// (what it writes). For a transposed layer the roles are those of the forward layer that it is the adjoint of.
+/// The Gram matrix to take: `A^T A` has the fine grid's unknowns (what the kernel reads), `A A^T`
+/// the coarse grid's (what it writes). For a transposed layer the roles are those of the forward
+/// layer that it is the adjoint of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
     Fine,
@@ -261,7 +260,8 @@ impl Line {
         }
     }
 
-    /// Unknowns of `side` with the tap through which they meet, by the position of the other side where they meet.
+    /// Unknowns of `side` with the tap through which they meet, by the position of the other side
+    /// where they meet.
     fn meetings(&self, side: Side) -> BTreeMap<usize, Vec<(usize, usize)>> {
         let mut meetings: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
         for tap in 0..self.taps {
@@ -310,7 +310,8 @@ impl Line {
 /// Pairs of taps, the first at the row's unknown, the second at the other.
 type TapPairs = Vec<(usize, usize)>;
 
-/// For each unknown of an axis the unknowns that it meets, ascending, and the pairs of taps through which they do.
+/// For each unknown of an axis the unknowns that it meets, ascending, and the pairs of taps through
+/// which they do.
 #[derive(Debug, Clone)]
 pub(super) struct Coupling {
     pub(super) rows: Vec<Vec<(usize, TapPairs)>>,

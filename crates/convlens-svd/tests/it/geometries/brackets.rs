@@ -87,8 +87,8 @@ pub(super) fn hold(scene: &Scene<'_>) -> Verdict {
     Ok(())
 }
 
-/// `lower <= upper` of every pair that bounds one quantity; and the lower end of a norm on a grid is at most the upper end of
-/// the supremum over grids.
+/// `lower <= upper` of every pair that bounds one quantity; and the lower end of a norm on a grid
+/// is at most the upper end of the supremum over grids.
 pub(super) fn interlace(scene: &Scene<'_>) -> Verdict {
     let all = all(scene);
     for (a, below, first) in &all {

@@ -58,7 +58,8 @@ fn spectrum(scene: &Scene<'_>, options: &SpectrumOptions) -> OperatorSpectrum {
     OperatorSpectrum::with_options(&case.kernel, &case.periodic, options).unwrap()
 }
 
-/// The contract of `Accuracy::Gram`, for squares; the sides are those of the dense matrix, as its rounding grows with them.
+/// The contract of `Accuracy::Gram`, for squares; the sides are those of the dense matrix, as its
+/// rounding grows with them.
 fn gram_values(scene: &Scene<'_>, found: &[f64]) -> Verdict {
     let square = |values: &[f64]| values.iter().map(|s| s * s).collect::<Vec<_>>();
     let sides = scene.periodic.rows.max(scene.periodic.cols) as f64;
@@ -94,13 +95,14 @@ pub(crate) fn values(scene: &Scene<'_>, found: &[f64]) -> Verdict {
     ensure(found.windows(2).all(|w| w[0] >= w[1]), || {
         format!("not descending: {found:?}")
     })?;
-    // The contract is for the symbols' sizes; the oracle's own rounding grows with those of the dense matrix.
+    // The contract is for the symbols' sizes; the oracle's own rounding grows with those of the
+    // dense matrix.
     let bound = exact(scene.periodic.rows, scene.periodic.cols, expected[0]);
     ensure(distance(found, expected) <= bound, || {
         format!("{found:?}, not {expected:?}")
     })?;
-    // sum sigma^2 = prod(n / s) |W wrapped|^2, the grid of a transposed layer being n already. At most 128 values and 1e3
-    // taps: 1e-12 of the sum.
+    // sum sigma^2 = prod(n / s) |W wrapped|^2, the grid of a transposed layer being n already. At
+    // most 128 values and 1e3 taps: 1e-12 of the sum.
     let squares: f64 = found.iter().map(|v| v * v).sum();
     let kernel = &scene.case.kernel;
     let (stride, transposed) = (
@@ -156,7 +158,8 @@ fn layer(scene: &Scene<'_>, mode: PaddingMode, edge: Edge) -> Verdict {
     })
 }
 
-/// The half of the frequencies, counted twice, is the whole, and the surface holds the largest values.
+/// The half of the frequencies, counted twice, is the whole, and the surface holds the largest
+/// values.
 fn frequencies(scene: &Scene<'_>) -> Verdict {
     let spectrum = OperatorSpectrum::new(&scene.case.kernel, &scene.case.periodic).unwrap();
     let mut all = Vec::new();
@@ -203,7 +206,8 @@ fn unfolding(scene: &Scene<'_>) -> Verdict {
             distance(group.singular_values(), &expected) <= bound,
             || format!("group {g}: {:?}, not {expected:?}", group.singular_values()),
         )?;
-        // U^T U and V^T V: backward stable, so within a modest multiple of eps; 1e-13 for sides of at most 256.
+        // U^T U and V^T V: backward stable, so within a modest multiple of eps; 1e-13 for sides of
+        // at most 256.
         let column =
             |l: usize| -> Vec<f64> { (0..slow.rows).map(|i| group.u()[i * r + l]).collect() };
         let row =
@@ -223,7 +227,7 @@ fn unfolding(scene: &Scene<'_>) -> Verdict {
     ensure(merged == svd.singular_values(), || {
         format!("{:?}", svd.singular_values())
     })?;
-    let (rows, cols) = svd.unfolded_shape();
+    let (rows, cols) = (svd.values().rows, svd.values().cols);
     let back = svd.reconstruct(usize::MAX);
     ensure(
         distance(&back, kernel.weights()) <= exact(rows, cols, top),
@@ -231,7 +235,8 @@ fn unfolding(scene: &Scene<'_>) -> Verdict {
     )
 }
 
-/// The unfolding of a group by its definition: rows are output channels, columns `(input channel, tap)`.
+/// The unfolding of a group by its definition: rows are output channels, columns
+/// `(input channel, tap)`.
 fn flattened(kernel: &ConvKernel, group: usize) -> Dense {
     let taps: usize = kernel.kernel_size().iter().product();
     let (c_out, c_in) = (
