@@ -372,7 +372,7 @@ fn skipped(parts: &[SkippedLayer]) -> Vec<String> {
             let count = all.clone().count();
             if let Some(first) = all.next() {
                 lines.push(format!(
-                    "Skipped {count} of kind {kind}, all listed in the report; the first is {}: {}",
+                    "Skipped {count} {kind} parts, all listed in the report; the first: {}: {}",
                     first.name, first.reason
                 ));
             }

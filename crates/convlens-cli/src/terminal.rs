@@ -176,6 +176,13 @@ impl Section {
                 _ => parts.push(vec![0, column]),
             }
         }
+        // Two further columns in the last part, if the part before it can spare one.
+        if let [.., before, last] = parts.as_mut_slice()
+            && (before.len() > 3 && last.len() == 2)
+            && let Some(column) = before.pop()
+        {
+            last.insert(1, column);
+        }
         let (_, full) = parts.split_last()?;
         let tables = parts.iter().map(|part| self.table(part).trim_fmt());
         full.iter()
