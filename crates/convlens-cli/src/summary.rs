@@ -4,16 +4,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use convlens::activations::LeftOut;
 use convlens::{Analysis, BasisKind, Outcome, analysis::SkippedLayer};
 use convlens_report::number::{count, fixed, level, p_value, percent, plural, short};
 use convlens_report::tables::LayerRow;
 
-use crate::terminal;
-
-/// The longest line of prose, in columns.
-const LINE: usize = 100;
+use crate::terminal::{self, Section, wrap};
 
 /// What a cell without a value shows.
 const NONE: &str = "-";
@@ -39,21 +35,6 @@ pub(crate) fn text(analysis: &Analysis) -> String {
     }
     out.push('\n');
     out
-}
-
-/// The text in lines of at most `width` columns, broken between words.
-fn wrap(text: &str, width: usize) -> String {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines.join("\n")
 }
 
 fn heading(analysis: &Analysis) -> String {
@@ -249,7 +230,7 @@ fn statistics(analysis: &Analysis, rows: &[LayerRow]) -> Section {
     Section::new("Is it learned or noise?", &caption, &header, 2, rows)
 }
 
-/// Why there is no fit, in a word or two; a note below the tables has the reason in full.
+/// Why there is no fit, in a word or two; the report has the reason in full.
 fn missing(outcome: Option<&String>) -> String {
     match outcome.map(String::as_str) {
         Some("too_few_eigenvalues") => "too few",
@@ -348,8 +329,6 @@ fn notes(analysis: &Analysis, rows: &[LayerRow]) -> Vec<String> {
             ("operator spectrum", row.operator_reason.as_ref()),
             ("norm", row.operator_norm_reason.as_ref()),
             ("statistics", row.statistics_reason.as_ref()),
-            ("Marchenko-Pastur fit", row.bulk_reason.as_ref()),
-            ("power-law tail", row.tail_reason.as_ref()),
             ("separation", separation),
         ];
         let missing = reasons
@@ -366,24 +345,45 @@ fn notes(analysis: &Analysis, rows: &[LayerRow]) -> Vec<String> {
             by_text.entry(text).or_default().push(&layer.name);
         }
     }
-    by_text
+    let mut notes: Vec<String> = by_text
         .into_iter()
         .map(|(text, layers)| format!("Note on {}: {text}", list(&layers)))
-        .collect()
+        .collect();
+    if rows
+        .iter()
+        .any(|row| row.bulk_reason.is_some() || row.tail_reason.is_some())
+    {
+        notes.push("Note: the report has the reason for each missing fit of a bulk or tail".into());
+    }
+    notes
 }
 
+/// Skipped parts by kind and reason; where a kind has many reasons, the first of them.
 fn skipped(parts: &[SkippedLayer]) -> Vec<String> {
-    let mut by_reason: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    const REASONS: usize = 4;
+    let mut kinds: BTreeMap<&str, BTreeMap<&str, Vec<&str>>> = BTreeMap::new();
     for part in parts {
-        by_reason
-            .entry((&part.kind, &part.reason))
-            .or_default()
-            .push(&part.name);
+        let reasons = kinds.entry(&part.kind).or_default();
+        reasons.entry(&part.reason).or_default().push(&part.name);
     }
-    let line = |((kind, reason), names): (&(&str, &str), &Vec<&str>)| {
-        format!("Skipped {kind} {}: {reason}", list(names))
-    };
-    by_reason.iter().map(line).collect()
+    let mut lines = Vec::new();
+    for (kind, reasons) in kinds {
+        if reasons.len() > REASONS {
+            let mut all = parts.iter().filter(|part| part.kind == kind);
+            let count = all.clone().count();
+            if let Some(first) = all.next() {
+                lines.push(format!(
+                    "Skipped {count} {kind} parts, all listed in the report; the first: {}: {}",
+                    first.name, first.reason
+                ));
+            }
+            continue;
+        }
+        for (reason, names) in reasons {
+            lines.push(format!("Skipped {kind} {}: {reason}", list(&names)));
+        }
+    }
+    lines
 }
 
 /// The first names, and the number of the others.
@@ -401,94 +401,6 @@ fn list(names: &[&str]) -> String {
     text
 }
 
-/// A line under the header, and nothing else.
-const STYLE: TableStyle =
-    TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
-
-/// A titled table that fits the terminal: rows side by side, or one block per row where the
-/// terminal is too narrow.
-struct Section {
-    title: String,
-    /// What the columns mean.
-    caption: String,
-    header: Vec<String>,
-    /// The first columns are text; all others are numbers.
-    text_columns: usize,
-    rows: Vec<Vec<String>>,
-}
-
-impl Section {
-    fn new(
-        title: &str,
-        caption: &str,
-        header: &[&str],
-        text_columns: usize,
-        rows: Vec<Vec<String>>,
-    ) -> Self {
-        let header = header.iter().map(ToString::to_string).collect();
-        Section {
-            title: title.to_owned(),
-            caption: caption.to_owned(),
-            header,
-            text_columns,
-            rows,
-        }
-    }
-
-    /// The section for a terminal of this width; for any width where it is unknown.
-    fn text(&self, width: Option<usize>) -> String {
-        let table = self.table();
-        let natural = table
-            .lines()
-            .map(|l| l.trim_end().chars().count())
-            .max()
-            .unwrap_or(0);
-        let body = match width {
-            Some(width) if width < natural => self.blocks(),
-            _ => table.trim_fmt(),
-        };
-        let caption = wrap(&self.caption, width.unwrap_or(LINE).min(LINE));
-        format!("{}\n{caption}\n\n{body}\n", self.title)
-    }
-
-    fn table(&self) -> Table {
-        let mut table = Table::new();
-        table
-            .load_style(STYLE)
-            .set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(&self.header).add_rows(&self.rows);
-        for (i, column) in table.column_iter_mut().enumerate() {
-            column.set_padding((0, if i + 1 < self.header.len() { 2 } else { 0 }));
-            if i >= self.text_columns {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
-        table
-    }
-
-    /// One block for each row, headed by its first cell.
-    fn blocks(&self) -> String {
-        let widest = self
-            .header
-            .iter()
-            .map(|h| h.chars().count())
-            .max()
-            .unwrap_or(0);
-        let block = |row: &Vec<String>| {
-            let named = self.header.iter().zip(row).skip(1);
-            let lines: Vec<String> = named
-                .map(|(name, cell)| format!("  {name:widest$}  {cell}"))
-                .collect();
-            format!(
-                "{}\n{}",
-                row.first().map_or("", String::as_str),
-                lines.join("\n")
-            )
-        };
-        self.rows.iter().map(block).collect::<Vec<_>>().join("\n")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -503,13 +415,6 @@ mod tests {
     }
 
     #[test]
-    fn prose_is_broken_between_words() {
-        assert_eq!(wrap("one two three", 7), "one two\nthree");
-        assert_eq!(wrap("a-very-long-name b", 4), "a-very-long-name\nb");
-        assert_eq!(wrap("", 4), "");
-    }
-
-    #[test]
     fn skipped_parts_are_grouped_by_reason() {
         let part = |name: &str, reason: &str| -> SkippedLayer {
             let part = serde_json::json!({ "name": name, "kind": "LSTM", "reason": reason });
@@ -517,33 +422,5 @@ mod tests {
         };
         let text = skipped(&[part("x", "r"), part("y", "r"), part("z", "s")]);
         assert_eq!(text, ["Skipped LSTM x, y: r", "Skipped LSTM z: s"]);
-    }
-
-    fn section() -> Section {
-        let rows = vec![
-            vec!["conv".into(), "3x3".into(), "1.5".into()],
-            vec!["a-long-name".into(), "1x1".into(), "10.25".into()],
-        ];
-        Section::new("Title", "Caption", &["layer", "shape", "norm"], 2, rows)
-    }
-
-    #[test]
-    fn a_wide_terminal_gets_a_table() {
-        let text = section().text(None);
-        let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines[..3], ["Title", "Caption", ""]);
-        assert_eq!(lines[3], "layer         shape    norm");
-        assert_eq!(lines[5], "conv          3x3       1.5");
-        assert_eq!(section().text(Some(27)), text);
-    }
-
-    #[test]
-    fn a_narrow_terminal_gets_a_block_for_each_row() {
-        let text = section().text(Some(20));
-        assert!(
-            text.ends_with("\na-long-name\n  shape  1x1\n  norm   10.25\n"),
-            "{text}"
-        );
-        assert!(text.lines().all(|l| l.chars().count() <= 20));
     }
 }
