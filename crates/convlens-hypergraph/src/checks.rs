@@ -49,11 +49,22 @@ pub(crate) fn room<T>(what: &'static str, count: usize) -> Result<Vec<T>, Hyperg
     let mut list = Vec::new();
     match list.try_reserve_exact(count) {
         Ok(()) => Ok(list),
-        Err(_) => Err(HypergraphError::OutOfMemory {
-            what,
-            count,
-            bytes: (count as u128).saturating_mul(size_of::<T>() as u128),
-        }),
+        Err(_) => Err(out_of_memory::<T>(what, count)),
+    }
+}
+
+/// Makes room for one more item, and for many where there is none.
+pub(crate) fn grow<T>(what: &'static str, list: &mut Vec<T>) -> Result<(), HypergraphError> {
+    let count = list.len() + 1;
+    list.try_reserve(1)
+        .map_err(|_| out_of_memory::<T>(what, count))
+}
+
+fn out_of_memory<T>(what: &'static str, count: usize) -> HypergraphError {
+    HypergraphError::OutOfMemory {
+        what,
+        count,
+        bytes: (count as u128).saturating_mul(size_of::<T>() as u128),
     }
 }
 

@@ -18,7 +18,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use crate::checks::{check_at_most, check_length, check_room, check_weights, room};
+use crate::checks::{check_at_most, check_length, check_room, check_weights, grow, room};
 use crate::draw::{below, shuffle, unit};
 use crate::error::HypergraphError;
 use crate::structure::csr::Csr;
@@ -46,7 +46,8 @@ const MAX_INCIDENCES: usize = u32::MAX as usize;
 ///
 /// [`BadWeight`](HypergraphError::BadWeight) for a degree or size that is negative, NaN or
 /// infinite; [`WeightOverflow`](HypergraphError::WeightOverflow) if S is beyond the range of f64;
-/// [`TooMany`](HypergraphError::TooMany) beyond 2^32 - 1 nodes, hyperedges or incidences drawn.
+/// [`TooMany`](HypergraphError::TooMany) beyond 2^32 - 1 nodes, hyperedges or incidences drawn,
+/// [`OutOfMemory`](HypergraphError::OutOfMemory) if the allocator has no room for these.
 ///
 /// # Complexity
 ///
@@ -101,6 +102,7 @@ pub fn chung_lu(degrees: &[f64], sizes: &[f64], seed: u64) -> Result<Hypergraph,
             let here = chance(at);
             if unit(&mut rng) * bound < here {
                 check_at_most("incidences", pairs.len() + 1, MAX_INCIDENCES)?;
+                grow("incidences", &mut pairs)?;
                 pairs.push((order[at], e as u32));
             }
             bound = here;

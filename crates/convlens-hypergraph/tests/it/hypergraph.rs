@@ -136,3 +136,27 @@ fn petgraph_graphs_hold_the_same_pairs() {
     assert_eq!(edges, line.edges);
     assert_eq!(g.node_weights().copied().collect::<Vec<_>>(), line.vertices);
 }
+
+#[cfg(feature = "petgraph")]
+#[test]
+fn petgraph_conversions_refuse_what_is_not_there() {
+    let h = random_hypergraph(6, 5, 0.9, 2);
+    let mut section = h.two_section();
+    section.pairs[0].b = 99;
+    assert_eq!(
+        section.to_petgraph().unwrap_err(),
+        HypergraphError::NodeOutOfRange {
+            node: 99,
+            n_nodes: 6
+        }
+    );
+    let mut line = h.s_line_graph(1).unwrap();
+    line.edges[0].a = 77;
+    assert_eq!(
+        line.to_petgraph().unwrap_err(),
+        HypergraphError::VertexOutOfRange {
+            vertex: 77,
+            n_vertices: line.vertices.len()
+        }
+    );
+}

@@ -63,3 +63,16 @@ fn a_duplicate_is_named_so_that_text_and_integer_differ() {
     assert_eq!(integer, "the name 1 is given twice: names must differ");
     assert!(Names::from_names([Name::from("1"), Name::from(1)]).is_ok());
 }
+
+#[test]
+fn names_of_an_index_that_is_not_there_are_refused() {
+    let names = Names::from_names(["a", "b"]).unwrap();
+    assert_eq!(
+        names.select(&[1, 2]),
+        Err(HypergraphError::IndexOutOfRange {
+            what: "name",
+            index: 2,
+            len: 2
+        })
+    );
+}

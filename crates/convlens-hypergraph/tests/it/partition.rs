@@ -1,7 +1,7 @@
 //! Agreement of partitions and Laplacian eigenvalues against `tests/data/partition_agreement.py`.
 
 use convlens_hypergraph::{
-    Hypergraph,
+    Hypergraph, HypergraphError,
     partition::{
         Contingency, InformationBaseline, InformationBound, adjusted_mutual_information,
         adjusted_rand_index, expected_mutual_information,
@@ -140,4 +140,22 @@ proptest! {
             prop_assert!((ari - (both * all - in_a * in_b) / room).abs() < 1e-12);
         }
     }
+}
+
+#[test]
+fn sizes_of_different_sums_are_refused() {
+    for (rows, columns) in [
+        (&[1, 2][..], &[4][..]),
+        (&[usize::MAX, 1], &[usize::MAX, 1]),
+        (&[], &[1]),
+    ] {
+        assert!(matches!(
+            expected_mutual_information(rows, columns),
+            Err(HypergraphError::LengthMismatch { .. })
+        ));
+    }
+    // Sizes whose sum no double names exactly neither overflow nor panic.
+    let half = usize::MAX / 2;
+    let value = expected_mutual_information(&[half], &[half - 1, 1]).unwrap();
+    assert!(value < 1e-15);
 }
