@@ -394,7 +394,12 @@ impl<'a> LayerMatrices<'a> {
     /// ```
     pub fn gather(&self, matrix: usize, window: &Window) -> Result<Vec<f64>, RmtError> {
         let known = matrix < self.count;
-        require(known, "matrix", matrix as f64, "under the number of matrices")?;
+        require(
+            known,
+            "matrix",
+            matrix as f64,
+            "under the number of matrices",
+        )?;
         let end = window.rows.end.max(window.cols.end) as f64;
         let inside = window.rows.end <= self.rows && window.cols.end <= self.cols;
         require(inside, "end of the window", end, "inside the matrix")?;
