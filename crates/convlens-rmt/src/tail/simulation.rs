@@ -45,11 +45,11 @@ pub enum IntervalMethod {
 ///
 /// COVERAGE
 ///
-/// A body that falls off just where the tail begins, as the lognormal one here, looks like a part of
-/// the tail with another exponent: the search takes some of it in, and the interval misses more often
-/// than it says. The interval `alpha +- 1.96 alpha_std_err`, which takes `xmin` for known, covers in
-/// 91 to 92% of samples without a body, 74 to 87% with the exponential one and half or less with the
-/// lognormal one. All tables: `docs/calibration_power_law.md` of this crate.
+/// A body that falls off just where the tail begins, as the lognormal one here, looks like a part
+/// of the tail with another exponent: the search takes some of it in, and the interval misses more
+/// often than it says. The interval `alpha +- 1.96 alpha_std_err`, which takes `xmin` for known,
+/// covers in 91 to 92% of samples without a body, 74 to 87% with the exponential one and half or
+/// less with the lognormal one. All tables: `docs/calibration_power_law.md` of this crate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
