@@ -19,7 +19,7 @@ use crate::tail::power_law::PowerLaw;
 /// section 5 and table 3, in which a weight matrix is seen as noise plus signal.
 ///
 /// Their definitions are pictures of spectra, with few numbers. The rules that turn them into a
-/// classification are ours, except where [`Options`](crate::phase::Options) cites them.
+/// classification are ours, except where [`Options`] cites them.
 #[doc(alias = "5+1")]
 #[doc(alias = "heavy_tailed")]
 #[doc(alias = "rank_collapse")]
@@ -257,8 +257,9 @@ impl Phase {
     /// # Accuracy
     ///
     /// The confusion matrix on synthetic ensembles of all six is in `docs/phases.md` of this crate.
-    /// Neighbors are confused: above all, a spectrum of weakly heavy-tailed weights looks like noise
-    /// with a few spikes, and is called so. The phases are a vocabulary; the evidence says more.
+    /// Neighbors are confused: above all, a spectrum of weakly heavy-tailed weights looks like
+    /// noise with a few spikes, and is called so. The phases are a vocabulary; the evidence says
+    /// more.
     ///
     /// # Errors
     ///

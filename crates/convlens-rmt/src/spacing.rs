@@ -25,7 +25,7 @@ pub enum Outcome {
         /// The fewest that are measured, [`Ratios::MIN_VALUES`].
         needed: usize,
     },
-    /// Values repeat, and [`Repeats::Refuse`](crate::spacing::Repeats::Refuse) was asked for.
+    /// Values repeat, and [`Repeats::Refuse`] was asked for.
     Degenerate {
         /// Number of values.
         n: usize,
@@ -141,7 +141,7 @@ impl fmt::Display for Verdict {
 #[non_exhaustive]
 pub enum Repeats {
     /// Values with repeats are an outcome of their own,
-    /// [`Outcome::Degenerate`](crate::spacing::Outcome::Degenerate). The default.
+    /// [`Outcome::Degenerate`]. The default.
     #[default]
     Refuse,
     /// Each run of repeats counts as one level; how many were merged stands in the result.

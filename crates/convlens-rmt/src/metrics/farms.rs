@@ -78,7 +78,7 @@ pub struct Farms {
     /// Hill's estimate from the upper half of the positive eigenvalues (`PL_Alpha_Hill`: Zhou et
     /// al., "Temperature Balancing", NeurIPS 2023; used by Hu et al.). The authors' code counts its
     /// threshold among the values, as
-    /// [`HillThreshold::TempBalance`](crate::tail::HillThreshold::TempBalance) does.
+    /// [`HillThreshold::TempBalance`] does.
     pub hill: HillOutcome,
     /// The fit of Clauset et al. on the same eigenvalues.
     pub power_law: tail::Outcome,
@@ -110,7 +110,7 @@ pub enum SmallMatrix {
     /// code cuts it off at the border, which gives up the ratio.)
     #[default]
     Shrink,
-    /// The matrix is refused, see [`Outcome::TooSmall`](crate::metrics::farms::Outcome::TooSmall).
+    /// The matrix is refused, see [`Outcome::TooSmall`].
     Refuse,
 }
 

@@ -100,7 +100,8 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The conventions of another tool; the tail is that of [`tail::Options::compat`].
+    /// The conventions of another tool; the tail is that of
+    /// [`tail::Options::compat`](crate::tail::Options::compat).
     ///
     /// - [`Compat::WeightWatcher`]: [`EigenvalueScale::Gram`] (set
     ///   [`HalfGram`](EigenvalueScale::HalfGram) for a convolution whose slices are pooled), its

@@ -29,7 +29,8 @@ pub enum Kind {
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum MeanTreatment {
-    /// Subtracted, and reported as a direction of its own ([`MeanComponent`]). The default.
+    /// Subtracted, and reported as a direction of its own
+    /// ([`MeanComponent`](crate::null::MeanComponent)). The default.
     #[default]
     Subtracted,
     /// Left in, as WeightWatcher does.

@@ -52,7 +52,8 @@ pub struct Options {
     /// A lower bound that is known beforehand, in place of the search. Default none.
     pub xmin: Option<f64>,
     /// An upper bound: larger values are left out and counted, and the law is the one cut off
-    /// there, normalized on `[xmin, xmax]`, in the likelihood as in the distance. Default none.
+    /// there, normalized on `[xmin, xmax]`, in the likelihood as in the distance. It is a law for
+    /// every real exponent, and one of 1 or less is fitted too. Default none.
     pub xmax: Option<f64>,
     /// A bootstrap interval for `alpha` and `xmin`. Default none: it costs as
     /// many fits as it has replicates.

@@ -59,6 +59,7 @@ impl<X: fmt::Display> fmt::Display for Outcome<X> {
                 write!(f, "the tail has {n} values, and a fit needs {needed}")
             }
             Self::AllEqual { value, n } => {
+                let value = short(value);
                 write!(f, "all {n} values are {value}, so no exponent is finite")
             }
             Self::NoExponent { n } => {
@@ -149,8 +150,21 @@ impl<X: fmt::Display> fmt::Display for Fit<X> {
         write!(
             f,
             "exponent {:.3} (standard error {:.3}) from {} on, {} of {} values",
-            self.alpha, self.alpha_std_err, self.xmin, self.n_tail, self.n
+            self.alpha,
+            self.alpha_std_err,
+            short(&self.xmin),
+            self.n_tail,
+            self.n
         )
+    }
+}
+
+/// A number as it stands in a sentence: with five digits where it has many.
+fn short(value: &impl fmt::Display) -> String {
+    let text = value.to_string();
+    match text.parse::<f64>() {
+        Ok(number) if text.len() > 8 => format!("{number:.4e}"),
+        _ => text,
     }
 }
 

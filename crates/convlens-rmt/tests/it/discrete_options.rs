@@ -200,3 +200,46 @@ fn bad_options_are_refused_and_bad_data_said() {
     );
     assert_eq!(end, tail::Outcome::NoExponent { n: 100_001 });
 }
+
+#[test]
+fn a_histogram_is_its_list() {
+    let values = [draws(2.3, 3, 400, 6), vec![0; 5], vec![1; 60], vec![2; 40]].concat();
+    let mut pairs: Vec<(u64, u64)> = Vec::new();
+    for &value in &values {
+        match pairs.iter_mut().find(|pair| pair.0 == value) {
+            // A value may come in parts.
+            Some(pair) if pair.1 < 30 => pair.1 += 1,
+            _ => pairs.push((value, 1)),
+        }
+    }
+    pairs.push((7, 0));
+    let plain = tail::DiscreteOptions::default();
+    for options in [plain, plain.xmax(40), plain.xmin(3)] {
+        let options = options
+            .bootstrap(Bootstrap::new(4).replicates(20))
+            .goodness_of_fit(GofOptions::new(5).replicates(19));
+        let listed = DiscretePowerLaw::fit(&values, &options);
+        assert_eq!(DiscretePowerLaw::fit_counts(&pairs, &options), listed);
+    }
+    // Independent values: the error falls with their number.
+    let many: Vec<(u64, u64)> = pairs.iter().map(|&(v, count)| (v, 100 * count)).collect();
+    let one = DiscretePowerLaw::fit_counts(&pairs, &plain.xmin(3)).unwrap();
+    let hundred = DiscretePowerLaw::fit_counts(&many, &plain.xmin(3)).unwrap();
+    let (one, hundred) = (one.value().unwrap(), hundred.value().unwrap());
+    assert!((one.alpha_std_err / hundred.alpha_std_err - 10.0).abs() < 1e-9);
+    assert_eq!(hundred.n_eff, hundred.n_tail as f64);
+    let huge = [(1, u64::MAX), (2, u64::MAX)];
+    assert!(DiscretePowerLaw::fit_counts(&huge, &plain).is_err());
+}
+
+#[test]
+fn under_an_xmax_exponents_of_any_size_are_found() {
+    for alpha in [-2.0, 0.0, 0.7, 1.0] {
+        let law = DiscretePowerLaw::between(alpha, 2, 200).unwrap();
+        let options = tail::DiscreteOptions::default().xmin(2).xmax(200);
+        let found = fit(&law.sample(4000, 3), &options);
+        let off = (found.alpha - alpha).abs();
+        assert!(off < 5.0 * found.alpha_std_err, "{alpha}: {found:?}");
+        assert_eq!(found.law().xmax(), Some(200));
+    }
+}

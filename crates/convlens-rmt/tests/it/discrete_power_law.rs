@@ -85,7 +85,7 @@ fn what_cannot_be_fitted_is_said() {
     let few = DiscretePowerLaw::fit(&[0, 1, 2], &options).unwrap();
     assert_eq!(few, tail::Outcome::NotEnoughTail { n: 2, needed: 10 });
     let equal = DiscretePowerLaw::fit(&[3; 12], &options).unwrap();
-    assert_eq!(equal, tail::Outcome::NoExponent { n: 12 });
+    assert_eq!(equal, tail::Outcome::AllEqual { value: 3, n: 12 });
     let bad = DiscretePowerLaw::fit(&[3; 12], &options.min_tail(1));
     assert!(matches!(bad, Err(RmtError::ParameterOutOfRange { .. })));
     assert!(DiscretePowerLaw::new(1.0, 1).is_err());

@@ -218,6 +218,70 @@ fn the_law_that_made_the_data_is_preferred() {
     assert!(compared.with(tail::Alternative::Exponential).unwrap().ratio < -50.0);
 }
 
+#[test]
+fn under_an_xmax_exponents_of_any_size_are_found() {
+    for alpha in [-3.0, 0.0, 0.8, 1.0] {
+        let law = PowerLaw::between(alpha, 0.5, 20.0).unwrap();
+        let data = law.sample(4000, 9);
+        let options = tail::Options::default().xmin(0.5).xmax(20.0);
+        let found = fit(&data, &options);
+        let off = (found.alpha - alpha).abs();
+        assert!(off < 5.0 * found.alpha_std_err, "{alpha}: {found:?}");
+        let (law, best) = (found.law(), truncated(&data, found.alpha, 0.5, 20.0));
+        assert_eq!((law.alpha(), law.xmax()), (found.alpha, Some(20.0)));
+        // Sums of 4,000 logarithms.
+        let by_law: f64 = data.iter().map(|&x| law.pdf(x).ln()).sum();
+        assert!(
+            (found.log_likelihood - by_law).abs() < 1e-7,
+            "{found:?} {by_law}"
+        );
+        assert!(
+            (found.log_likelihood / 4000.0 - best).abs() < 1e-9,
+            "{alpha}: {best}"
+        );
+        for step in [-1e-3, 1e-3] {
+            assert!(truncated(&data, found.alpha + step, 0.5, 20.0) < best);
+        }
+        // Percentiles need no logarithm, the others one of a number that may be negative.
+        let settings = Bootstrap::new(3).replicates(100);
+        let with =
+            |method| fit(&data, &options.clone().bootstrap(settings.method(method))).bootstrap;
+        let percentile = with(IntervalMethod::Percentile).unwrap();
+        let interval = percentile.value().unwrap().alpha;
+        assert!(interval.lower <= found.alpha && found.alpha <= interval.upper);
+        let logarithm = with(IntervalMethod::LogBasic).unwrap();
+        assert!(matches!(
+            *logarithm,
+            tail::BootstrapOutcome::NoLogarithm { .. }
+        ));
+    }
+}
+
+#[test]
+fn replicates_that_mostly_fail_give_no_interval() {
+    // The tail of 10 values, as few as are allowed, has one that is not at xmin: a replicate needs 10 of them, which
+    // half have, and that one, which 63% have.
+    let data = [vec![0.5; 190], vec![1.0; 9], vec![2.0]].concat();
+    let settings = Bootstrap::new(1).replicates(400);
+    let found = fit(
+        &data,
+        &tail::Options::default().xmin(1.0).bootstrap(settings),
+    );
+    let outcome = found.bootstrap.unwrap();
+    assert!(outcome.value().is_none());
+    let tail::BootstrapOutcome::MostlyFailed {
+        failed,
+        replicates,
+        seed,
+    } = *outcome
+    else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!((replicates, seed), (400, 1));
+    assert!((200..340).contains(&failed), "{failed}");
+    assert!(outcome.to_string().contains("of 400 replicates"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 

@@ -281,3 +281,40 @@ impl Counts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_search_is_that_of_all_places_of_all_candidates() {
+        for seed in 0..40 {
+            // Ties, gaps, a body under a tail, and values far apart.
+            let mut values = DiscretePowerLaw::new(1.3 + 0.1 * seed as f64, 5)
+                .unwrap()
+                .sample(300, seed);
+            values.extend((0..150).map(|i| 1 + (i * i * (seed + 3)) % 17));
+            values.sort_unstable();
+            let xmax = (seed % 3 == 0).then_some(values[400]);
+            values.retain(|&v| xmax.is_none_or(|end| v <= end));
+            let counts = Counts::new(&values);
+            let method = Method {
+                min_tail: 10,
+                xmin: None,
+                xmax,
+            };
+            let mut best: Option<Found> = None;
+            for &xmin in &counts.values {
+                let Some((law, mut found)) = method.law(&counts, xmin) else {
+                    continue;
+                };
+                let places = law.first..counts.values.len();
+                found.distance = places.map(|place| law.at(place).1).fold(0.0, f64::max);
+                if best.is_none_or(|b| found.distance < b.distance) {
+                    best = Some(found);
+                }
+            }
+            assert_eq!(method.find(&counts), best, "{seed}");
+        }
+    }
+}

@@ -137,9 +137,9 @@ impl Sums {
             wide *= 2.0;
         }
         let edge = |y: f64| fall(y) + DEPTH;
-        let high = bisect(&edge, mode, mode + wide);
+        let high = bisect(edge, mode, mode + wide);
         let low = match fall(0.0) < -DEPTH {
-            true => bisect(&edge, mode, 0.0),
+            true => bisect(edge, mode, 0.0),
             false => 0.0,
         };
         (low, high)
