@@ -11,6 +11,7 @@ impl DType {
     }
 
     /// Decodes bytes in this machine's order.
+    #[cfg(feature = "pytorch")]
     pub(crate) fn decode_native(self, bytes: &[u8]) -> Vec<f64> {
         if cfg!(target_endian = "little") {
             return self.decode(bytes);

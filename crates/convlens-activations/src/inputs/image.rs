@@ -93,9 +93,8 @@ pub(super) fn size(file: &ImageFile, preprocessing: &Preprocessing) -> Result<[u
 }
 
 /// A decoder for a file whose header is harmless.
-fn open(path: &Path) -> Result<impl ImageDecoder, String> {
-    let file = File::open(file).map_err(|e| error_chain(&e))?;
-    let reader = ImageReader::new(BufReader::new(file));
+fn open(file: &ImageFile) -> Result<impl ImageDecoder, String> {
+    let reader = ImageReader::new(file.bytes().map_err(|e| error_chain(&e))?);
     let mut reader = reader.with_guessed_format().map_err(|e| error_chain(&e))?;
     // By content, not by name: what a file says of itself is what is decoded.
     if !matches!(reader.format(), Some(ImageFormat::Png | ImageFormat::Jpeg)) {

@@ -82,7 +82,7 @@ impl Runner {
 
     fn no_such_value(&self, name: &str) -> ActivationsError {
         ActivationsError::NoSuchValue {
-            model: self.path.clone(),
+            model: self.path().to_owned(),
             name: name.to_owned(),
             similar: self.similar(name),
         }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use convlens_activations::ActivationsError;
 use convlens_activations::inputs::{Batch, Color, InputOptions, Inputs, Preprocessing, Resize};
+use convlens_model::ChannelAxis;
 use convlens_model::arrays::{Array, Npz, NpzWriter, Values};
-use convlens_model::{ChannelAxis, error_chain};
 
 fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -82,8 +82,10 @@ impl Shard {
                 let (file, infos, left_out, notes) = Checkpoint::open(path)?;
                 Ok((Shard::Pytorch(file), (infos, left_out, notes)))
             }
-            #[cfg(not(all(feature = "safetensors", feature = "pytorch")))]
-            Some(off @ (Format::Safetensors | Format::Pytorch)) => Err(off.off(path).into()),
+            #[cfg(not(feature = "safetensors"))]
+            Some(Format::Safetensors) => Err(Format::Safetensors.off(path).into()),
+            #[cfg(not(feature = "pytorch"))]
+            Some(Format::Pytorch) => Err(Format::Pytorch.off(path).into()),
             _ => Err("it is neither a safetensors nor a PyTorch file".into()),
         }
     }

@@ -322,9 +322,9 @@ fn many_tiny_tensors_are_no_burden() {
 fn formats_that_need_a_file_say_so() {
     for format in [
         Format::Pytorch,
-        Format::Numpy,
         Format::SafetensorsIndex,
         Format::PytorchIndex,
+        Format::Memory,
     ] {
         let error = Model::from_bytes("some", format, vec![0; 10]).unwrap_err();
         assert!(matches!(error, ModelError::NeedsFile { .. }), "{error}");
