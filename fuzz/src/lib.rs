@@ -1,10 +1,11 @@
-//! What every target does with the bytes it is given.
+//! What every target does with its bytes.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use convlens_activations::{InputOptions, Inputs};
-use convlens_model::{Arrays, Model};
+use convlens_model::Model;
+use convlens_model::arrays::Arrays;
 
 /// A folder of this process; in memory where `TMPDIR` says so.
 static FOLDER: LazyLock<tempfile::TempDir> =
@@ -17,7 +18,8 @@ pub fn file(name: &str, bytes: &[u8]) -> PathBuf {
     path
 }
 
-/// Opens a model file and reads everything in it. Errors are as good as results, if they name the file.
+/// Opens a model file and reads everything in it. Errors are as good as results, if they name the
+/// file.
 pub fn model(path: &Path) {
     match Model::open(path) {
         Ok(model) => explore(&model),
@@ -38,7 +40,7 @@ pub fn explore(model: &Model) {
     let _ = (model.values(), model.inputs(), model.external_files());
 }
 
-/// Opens a file of arrays, and as inputs; reads everything in it both ways.
+/// Opens a file of arrays, also as inputs, and reads everything in it both ways.
 pub fn arrays(path: &Path) {
     if let Ok(mut arrays) = Arrays::open(path) {
         for name in arrays.names() {

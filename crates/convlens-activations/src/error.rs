@@ -1,39 +1,65 @@
 //! The one error type of this crate.
 
+use std::error::Error;
 use std::path::PathBuf;
 
 use convlens_model::ModelError;
 
-use crate::inputs::LeftOut;
+use crate::inputs::batch::LeftOut;
 
-/// Why inputs could not be read, a model could not be run on them, or a layer's output could not be used.
+/// Why inputs could not be read, a model could not be run on them, or a layer's output could not be
+/// used.
+///
+/// `Display` says what failed and [`source`](Error::source) says why;
+/// [`error_chain`](convlens_model::error_chain) gives both in one line.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ActivationsError {
     /// A file of inputs could not be read.
     #[error(transparent)]
     File(#[from] ModelError),
-    /// An archive holds no array that can be the model's inputs, or more than one.
+    /// A file has no array that can be the model's inputs, or more than one.
     #[error(
-        "{}: cannot tell which array holds the inputs among {}; name one `inputs`",
-        path.display(), held.join(", ")
+        "{}: cannot tell which array has the inputs among {}; name one `inputs`",
+        path.display(), arrays.join(", ")
     )]
     NoInputs {
         /// The file.
         path: PathBuf,
-        /// The arrays that are there, with their shapes.
-        held: Vec<String>,
+        /// Its arrays with their shapes.
+        arrays: Vec<String>,
     },
-    /// Nothing that inputs are read from has this extension.
+    /// The reader of these inputs is a Cargo feature that is off.
     #[error(
-        "{}: inputs are a .npz, .npy or .safetensors file, a folder of images, or a .csv or .tsv table of their paths",
+        "{}: reading {what} needs the feature `{feature}` of convlens-activations, which is off",
         path.display()
+    )]
+    FeatureOff {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is to be read.
+        what: &'static str,
+        /// The feature to turn on.
+        feature: &'static str,
+    },
+    /// The extension is not that of a kind of inputs.
+    #[error(
+        "{}: inputs are a .npz, .npy or .safetensors file, a folder of images, or a .csv or .tsv \
+         table of their paths", path.display()
     )]
     UnknownInputs {
         /// The file.
         path: PathBuf,
     },
     /// A folder or table of images, or a text file of classes, cannot be read.
+    #[error("{}: cannot be read", path.display())]
+    Read {
+        /// The folder or file.
+        path: PathBuf,
+        /// Why not.
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// A folder or table of images has no image that can be used.
     #[error("{}: {reason}", path.display())]
     Listing {
         /// The folder or file.
@@ -41,7 +67,7 @@ pub enum ActivationsError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A class is not among those that are listed.
+    /// A class is not in the list of classes.
     #[error("{}: the class `{class}` is not in the list of classes", path.display())]
     UnknownClass {
         /// Where the class is used.
@@ -80,7 +106,7 @@ pub enum ActivationsError {
         inputs: usize,
     },
     /// Labels are neither integers nor whole numbers.
-    #[error("{}: label {index} is {value}, which is no class", path.display())]
+    #[error("{}: label {index} is {value}; class labels are integers", path.display())]
     BadLabel {
         /// The file.
         path: PathBuf,
@@ -90,7 +116,7 @@ pub enum ActivationsError {
         value: f32,
     },
     /// An input value is NaN or infinite.
-    #[error("{}: value {value} at flat index {index} of the inputs", path.display())]
+    #[error("{}: value {value} at flat index {index} of the inputs; they must be finite", path.display())]
     NonFiniteInput {
         /// The file.
         path: PathBuf,
@@ -100,19 +126,19 @@ pub enum ActivationsError {
         value: f32,
     },
     /// There are no inputs.
-    #[error("{}: it holds no inputs (shape {shape:?})", path.display())]
+    #[error("{}: it has no inputs (shape {shape:?})", path.display())]
     Empty {
         /// The file.
         path: PathBuf,
-        /// The shape that was found.
+        /// The shape.
         shape: Vec<usize>,
     },
-    /// The numbers given are more or fewer than the shape says.
+    /// The number of values is not that of the shape.
     #[error("{}: {values} values for the shape {shape:?}", path.display())]
     ValueCount {
         /// The file.
         path: PathBuf,
-        /// The shape that was given.
+        /// The shape.
         shape: Vec<usize>,
         /// How many values there are.
         values: usize,
@@ -135,26 +161,45 @@ pub enum ActivationsError {
         found: Vec<usize>,
     },
     /// The format has no graph, so there is nothing to run.
-    #[error("{}: this format holds weights but no graph to run; give the model as ONNX", model.display())]
+    #[error(
+        "{}: this format stores weights but no graph to run; use the model's ONNX file",
+        model.display()
+    )]
     NotRunnable {
         /// The model.
         model: PathBuf,
     },
     /// The model takes more or less than one input.
-    #[error("{}: it takes {found} inputs; exactly one can be fed", model.display())]
+    #[error("{}: it takes {inputs} inputs; only models with one are supported", model.display())]
     InputCount {
         /// The model.
         model: PathBuf,
         /// How many it takes.
-        found: usize,
+        inputs: usize,
     },
     /// The runtime cannot load or run the model; often an operator that it lacks.
-    #[error("{}: the runtime refuses it: {reason}", model.display())]
+    #[error("{}: the runtime cannot run it", model.display())]
     Runtime {
         /// The model.
         model: PathBuf,
         /// What the runtime said.
-        reason: String,
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// The values of a basis are not vectors of its number of channels.
+    #[error("a basis of {values} values, which are no vectors of {channels} channels")]
+    Basis {
+        /// How many values there are.
+        values: usize,
+        /// The number of channels, which must be at least 1 and divide them.
+        channels: usize,
+    },
+    /// An offset does not have one number for each channel.
+    #[error("an offset of {offset} numbers for {channels} channels")]
+    OffsetLength {
+        /// The length of the offset.
+        offset: usize,
+        /// The number of channels of a basis.
+        channels: usize,
     },
     /// The caller ended the run.
     #[error("the run was stopped after {done} inputs")]
@@ -164,33 +209,33 @@ pub enum ActivationsError {
     },
     /// The shape of a layer's output has no channels or no positions.
     #[error(
-        "an output of shape {shape:?}: it must have a batch, channels and any number of positions, \
+        "an output of shape {shape:?}; it must have a batch, channels and any number of positions, \
         the last two at least 1"
     )]
     OutputShape {
-        /// The shape that was given, the batch first.
+        /// The shape, the batch first.
         shape: Vec<usize>,
     },
-    /// The numbers of a layer's output are more or fewer than its shape says.
+    /// The number of values of a layer's output is not that of its shape.
     #[error("an output of {values} values for the shape {shape:?}")]
     OutputLength {
-        /// The shape that was given.
+        /// The shape.
         shape: Vec<usize>,
         /// How many values there are.
         values: usize,
     },
     /// A layer's output has another number of channels than a basis or the offset.
-    #[error("an output of shape {shape:?}: it has {found} channels where {expected} are expected")]
+    #[error("an output of shape {shape:?} has {found} channels; {expected} are expected")]
     OutputChannels {
-        /// The shape that was given.
+        /// The shape.
         shape: Vec<usize>,
         /// The number of channels in it.
         found: usize,
         /// The number of channels of the basis or the offset.
         expected: usize,
     },
-    /// A layer's output has other positions than in an earlier batch.
-    #[error("an output with positions {found:?}, where earlier batches have {expected:?}")]
+    /// A layer's output has another spatial size than in an earlier batch.
+    #[error("an output of spatial size {found:?}; earlier batches have {expected:?}")]
     OutputGrid {
         /// The spatial size in this batch.
         found: Vec<usize>,
@@ -198,19 +243,19 @@ pub enum ActivationsError {
         expected: Vec<usize>,
     },
     /// A value of a layer's output is NaN or infinite.
-    #[error("value {value} at flat index {index} of an output")]
+    #[error("value {value} at flat index {index} of an output; it must be finite")]
     NonFiniteOutput {
         /// Flat, row-major index in the batch.
         index: usize,
         /// The value.
         value: f64,
     },
-    /// The graph has no value of a name that was asked for.
+    /// The graph has no value of this name.
     #[error("{}: it has no value or operator `{name}`{}", model.display(), among(similar))]
     NoSuchValue {
         /// The model.
         model: PathBuf,
-        /// The name or pattern that was asked for.
+        /// The name or pattern.
         name: String,
         /// Names that look like it.
         similar: Vec<String>,
@@ -224,14 +269,14 @@ pub enum ActivationsError {
         reason: String,
     },
     /// One layer's output cannot be tapped.
-    #[error("layer `{layer}`: its output `{output}` cannot be used: {reason}")]
+    #[error("layer `{layer}`: its output `{output}` cannot be used")]
     Tap {
         /// The layer.
         layer: String,
         /// The value's name in the graph.
         output: String,
         /// Why not.
-        reason: String,
+        source: Box<dyn Error + Send + Sync>,
     },
 }
 

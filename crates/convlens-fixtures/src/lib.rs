@@ -2,7 +2,7 @@
 //!
 //! Not published: the other crates name it among their dev-dependencies. Every function gives the
 //! path of a file in this repository; what the files hold, how they were made and under which
-//! licence stands in `data/README.md` and in `../convlens-cli/demo/README.md`.
+//! license stands in `data/README.md` and in `../convlens-cli/demo/README.md`.
 //!
 //! - **The demo network**, trained: [`digits_onnx`], [`digits_folded_onnx`],
 //!   [`digits_safetensors`]; its held-out images: [`digits_heldout`].
@@ -31,10 +31,10 @@ use std::path::{Path, PathBuf};
 /// | `matmul-add` | dense layers as MatMul, weight `[in, out]`, and Add |
 /// | `same-upper` | `auto_pad = SAME_UPPER`, once with unequal pads |
 /// | `dynamic-size` | height and width are symbolic |
-/// | `embedding` | a Gather on a table and a MatMul of two activations: neither is a layer to analyse |
+/// | `embedding` | a Gather on a table and a MatMul of two activations: neither is a layer to analyze |
 /// | `loss-of-shape` | an operator of a foreign domain, after which no shape is known |
 /// | `constant-weights` | weight and bias come from Constant nodes |
-/// | `same-weight-twice` | two convolutions share one initialiser |
+/// | `same-weight-twice` | two convolutions share one initializer |
 /// | `sequence-first` | a dense layer on `[3 steps, batch, 4]`: rows of its output are no inputs |
 pub const ONNX_CASES: [&str; 13] = [
     "grouped",
@@ -52,7 +52,7 @@ pub const ONNX_CASES: [&str; 13] = [
     "sequence-first",
 ];
 
-/// The trained network as ONNX, batch normalisation kept as nodes, so that the weights are those
+/// The trained network as ONNX, batch normalization kept as nodes, so that the weights are those
 /// of [`digits_safetensors`] bit for bit. Input `image` `[batch, 1, 8, 8]`, output `logits`.
 pub fn digits_onnx() -> PathBuf {
     demo("digits.onnx")
@@ -63,26 +63,26 @@ pub fn digits_heldout() -> PathBuf {
     demo("digits-heldout.npz")
 }
 
-/// The trained network's state dict, batch normalisation's running statistics included.
+/// The trained network's state dict, batch normalization's running statistics included.
 pub fn digits_safetensors() -> PathBuf {
     data("digits.safetensors")
 }
 
-/// The trained network as ONNX with batch normalisation folded into the convolutions, whose
+/// The trained network as ONNX with batch normalization folded into the convolutions, whose
 /// weights thereby lost their names: what an exporter writes by default.
 pub fn digits_folded_onnx() -> PathBuf {
     data("digits-folded.onnx")
 }
 
-/// The network at initialisation, exported like [`digits_onnx`].
+/// The network at initialization, exported like [`digits_onnx`].
 ///
-/// The exporter stores equal tensors once: parameters of batch normalisation come through
+/// The exporter stores equal tensors once: parameters of batch normalization come through
 /// Identity nodes here.
 pub fn digits_init_onnx() -> PathBuf {
     data("digits-init.onnx")
 }
 
-/// The state dict at initialisation.
+/// The state dict at initialization.
 pub fn digits_init_safetensors() -> PathBuf {
     data("digits-init.safetensors")
 }
@@ -104,7 +104,7 @@ pub fn digits_reference() -> PathBuf {
 }
 
 /// What PyTorch computes in f32 for the first 8 held-out images: outputs of the layers `conv1`
-/// `[8, 32, 8, 8]`, `conv3` `[8, 64, 4, 4]` (both before batch normalisation) and `fc1` `[8, 64]`
+/// `[8, 32, 8, 8]`, `conv3` `[8, 64, 4, 4]` (both before batch normalization) and `fc1` `[8, 64]`
 /// (with bias, before the ReLU), and `logits` `[8, 10]`.
 pub fn digits_activations() -> PathBuf {
     data("digits-activations.npz")

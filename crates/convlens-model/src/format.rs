@@ -1,8 +1,10 @@
-//! The formats of model files, and how names tell them.
+//! The formats of model files, told by their names.
 
 use std::path::Path;
 
-/// The formats that are read.
+use crate::error::ModelError;
+
+/// Where a model's layers come from: a file of one of these formats, or memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -20,10 +22,12 @@ pub enum Format {
     PytorchIndex,
     /// A NumPy archive or array.
     Numpy,
+    /// No file: layers in memory ([`Model::from_layers`](crate::Model::from_layers)).
+    Memory,
 }
 
 impl Format {
-    /// The name that users know the format by.
+    /// The name by which users know the format.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -33,11 +37,13 @@ impl Format {
             Format::Pytorch => "PyTorch",
             Format::PytorchIndex => "PyTorch index",
             Format::Numpy => "NumPy",
+            Format::Memory => "memory",
         }
     }
 
-    /// The format that a path's extension names: `.onnx`; `.safetensors`; `.pth`, `.pt`, `.th`, `.bin` or `.ckpt`; `.npz`
-    /// or `.npy`; `.json` for an index, of PyTorch files where the name has `.bin.index.` in it, else of safetensors files.
+    /// The format that a path's extension names: `.onnx`; `.safetensors`; `.pth`, `.pt`, `.th`,
+    /// `.bin` or `.ckpt`; `.npz` or `.npy`; `.json` for an index, of PyTorch files where the name
+    /// contains `.bin.index.`, else of safetensors files.
     #[must_use]
     pub fn of_path(path: &Path) -> Option<Format> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
@@ -52,17 +58,38 @@ impl Format {
         })
     }
 
-    /// The format of a file that is likely a model by itself: archives of arrays are as often data, and JSON files are
-    /// anything unless they are called an index.
+    /// The format of a file that is likely a model by itself: NumPy files are as often data, and
+    /// JSON files are anything unless their name says index.
     pub(crate) fn of_model(path: &Path) -> Option<Format> {
         Format::of_path(path).filter(|format| match format {
             Format::Onnx | Format::Safetensors | Format::Pytorch | Format::PytorchIndex => true,
             Format::SafetensorsIndex => name_has(path, ".safetensors.index."),
-            Format::Numpy => false,
+            Format::Numpy | Format::Memory => false,
         })
     }
 
-    /// Whether the weights are in other files, which the file names.
+    /// The error for a file of this format where its reader, a Cargo feature, is off.
+    pub(crate) fn off(self, path: &Path) -> ModelError {
+        ModelError::FeatureOff {
+            path: path.to_owned(),
+            format: self.name(),
+            feature: match self {
+                Format::Onnx => "onnx",
+                Format::Safetensors | Format::SafetensorsIndex => "safetensors",
+                Format::Pytorch | Format::PytorchIndex => "pytorch",
+                Format::Numpy | Format::Memory => "numpy",
+            },
+        }
+    }
+
+    /// Why edits of a file of this format cannot be saved.
+    #[cfg(any(feature = "pytorch", feature = "numpy"))]
+    pub(crate) fn not_written(self) -> String {
+        let format = self.name();
+        format!("{format} files are not written; convert the file to safetensors first")
+    }
+
+    /// Whether the weights are in other files, which this one lists.
     pub(crate) fn is_index(self) -> bool {
         matches!(self, Format::SafetensorsIndex | Format::PytorchIndex)
     }

@@ -1,12 +1,24 @@
-//! What is known of a layer before its weights are read, and why others are left out.
+//! What is known of a layer before its weights are read: kind, shape, geometry, grid, output.
+//!
+//! - [`LayerSpec`] describes a linear layer; [`LayerKind`], [`DType`] and [`ChannelAxis`] are its
+//!   vocabulary, [`OutputValue`] says where its output appears when the model runs. [`InputSpec`]
+//!   and [`ValueSpec`] describe the other values of a graph.
+//! - [`Assumption`] names what the file did not say. [`Skipped`] lists a part with weights that is
+//!   not analyzed, with its [`SkipReason`]. [`Note`] tells what the reader changed.
+//!
+//! ```
+//! use convlens_model::layer::{LayerKind, SkipReason};
+//!
+//! assert_eq!(LayerKind::ConvTranspose.to_string(), "conv_transpose");
+//! let reason = SkipReason::Unsupported("the operator LSTM".into());
+//! assert_eq!(reason.to_string(), "not supported: the operator LSTM");
+//! ```
 
 use std::fmt;
 
 use convlens_svd::Geometry;
 
-use crate::dtype::DType;
-
-/// The linear operators that are analysed.
+/// The linear operators that are analyzed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -17,7 +29,7 @@ pub enum LayerKind {
     /// A transposed convolution.
     ConvTranspose,
     /// A dense (fully connected) layer: `Gemm`, `MatMul` by a constant, or a matrix in a file
-    /// that has no operators.
+    /// without operators.
     Dense,
 }
 
@@ -27,6 +39,47 @@ impl fmt::Display for LayerKind {
             LayerKind::Conv => "conv",
             LayerKind::ConvTranspose => "conv_transpose",
             LayerKind::Dense => "dense",
+        })
+    }
+}
+
+/// The type in which a file stores a layer's weights.
+///
+/// Weights become `f64` as they are loaded; all of these convert exactly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum DType {
+    /// IEEE 754 binary64.
+    F64,
+    /// IEEE 754 binary32.
+    F32,
+    /// IEEE 754 binary16.
+    F16,
+    /// bfloat16: the upper half of a binary32.
+    Bf16,
+}
+
+impl DType {
+    /// Bytes of one element.
+    #[must_use]
+    pub fn size(self) -> usize {
+        match self {
+            DType::F64 => 8,
+            DType::F32 => 4,
+            DType::F16 | DType::Bf16 => 2,
+        }
+    }
+}
+
+impl fmt::Display for DType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            DType::F64 => "f64",
+            DType::F32 => "f32",
+            DType::F16 => "f16",
+            DType::Bf16 => "bf16",
         })
     }
 }
@@ -51,20 +104,46 @@ pub struct OutputValue {
     pub channel_axis: ChannelAxis,
 }
 
-/// Something that the file does not say and that was taken for granted.
+/// An input of the graph that is not itself a weight.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InputSpec {
+    /// The input's name.
+    pub name: String,
+    /// Its dimensions, the batch first; `None` where the file declares no shape (or one of more
+    /// than 16 axes), and for a dimension that is symbolic. Empty for a scalar.
+    pub shape: Option<Vec<Option<usize>>>,
+    /// Its element type; `None` where that is not a supported float type, as for token indices.
+    pub dtype: Option<DType>,
+}
+
+/// A value that an operator of the graph computes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ValueSpec {
+    /// The value's own name.
+    pub name: String,
+    /// The name of the operator that computes it; often empty.
+    pub operator: String,
+    /// The operator's type, such as `Conv`.
+    pub op_type: String,
+}
+
+/// Something that the file does not say and that is assumed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Assumption {
-    /// The format carries no geometry: stride 1, dilation 1, one group, padding that keeps the
-    /// size.
+    /// The format stores no geometry: stride 1, dilation 1, one group and padding that preserves
+    /// the size are assumed.
     PlainGeometry,
-    /// The format carries no geometry. The user gave some; what was not given is plain.
-    GivenGeometry,
-    /// The padding depends on an input size that is unknown. That of stride 1 stands in for
-    /// `auto_pad`; for the `output_shape` of a transposed convolution, that which makes the output
-    /// its input's size times the stride.
+    /// The format stores no geometry. A [hint](crate::hints) gives some; the rest is as in
+    /// [`PlainGeometry`](Assumption::PlainGeometry).
+    HintedGeometry,
+    /// The padding depends on an input size that is unknown. For `auto_pad`, the padding for
+    /// stride 1 is assumed; for the `output_shape` of a transposed convolution, the padding that
+    /// makes the output size the input size times the stride.
     AutoPadding,
 }
 
@@ -72,19 +151,21 @@ impl fmt::Display for Assumption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Assumption::PlainGeometry => {
-                "the file carries no geometry: stride 1, one group and same padding are assumed"
+                "the file stores no geometry; stride 1, one group and same padding are assumed"
             }
-            Assumption::GivenGeometry => {
-                "the file carries no geometry: it is as given, and plain where nothing was given"
+            Assumption::HintedGeometry => {
+                "the file stores no geometry; hints are used, and plain geometry for the rest"
             }
             Assumption::AutoPadding => {
-                "the padding depends on an unknown input size: that which keeps the size is assumed"
+                "the padding depends on an unknown input size; size-preserving padding is assumed"
             }
         })
     }
 }
 
-/// A linear layer of a model: everything but its weights.
+/// A linear layer of a model: everything but its weights, which [`Model::kernel`] decodes.
+///
+/// [`Model::kernel`]: crate::Model::kernel
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LayerSpec {
@@ -96,21 +177,20 @@ pub struct LayerSpec {
     /// The name of its weight tensor, as stored: behind any `Identity`, `Transpose` or `Cast`.
     pub weight: String,
     /// The kernel's shape: `[c_out, c_in / groups, k..]`; `[c_in, c_out / groups, k..]` for a
-    /// transposed convolution; `[c_out, c_in]` for a dense layer, whichever way the file keeps it.
+    /// transposed convolution; `[c_out, c_in]` for a dense layer, however the file stores it.
     pub shape: Vec<usize>,
-    /// The type in which the file keeps the weights.
+    /// The type in which the file stores the weights.
     pub dtype: DType,
     /// Stride, dilation, padding and groups.
     pub geometry: Geometry,
-    /// The spatial size of the layer's input; `None` where the file does not tell. Empty for a
-    /// dense layer.
+    /// The spatial size of the layer's input; `None` where it is unknown. Empty for a dense layer.
     pub grid: Option<Vec<usize>>,
     /// Where the layer's output appears when the model runs; `None` for formats without a graph.
     pub output: Option<OutputValue>,
-    /// What was assumed.
+    /// What is assumed.
     pub assumptions: Vec<Assumption>,
-    /// The name of the batch normalisation that alone takes the layer's output, and so can be folded into it
-    /// ([`Model::fold_batch_norms`](crate::Model::fold_batch_norms)).
+    /// The name of the batch normalization that alone takes the layer's output, and so can be
+    /// folded into it ([`Model::fold_batch_norms`](crate::Model::fold_batch_norms)).
     pub batch_norm: Option<String>,
     pub(crate) storage: Storage,
 }
@@ -128,19 +208,19 @@ impl LayerSpec {
 /// How the file's tensors become the layer's weights and bias.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Storage {
-    /// The matrix is kept as `[c_in, c_out]`.
+    /// The matrix is stored as `[c_in, c_out]`.
     pub(crate) transposed: bool,
     /// A factor on the weights (`Gemm`'s alpha).
     pub(crate) scale: f64,
     /// The bias tensor and a factor on it (`Gemm`'s beta).
     pub(crate) bias: Option<(String, f64)>,
-    /// The batch normalisation that follows.
+    /// The batch normalization that follows.
     pub(crate) norm: Option<FollowingNorm>,
-    /// That normalisation is part of the layer.
+    /// That normalization is part of the layer.
     pub(crate) folded: bool,
 }
 
-/// Where the numbers of a batch normalisation stand in the file.
+/// Where the numbers of a batch normalization stand in the file.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FollowingNorm {
     pub(crate) gamma: String,
@@ -163,45 +243,51 @@ impl Storage {
     }
 }
 
-/// A part of the model that is not analysed, and why.
+/// A part of the model that is not analyzed, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
     /// The node's or tensor's name.
     pub name: String,
-    /// The operator or, in a file without operators, `tensor`.
+    /// The operator, or `tensor` in a file without operators.
     pub kind: String,
-    /// Why it is left out.
+    /// Why it is skipped.
     pub reason: SkipReason,
 }
 
-/// Why something is not analysed.
+impl fmt::Display for Skipped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}): {}", self.name, self.kind, self.reason)
+    }
+}
+
+/// Why a part of the model is not analyzed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SkipReason {
-    /// It has weights, but it is neither a convolution nor a dense layer.
+    /// It has weights, but is neither a convolution nor a dense layer.
     NotLinear,
-    /// A batch normalisation that can be folded into the layer before it.
+    /// A batch normalization that can be folded into the preceding layer.
     BatchNorm {
         /// That layer.
         layer: String,
     },
     /// Its weights are stored as integers with a scale.
-    Quantised {
-        /// The operator that makes numbers of them, or works on the integers.
+    Quantized {
+        /// The operator that converts them to floats, or that computes with the integers.
         operator: String,
     },
-    /// The operand that would hold its weights is no constant of the graph, such as in attention,
-    /// where both factors are computed while the model runs.
+    /// Its weights are no constant of the graph but computed at run time, as in attention, where
+    /// both factors depend on the input.
     NoConstantWeight,
     /// It is linear, but in a form that is not supported.
     Unsupported(String),
-    /// Its weights cannot be read.
+    /// Its weights cannot be read; the text is the whole [chain](crate::error_chain) of causes.
     Unreadable(String),
-    /// It was not asked for.
+    /// It was not selected ([`Model::select`](crate::Model::select)).
     NotSelected,
-    /// It lies beside the state dict in a checkpoint, such as the optimiser's state.
+    /// It is stored beside the state dict in a checkpoint, like the optimizer's state.
     OutsideStateDict {
-        /// The key that holds the state dict.
+        /// The key of the state dict.
         key: String,
     },
 }
@@ -211,22 +297,19 @@ impl fmt::Display for SkipReason {
         match self {
             SkipReason::NotLinear => f.write_str("neither a convolution nor a dense layer"),
             SkipReason::BatchNorm { layer } => {
-                write!(
-                    f,
-                    "a batch normalisation, which can be folded into `{layer}`"
-                )
+                write!(f, "batch normalization; it can be folded into `{layer}`")
             }
-            SkipReason::Quantised { operator } => {
+            SkipReason::Quantized { operator } => {
                 write!(
                     f,
-                    "its weights are quantised ({operator}); export the model in floats"
+                    "its weights are quantized ({operator}); export the model with float weights"
                 )
             }
             SkipReason::NoConstantWeight => {
-                f.write_str("its weights are not a constant of the graph")
+                f.write_str("its weights are computed at run time, not stored in the file")
             }
             SkipReason::Unsupported(what) => write!(f, "not supported: {what}"),
-            SkipReason::Unreadable(why) => write!(f, "unreadable: {why}"),
+            SkipReason::Unreadable(why) => write!(f, "cannot be read: {why}"),
             SkipReason::NotSelected => f.write_str("not selected"),
             SkipReason::OutsideStateDict { key } => {
                 write!(f, "outside the checkpoint's state dict `{key}`")
@@ -235,7 +318,7 @@ impl fmt::Display for SkipReason {
     }
 }
 
-/// Something that was done to the names or the layers of a file, and is said so.
+/// A change to the names or layers of a file that its reader made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -246,15 +329,15 @@ pub enum Note {
         /// The key.
         key: String,
     },
-    /// Batch normalisations were made part of the layers before them.
+    /// Batch normalizations were folded into the preceding layers.
     BatchNormFolded {
-        /// How many layers have one.
+        /// The number of layers that have one.
         layers: usize,
     },
-    /// All names began with what a wrapper (`DataParallel`, `torch.compile`) puts there; layers are
-    /// named without it.
+    /// All names began with the prefix of a wrapper (`DataParallel`, `torch.compile`), which is
+    /// removed from the layers' names.
     PrefixRemoved {
-        /// What was taken away.
+        /// The prefix.
         prefix: String,
     },
 }
@@ -263,21 +346,28 @@ impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Note::StateDict { key } => {
-                write!(f, "the weights are those under `{key}` of the checkpoint")
+                write!(f, "weights are read from `{key}` of the checkpoint")
             }
             Note::BatchNormFolded { layers } => {
                 let plural = if *layers == 1 { "" } else { "s" };
                 write!(
                     f,
-                    "batch normalisation is folded into {layers} layer{plural}"
+                    "batch normalization is folded into {layers} layer{plural}"
                 )
             }
             Note::PrefixRemoved { prefix } => {
                 write!(
                     f,
-                    "layers are named without the prefix `{prefix}` of all tensors"
+                    "the prefix `{prefix}` of all tensors is removed from layer names"
                 )
             }
         }
     }
+}
+
+/// Padding that preserves the size at stride 1.
+pub(crate) fn same_padding(kernel: &[usize], dilation: &[usize]) -> Vec<(usize, usize)> {
+    let reach = |(&k, &d): (&usize, &usize)| k.saturating_sub(1).saturating_mul(d);
+    let both = kernel.iter().zip(dilation).map(reach);
+    both.map(|total| (total / 2, total - total / 2)).collect()
 }

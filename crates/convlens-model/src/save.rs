@@ -1,4 +1,6 @@
-//! Writing edited kernels back: a copy of the file in which only their bytes differ.
+//! Saving edited kernels: a copy of the file in which only their bytes differ.
+//!
+//! [`Model::save_with`] writes the copy; a [`SavedLayer`] tells the rounding of each edited layer.
 
 use std::collections::BTreeMap;
 use std::io::{Seek, SeekFrom, Write};
@@ -6,11 +8,10 @@ use std::path::Path;
 
 use convlens_svd::ConvKernel;
 
-use crate::dtype::DType;
+use crate::atomic_file::AtomicFile;
 use crate::error::ModelError;
-use crate::layer::LayerSpec;
+use crate::layer::{DType, LayerSpec};
 use crate::model::Model;
-use crate::replaced::ReplacedFile;
 use crate::weights::transposed;
 
 /// A layer whose weights were replaced in a saved copy.
@@ -23,10 +24,10 @@ pub struct SavedLayer {
     pub tensor: String,
     /// The type it is stored in.
     pub dtype: DType,
-    /// The largest absolute difference between a stored number and what it was to be: the rounding to
+    /// The largest absolute difference between a stored number and its exact value: the rounding to
     /// `dtype`.
     pub max_rounding: f64,
-    /// Other layers that use the same tensor, and so have changed as well.
+    /// Other layers that use the same tensor, and so changed as well.
     pub tied: Vec<String>,
 }
 
@@ -37,22 +38,24 @@ struct Splice {
 }
 
 impl Model {
-    /// Saves a copy of the file in which the weights of some layers are replaced, and every other byte is
-    /// as it was.
+    /// Saves a copy of the file in which the weights of some layers are replaced and every other
+    /// byte is as it was.
     ///
-    /// Each edit is the index of a layer in [`Model::layers`] and a kernel of the same shape. Numbers are
-    /// rounded to the type in which the file keeps them, to the nearest with ties to even; a transposition and a
-    /// factor that stand in the graph (`Gemm`'s `transB` and `alpha`) are undone. Written are safetensors files and ONNX
-    /// files that hold their weights as raw bytes, as exporters write them. The copy appears whole
-    /// or not at all: it is written beside `to` and renamed. The geometry of an edited kernel is not
-    /// written: it stands in the graph, or nowhere.
+    /// Each edit is the index of a layer in [`Model::layers`] and a kernel of the same shape.
+    /// Numbers are rounded to the type in which the file stores them, to the nearest with ties to
+    /// even; a transposition and a factor of the graph (`Gemm`'s `transB` and `alpha`) are undone.
+    /// It works for safetensors files and for ONNX files that store their weights as raw bytes, as
+    /// exporters write them. The copy appears whole or not at all: it is written beside `to` and
+    /// renamed. The geometry of an edited kernel is not written; it is part of the graph, or not in
+    /// the file.
     ///
     /// # Errors
     ///
-    /// [`ModelError::Edit`] if a kernel has another shape, a weight is out of the type's range (index and value
-    /// are named), or two edits of one shared tensor differ; [`ModelError::NotWritable`] for other formats and ONNX weights
-    /// that are lists or lie in other files, and if `to` is the opened file itself;
-    /// [`ModelError::Write`] if the copy cannot be written.
+    /// [`ModelError::Edit`] if a kernel has another shape, a weight is out of the type's range
+    /// (index and value are named), or two edits of a shared tensor differ;
+    /// [`ModelError::NotWritable`] for other formats, for ONNX weights that are lists or in other
+    /// files, and if `to` is the open file itself; [`ModelError::Write`] if the copy cannot be
+    /// written.
     ///
     /// # Panics
     ///
@@ -65,18 +68,24 @@ impl Model {
     /// # Example
     ///
     /// ```
-    /// use convlens_model::Model;
+    /// use convlens_model::{Format, Model};
     /// use convlens_svd::ConvKernel;
     ///
-    /// let model = Model::open(convlens_fixtures::digits_onnx())?;
-    /// let kernel = model.kernel(1)?;
+    /// // A safetensors file of one 1x1x2x2 kernel.
+    /// let header = br#"{"conv.weight":{"dtype":"F32","shape":[1,1,2,2],"data_offsets":[0,16]}}"#;
+    /// let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    /// bytes.extend(header);
+    /// bytes.extend([1.0f32, 2.0, 3.0, 4.0].iter().flat_map(|w| w.to_le_bytes()));
+    /// let model = Model::from_bytes("small.safetensors", Format::Safetensors, bytes)?;
+    ///
+    /// let kernel = model.kernel(0)?;
     /// let halved: Vec<f64> = kernel.weights().iter().map(|w| w / 2.0).collect();
     /// let halved = ConvKernel::new(halved, kernel.shape(), kernel.geometry().clone())?;
     /// let folder = tempfile::tempdir()?;
-    /// let path = folder.path().join("halved.onnx");
-    /// let saved = model.save_with(&[(1, &halved)], &path)?;
+    /// let path = folder.path().join("halved.safetensors");
+    /// let saved = model.save_with(&[(0, &halved)], &path)?;
     /// assert_eq!(saved[0].max_rounding, 0.0); // halves of f32 numbers are f32 numbers
-    /// assert_eq!(Model::open(&path)?.kernel(1)?.weights(), halved.weights());
+    /// assert_eq!(Model::open(&path)?.kernel(0)?.weights(), [0.5, 1.0, 1.5, 2.0]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn save_with(
@@ -86,11 +95,11 @@ impl Model {
     ) -> Result<Vec<SavedLayer>, ModelError> {
         let to = to.as_ref();
         if same_file(self.path(), to) {
-            let reason = "the copy would replace the opened file; give it another name".into();
+            let reason = "the copy would replace the open file; give it another name".into();
             return Err(self.not_writable(reason));
         }
         if edits.is_empty() {
-            return Err(self.not_writable("no edit was given".into()));
+            return Err(self.not_writable("there is no edit".into()));
         }
         let mut saved = Vec::with_capacity(edits.len());
         let mut splices: BTreeMap<&str, Splice> = BTreeMap::new();
@@ -106,7 +115,7 @@ impl Model {
                 && other.bytes != splice.bytes
             {
                 let reason = format!(
-                    "another edit of its shared tensor `{}` differs",
+                    "another edit of the shared tensor `{}` differs",
                     spec.weight
                 );
                 return Err(self.edit_error(spec, reason));
@@ -115,9 +124,9 @@ impl Model {
             saved.push(self.saved(index, max_rounding));
         }
         self.write(splices.values(), to)
-            .map_err(|cause| ModelError::Write {
+            .map_err(|source| ModelError::Write {
                 path: to.to_owned(),
-                cause,
+                source,
             })?;
         Ok(saved)
     }
@@ -129,7 +138,7 @@ impl Model {
         splices: impl Iterator<Item = &'a Splice>,
         to: &Path,
     ) -> std::io::Result<()> {
-        let mut copy = ReplacedFile::create(to)?;
+        let mut copy = AtomicFile::create(to)?;
         self.copy_to(&mut copy)?;
         for splice in splices {
             copy.seek(SeekFrom::Start(splice.offset))?;
@@ -170,7 +179,7 @@ impl Model {
     }
 }
 
-/// A kernel as the file keeps it, and the largest rounding error of a stored number.
+/// A kernel as the file stores it, and the largest rounding error of a stored number.
 fn encoded(spec: &LayerSpec, kernel: &ConvKernel) -> Result<(Vec<u8>, f64), String> {
     if kernel.shape() != spec.shape {
         return Err(format!(
@@ -181,7 +190,7 @@ fn encoded(spec: &LayerSpec, kernel: &ConvKernel) -> Result<(Vec<u8>, f64), Stri
     }
     if spec.storage.folded {
         return Err(
-            "a batch normalisation is folded into it; open the model again to edit it".into(),
+            "batch normalization is folded into it; open the model again to edit it".into(),
         );
     }
     if spec.storage.scale == 0.0 {

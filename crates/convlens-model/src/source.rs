@@ -5,9 +5,8 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use prost::bytes::Bytes;
-
-use crate::dtype::DType;
+use crate::error::Cause;
+use crate::layer::DType;
 
 /// Bytes decoded at once: enough to keep a disk busy, little beside a layer.
 const PIECE: u64 = 1 << 20;
@@ -15,7 +14,7 @@ const PIECE: u64 = 1 << 20;
 /// Bytes in memory, or a file that stays open and is read by position.
 #[derive(Debug)]
 pub(crate) enum Source {
-    Memory(Bytes),
+    Memory(Vec<u8>),
     File { file: Mutex<File>, len: u64 },
 }
 
@@ -63,17 +62,17 @@ impl Source {
     }
 
     /// `len` bytes from `offset` on; nothing is allocated unless the source is that long.
-    pub(crate) fn read(&self, offset: u64, len: u64) -> Result<Vec<u8>, String> {
-        let cut_off = || "its bytes are cut off".to_owned();
+    pub(crate) fn read(&self, offset: u64, len: u64) -> Result<Vec<u8>, Cause> {
+        let cut_off = || "its bytes are cut off".into();
         if offset.checked_add(len).is_none_or(|end| end > self.len()) {
             return Err(cut_off());
         }
-        let size = usize::try_from(len).map_err(|_| cut_off())?;
+        let size = usize::try_from(len)?;
         let mut piece = vec![0; size];
         match self.fill(offset, &mut piece) {
             Ok(filled) if filled == size => Ok(piece),
             Ok(_) => Err(cut_off()),
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -89,12 +88,13 @@ impl Source {
         Ok(())
     }
 
-    /// The numbers in `len` bytes from `offset` on, decoded by pieces: only they are ever held whole.
-    pub(crate) fn floats(&self, dtype: DType, offset: u64, len: u64) -> Result<Vec<f64>, String> {
+    /// The numbers in `len` bytes from `offset` on, decoded by pieces, so that only they are held
+    /// whole.
+    pub(crate) fn floats(&self, dtype: DType, offset: u64, len: u64) -> Result<Vec<f64>, Cause> {
         if offset.checked_add(len).is_none_or(|end| end > self.len()) {
             return Err("its bytes are cut off".into());
         }
-        let count = usize::try_from(len).map_err(|e| e.to_string())? / dtype.size();
+        let count = usize::try_from(len)? / dtype.size();
         let mut values = Vec::with_capacity(count);
         let mut done = 0;
         while done < len {

@@ -1,21 +1,90 @@
-//! Classes of inputs: as numbers, or as names that become numbers.
+//! Which arrays of a file are inputs and which are labels, and how names of classes become numbers.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use convlens_model::{Array, ArrayValues, Arrays};
+#[cfg(feature = "files")]
+use convlens_model::arrays::{Array, Arrays, Rows, Values};
+#[cfg(feature = "files")]
+use convlens_model::{ModelError, error_chain};
 
 use crate::error::ActivationsError;
 
-/// What labels a list of classes gives, and the classes' names.
+/// Array names that surely mean inputs, in order of preference.
+#[cfg(feature = "files")]
+const INPUT_NAMES: [&str; 8] = [
+    "inputs",
+    "images",
+    "x",
+    "X",
+    "data",
+    "x_test",
+    "test_images",
+    "arr_0",
+];
+/// Array names that surely mean labels, in order of preference.
+#[cfg(feature = "files")]
+const LABEL_NAMES: [&str; 7] = [
+    "labels",
+    "y",
+    "Y",
+    "targets",
+    "y_test",
+    "test_labels",
+    "arr_1",
+];
+
+/// The inputs, to be read by rows, and their labels if the file has some.
+#[cfg(feature = "files")]
+pub(super) fn choose(mut arrays: Arrays) -> Result<(Rows, Option<Vec<i64>>), ActivationsError> {
+    let names = arrays.names();
+    let known = |list: &[&'static str]| list.iter().copied().find(|n| names.iter().any(|m| m == n));
+    let rows = match known(&INPUT_NAMES) {
+        Some(name) => arrays.rows(name)?,
+        None => only_batch(&mut arrays, &names)?,
+    };
+    let labels = known(&LABEL_NAMES)
+        .map(|name| arrays.array(name))
+        .transpose()?;
+    let labels = labels.map(|array| of_array(arrays.path(), array));
+    Ok((rows, labels.transpose()?))
+}
+
+#[cfg(feature = "files")]
+fn only_batch(arrays: &mut Arrays, names: &[String]) -> Result<Rows, ActivationsError> {
+    let mut listed = Vec::new();
+    let mut batches = Vec::new();
+    for name in names {
+        match arrays.rows(name) {
+            Ok(rows) => {
+                listed.push(format!("`{name}` {:?}", rows.shape()));
+                batches.extend((rows.shape().len() > 1).then_some(rows));
+            }
+            // Class names and the like are no inputs.
+            Err(ModelError::Tensor { source, .. }) => {
+                listed.push(format!("`{name}` ({})", error_chain(&*source)));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    match (batches.pop(), batches.is_empty()) {
+        (Some(rows), true) => Ok(rows),
+        _ => Err(ActivationsError::NoInputs {
+            path: arrays.path().to_owned(),
+            arrays: listed,
+        }),
+    }
+}
+
+/// One class for each input, and the classes' names.
 pub(super) struct Labels {
     pub(super) labels: Vec<i64>,
     /// By number, where the classes have names.
     pub(super) names: Option<Vec<String>>,
 }
 
-/// Labels from names: their places in the list of classes if there is one; else the numbers themselves, if all are
-/// numbers; else places among the sorted names, from 0.
+/// Labels from names: their places in the list of classes if there is one; else the numbers
+/// themselves, if all are numbers; else places among the sorted names, from 0.
 pub(super) fn of_names(
     path: &Path,
     names: &[String],
@@ -53,15 +122,16 @@ pub(super) fn of_names(
 
 /// Lines of a text file, without empty ones.
 pub(super) fn lines(path: &Path) -> Result<Vec<String>, ActivationsError> {
-    let text = std::fs::read_to_string(path).map_err(|cause| ActivationsError::Listing {
+    let text = std::fs::read_to_string(path).map_err(|source| ActivationsError::Read {
         path: path.to_owned(),
-        reason: cause.to_string(),
+        source: source.into(),
     })?;
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     Ok(lines.map(str::to_owned).collect())
 }
 
-/// Labels from a file of their own: an array, the one named like labels or the only one; or text, a class on each line.
+/// Labels from a file of their own: an array, the one named like labels or the only one; or text,
+/// a class on each line.
 pub(super) fn of_file(path: &Path, classes: Option<&[String]>) -> Result<Labels, ActivationsError> {
     let is_text = path
         .extension()
@@ -69,17 +139,23 @@ pub(super) fn of_file(path: &Path, classes: Option<&[String]>) -> Result<Labels,
     if is_text {
         return of_names(path, &lines(path)?, classes);
     }
+    of_array_file(path)
+}
+
+#[cfg(feature = "files")]
+fn of_array_file(path: &Path) -> Result<Labels, ActivationsError> {
     let mut arrays = Arrays::open(path)?;
     let names = arrays.names();
-    let known = super::arrays::LABEL_NAMES;
-    let known = known.iter().find(|known| names.iter().any(|n| n == *known));
+    let known = LABEL_NAMES
+        .iter()
+        .find(|known| names.iter().any(|n| n == *known));
     let name = match (known, &names[..]) {
         (Some(name), _) => (*name).to_owned(),
         (None, [only]) => only.clone(),
         _ => {
             return Err(ActivationsError::NoInputs {
                 path: path.to_owned(),
-                held: names,
+                arrays: names,
             });
         }
     };
@@ -90,7 +166,17 @@ pub(super) fn of_file(path: &Path, classes: Option<&[String]>) -> Result<Labels,
     })
 }
 
-pub(super) fn of_array(path: &Path, array: Array) -> Result<Vec<i64>, ActivationsError> {
+#[cfg(not(feature = "files"))]
+fn of_array_file(path: &Path) -> Result<Labels, ActivationsError> {
+    Err(ActivationsError::FeatureOff {
+        path: path.to_owned(),
+        what: "arrays",
+        feature: "files",
+    })
+}
+
+#[cfg(feature = "files")]
+fn of_array(path: &Path, array: Array) -> Result<Vec<i64>, ActivationsError> {
     let whole = |(index, value): (usize, f32)| match value {
         v if v.fract() == 0.0 && v.abs() < 1e9 => Ok(v as i64),
         value => Err(ActivationsError::BadLabel {
@@ -100,7 +186,7 @@ pub(super) fn of_array(path: &Path, array: Array) -> Result<Vec<i64>, Activation
         }),
     };
     match array.values {
-        ArrayValues::I64(values) => Ok(values),
+        Values::I64(values) => Ok(values),
         other => other
             .into_f32()
             .into_iter()

@@ -1,14 +1,15 @@
 //! Lists of image files: a folder of classes, or a table of paths.
 
+use std::error::Error;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::LeftOut;
+use super::batch::LeftOut;
 use crate::error::ActivationsError;
 
-/// Image files in their order, and what stands in the list but cannot be used.
+/// Image files in their order, and what is listed but cannot be used.
 #[derive(Debug, Default)]
 pub(super) struct Listing {
     pub(super) files: Vec<PathBuf>,
@@ -17,7 +18,7 @@ pub(super) struct Listing {
     pub(super) left_out: Vec<LeftOut>,
 }
 
-/// Extensions of images, read or not; other files in a folder are no inputs.
+/// Extensions of images, supported or not; other files in a folder are no inputs.
 const READ: [&str; 3] = ["png", "jpg", "jpeg"];
 const NOT_READ: [&str; 9] = [
     "bmp", "gif", "webp", "tif", "tiff", "ppm", "pgm", "avif", "heic",
@@ -26,8 +27,8 @@ const NOT_READ: [&str; 9] = [
 /// How deep a class's folder is searched.
 const DEPTH: usize = 32;
 
-/// `class/**/name.png`, sorted by path; or images alone, without classes. Names that begin with a dot are
-/// passed over.
+/// `class/**/name.png`, sorted by path; or images alone, without classes. Names that begin with a
+/// dot are ignored.
 pub(super) fn folder(root: &Path) -> Result<Listing, ActivationsError> {
     let refuse = |reason: String| ActivationsError::Listing {
         path: root.to_owned(),
@@ -43,7 +44,7 @@ pub(super) fn folder(root: &Path) -> Result<Listing, ActivationsError> {
         entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
     };
     for entry in walk.into_iter().filter_entry(visible) {
-        let entry = entry.map_err(|e| refuse(e.to_string()))?;
+        let entry = entry.map_err(|e| unreadable(root, e.into()))?;
         let path = entry.path();
         let extension = path.extension().unwrap_or_default().to_string_lossy();
         let extension = extension.to_ascii_lowercase();
@@ -52,7 +53,7 @@ pub(super) fn folder(root: &Path) -> Result<Listing, ActivationsError> {
             continue;
         }
         if NOT_READ.contains(&&*extension) {
-            let reason = format!("`.{extension}` is not read; PNG and JPEG are");
+            let reason = format!("`.{extension}` is not supported; use PNG or JPEG");
             listing.left_out.push(LeftOut::new(name.display(), reason));
         } else if READ.contains(&&*extension) {
             match name.components().next() {
@@ -76,9 +77,19 @@ pub(super) fn folder(root: &Path) -> Result<Listing, ActivationsError> {
     }
     listing.left_out.extend(strays.iter().map(|path| {
         let name = path.strip_prefix(root).unwrap_or(path);
-        LeftOut::new(name.display(), "it lies beside the folders of the classes")
+        LeftOut::new(
+            name.display(),
+            "it is beside the folders of the classes, not in one",
+        )
     }));
     Ok(listing)
+}
+
+fn unreadable(path: &Path, source: Box<dyn Error + Send + Sync>) -> ActivationsError {
+    ActivationsError::Read {
+        path: path.to_owned(),
+        source,
+    }
 }
 
 /// Names of columns in a table's first line.
@@ -93,17 +104,13 @@ const PATHS: [&str; 7] = [
 ];
 const CLASSES: [&str; 5] = ["label", "class", "target", "category", "y"];
 
-/// A table of paths and classes, separated by commas (tabs in a `.tsv`): the columns that its first line names, or
-/// the first two. Paths are relative to the table's folder.
+/// A table of paths and classes, separated by commas (tabs in a `.tsv`): the columns that its first
+/// line names, or the first two. Paths are relative to the table's folder.
 pub(super) fn table(path: &Path) -> Result<Listing, ActivationsError> {
-    let refuse = |reason: String| ActivationsError::Listing {
-        path: path.to_owned(),
-        reason,
-    };
     let tabs = path
         .extension()
         .is_some_and(|e| e.eq_ignore_ascii_case("tsv"));
-    let file = File::open(path).map_err(|e| refuse(e.to_string()))?;
+    let file = File::open(path).map_err(|e| unreadable(path, e.into()))?;
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -113,9 +120,9 @@ pub(super) fn table(path: &Path) -> Result<Listing, ActivationsError> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut listing = Listing::default();
     let mut columns = (0, Some(1));
-    let mut unlabelled = false;
+    let mut unlabeled = false;
     for (index, record) in reader.records().enumerate() {
-        let record = record.map_err(|e| refuse(e.to_string()))?;
+        let record = record.map_err(|e| unreadable(path, e.into()))?;
         let line = record.position().map_or(0, csv::Position::line);
         let column = |names: &[&str]| {
             record
@@ -125,12 +132,12 @@ pub(super) fn table(path: &Path) -> Result<Listing, ActivationsError> {
         if index == 0 {
             if let Some(paths) = column(&PATHS) {
                 columns = (paths, column(&CLASSES));
-                unlabelled = columns.1.is_none();
+                unlabeled = columns.1.is_none();
                 continue;
             }
-            unlabelled = record.len() < 2;
+            unlabeled = record.len() < 2;
         }
-        let class = columns.1.filter(|_| !unlabelled);
+        let class = columns.1.filter(|_| !unlabeled);
         match (record.get(columns.0), class.map(|c| record.get(c))) {
             (None | Some(""), _) => {
                 let name = format!("line {line}");

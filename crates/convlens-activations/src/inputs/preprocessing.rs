@@ -1,4 +1,4 @@
-//! What is done to the pixels of an image before a model sees it.
+//! How the pixels of an image become the numbers that a model is fed.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use convlens_model::{ChannelAxis, InputSpec};
 
 use crate::error::ActivationsError;
 
-/// From an image file to numbers: colour, size, crop, scale, order, in this order.
+/// From an image file to numbers: color, size, crop, scale and order, in this order.
 ///
-/// A pixel `p` of 0 to 255 becomes `(p / divisor - mean) / std`, in single precision and with the mean and deviation of
-/// its channel.
+/// A pixel `p` of 0 to 255 becomes `(p / divisor - mean) / std`, in single precision and with the
+/// mean and deviation of its channel.
 ///
 /// # Example
 ///
@@ -21,25 +21,29 @@ use crate::error::ActivationsError;
 /// assert_eq!(imagenet.crop, Some([224, 224]));
 /// assert_eq!(imagenet.mean, [0.485, 0.456, 0.406]);
 /// ```
+#[doc(alias = "transforms")]
+#[doc(alias = "normalize")]
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Preprocessing {
-    /// The size that an image is brought to, by bilinear interpolation with a support that grows with the reduction
-    /// (no aliasing); as Pillow does it, to one step of 255. `None`: as it is.
+    /// The size to resize to, by bilinear interpolation with a support that grows with the
+    /// reduction (no aliasing), as Pillow does it, to one step of 255. `None`: not resized.
     pub resize: Option<Resize>,
-    /// Height and width of the part that is cut from the middle. `None`: all of it.
+    /// Height and width of the center crop. `None`: not cropped.
     pub crop: Option<[usize; 2]>,
-    /// The channels that the model is given.
-    pub colour: Colour,
-    /// What a pixel is divided by: 255, or 1 for a model that takes bytes.
+    /// The channels that the model is fed.
+    pub color: Color,
+    /// The divisor of pixels: 255, or 1 for a model that takes bytes.
     pub divisor: f32,
-    /// Subtracted after the division: one number for each channel, or one for all.
+    /// The mean that is subtracted from `p / divisor`: one number for each channel, or one for all.
     pub mean: Vec<f32>,
-    /// What is left is divided by this: one number for each channel, or one for all.
+    /// The standard deviation that divides the difference: one number for each channel, or one for
+    /// all.
     pub std: Vec<f32>,
-    /// The axis of the channels in a batch: [`ChannelAxis::Second`] for `[batch, channels, height, width]`,
-    /// [`ChannelAxis::Last`] for `[batch, height, width, channels]`.
+    /// The axis of the channels in a batch: [`ChannelAxis::Second`] for
+    /// `[batch, channels, height, width]`, [`ChannelAxis::Last`] for
+    /// `[batch, height, width, channels]`.
     pub layout: ChannelAxis,
 }
 
@@ -50,16 +54,16 @@ pub struct Preprocessing {
 pub enum Resize {
     /// The shorter side to this length, the longer one in proportion, rounded down.
     ShorterSide(usize),
-    /// To this height and width, whatever the proportion was.
+    /// To this height and width, whatever the proportions.
     Exact([usize; 2]),
 }
 
-/// The channels that a model is given.
+/// The channels that a model is fed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-pub enum Colour {
-    /// Red, green, blue. A grey image has three equal channels.
+pub enum Color {
+    /// Red, green, blue. A gray image has three equal channels.
     #[default]
     Rgb,
     /// Blue, green, red: the order of models from OpenCV and Caffe.
@@ -68,13 +72,13 @@ pub enum Colour {
     Gray,
 }
 
-impl Colour {
+impl Color {
     /// How many channels it has.
     #[must_use]
     pub fn channels(self) -> usize {
         match self {
-            Colour::Rgb | Colour::Bgr => 3,
-            Colour::Gray => 1,
+            Color::Rgb | Color::Bgr => 3,
+            Color::Gray => 1,
         }
     }
 }
@@ -92,7 +96,7 @@ impl Preprocessing {
         Preprocessing {
             resize: None,
             crop: None,
-            colour: Colour::Rgb,
+            color: Color::Rgb,
             divisor: 255.0,
             mean: vec![0.0],
             std: vec![1.0],
@@ -100,9 +104,9 @@ impl Preprocessing {
         }
     }
 
-    /// As torchvision evaluates its ImageNet classifiers of 2016: shorter side to 256, the middle 224 x 224, mean
-    /// `[0.485, 0.456, 0.406]` and deviation `[0.229, 0.224, 0.225]` of the training images. Weights that were
-    /// published later may state another size.
+    /// For torchvision's ImageNet classifiers with V1 weights: shorter side to 256, center crop 224
+    /// x 224, mean `[0.485, 0.456, 0.406]` and standard deviation `[0.229, 0.224, 0.225]`. Later
+    /// weights may state another size.
     #[must_use]
     pub fn imagenet() -> Self {
         Preprocessing {
@@ -114,8 +118,8 @@ impl Preprocessing {
         }
     }
 
-    /// Mean `[0.4914, 0.4822, 0.4465]` and deviation `[0.2470, 0.2435, 0.2616]` of CIFAR-10's training images,
-    /// over all pixels; the size as it is.
+    /// For CIFAR-10: mean `[0.4914, 0.4822, 0.4465]` and standard deviation
+    /// `[0.2470, 0.2435, 0.2616]` of the training images, over all pixels; not resized.
     #[must_use]
     pub fn cifar() -> Self {
         Preprocessing {
@@ -125,7 +129,7 @@ impl Preprocessing {
         }
     }
 
-    /// Sets the size that images are brought to.
+    /// Sets the size to resize to.
     #[must_use]
     pub fn resize(self, resize: Resize) -> Self {
         Preprocessing {
@@ -134,7 +138,7 @@ impl Preprocessing {
         }
     }
 
-    /// Sets height and width of the part that is cut from the middle.
+    /// Sets height and width of the center crop.
     #[must_use]
     pub fn crop(self, crop: [usize; 2]) -> Self {
         Preprocessing {
@@ -145,19 +149,19 @@ impl Preprocessing {
 
     /// Sets the channels.
     #[must_use]
-    pub fn colour(self, colour: Colour) -> Self {
-        Preprocessing { colour, ..self }
+    pub fn color(self, color: Color) -> Self {
+        Preprocessing { color, ..self }
     }
 
-    /// Sets what a pixel is divided by.
+    /// Sets the divisor of pixels.
     #[must_use]
     pub fn divisor(self, divisor: f32) -> Self {
         Preprocessing { divisor, ..self }
     }
 
-    /// Sets the mean and the deviation of each channel.
+    /// Sets the mean and the standard deviation of each channel.
     #[must_use]
-    pub fn normalise(self, mean: Vec<f32>, std: Vec<f32>) -> Self {
+    pub fn normalize(self, mean: Vec<f32>, std: Vec<f32>) -> Self {
         Preprocessing { mean, std, ..self }
     }
 
@@ -167,8 +171,9 @@ impl Preprocessing {
         Preprocessing { layout, ..self }
     }
 
-    /// Takes the axis of the channels, and whether there is one or three of them, from what a model declares of
-    /// its input: `[?, 1, h, w]`, `[?, h, w, 3]` and the like. What it leaves open stays as it is.
+    /// Takes the axis of the channels, and whether there are one or three of them, from the shape
+    /// that a model declares for its input: `[?, 1, h, w]`, `[?, h, w, 3]` and the like. What it
+    /// leaves open does not change.
     #[must_use]
     pub fn for_input(self, input: &InputSpec) -> Self {
         let Some(&[_, second, _, last]) = input.shape.as_deref() else {
@@ -180,14 +185,14 @@ impl Preprocessing {
             (false, true) => (ChannelAxis::Last, last),
             (false, false) => return self,
         };
-        let colour = match (channels, self.colour) {
-            (Some(1), _) => Colour::Gray,
-            (_, Colour::Gray) => Colour::Rgb,
-            (_, colour) => colour,
+        let color = match (channels, self.color) {
+            (Some(1), _) => Color::Gray,
+            (_, Color::Gray) => Color::Rgb,
+            (_, color) => color,
         };
         Preprocessing {
             layout,
-            colour,
+            color,
             ..self
         }
     }
@@ -206,7 +211,7 @@ impl Preprocessing {
         if let Some(size) = sizes.into_iter().find(|n| !(1..=MAX_SIDE).contains(n)) {
             return refuse("size", size.to_string(), "from 1 to 16384 pixels");
         }
-        let channels = self.colour.channels();
+        let channels = self.color.channels();
         for (what, numbers) in [("mean", &self.mean), ("std", &self.std)] {
             if numbers.len() != 1 && numbers.len() != channels {
                 let value = format!("{} numbers for {channels} channels", numbers.len());
@@ -224,23 +229,23 @@ impl Preprocessing {
     }
 }
 
-/// The longest side that an image may be brought to.
-pub(crate) const MAX_SIDE: usize = 1 << 14;
+/// The longest side to resize or crop to.
+const MAX_SIDE: usize = 1 << 14;
 
 impl fmt::Display for Preprocessing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.resize {
-            Some(Resize::ShorterSide(n)) => write!(f, "shorter side to {n}, ")?,
+            Some(Resize::ShorterSide(n)) => write!(f, "shorter side resized to {n}, ")?,
             Some(Resize::Exact([h, w])) => write!(f, "resized to {h}x{w}, ")?,
             None => {}
         }
         if let Some([h, w]) = self.crop {
-            write!(f, "middle {h}x{w}, ")?;
+            write!(f, "center crop {h}x{w}, ")?;
         }
-        f.write_str(match self.colour {
-            Colour::Rgb => "RGB",
-            Colour::Bgr => "BGR",
-            Colour::Gray => "grey",
+        f.write_str(match self.color {
+            Color::Rgb => "RGB",
+            Color::Bgr => "BGR",
+            Color::Gray => "gray",
         })?;
         write!(f, " / {}", self.divisor)?;
         let list = |numbers: &[f32]| {
@@ -249,7 +254,7 @@ impl fmt::Display for Preprocessing {
         };
         if self.mean.iter().any(|&m| m != 0.0) || self.std.iter().any(|&s| s != 1.0) {
             let (mean, std) = (list(&self.mean), list(&self.std));
-            write!(f, ", mean {mean}, deviation {std}")?;
+            write!(f, ", mean {mean}, std {std}")?;
         }
         f.write_str(match self.layout {
             ChannelAxis::Second => ", channels first",
@@ -268,12 +273,12 @@ mod tests {
         let cases = [
             (none().crop([0, 4]), "size 0"),
             (none().resize(Resize::ShorterSide(20_000)), "size 20000"),
-            (none().normalise(vec![0.0; 2], vec![1.0]), "2 numbers for 3"),
-            (none().normalise(vec![f32::NAN], vec![1.0]), "mean NaN"),
-            (none().normalise(vec![0.0], vec![0.0]), "std or divisor 0"),
+            (none().normalize(vec![0.0; 2], vec![1.0]), "2 numbers for 3"),
+            (none().normalize(vec![f32::NAN], vec![1.0]), "mean NaN"),
+            (none().normalize(vec![0.0], vec![0.0]), "std or divisor 0"),
             (none().divisor(-1.0), "std or divisor -1"),
             (
-                Preprocessing::imagenet().colour(Colour::Gray),
+                Preprocessing::imagenet().color(Color::Gray),
                 "3 numbers for 1",
             ),
         ];
@@ -290,8 +295,8 @@ mod tests {
     fn what_was_done_is_said() {
         assert_eq!(
             Preprocessing::imagenet().to_string(),
-            "shorter side to 256, middle 224x224, RGB / 255, mean 0.485 0.456 0.406, \
-             deviation 0.229 0.224 0.225, channels first"
+            "shorter side resized to 256, center crop 224x224, RGB / 255, mean 0.485 0.456 0.406, \
+             std 0.229 0.224 0.225, channels first"
         );
         assert_eq!(
             Preprocessing::none().to_string(),

@@ -1,19 +1,118 @@
-//! A run that collects signals of layers.
+//! Layers to tap, and a run that collects their signals.
 
+use std::error::Error;
 use std::ops::ControlFlow;
 
+use convlens_model::OutputValue;
 use rten::NodeId;
 use rten_tensor::TensorView;
 use rten_tensor::prelude::*;
 
-use super::feed::Outputs;
-use super::{RunOptions, Runner};
+use super::engine::{Outputs, RunOptions, Runner};
 use crate::error::ActivationsError;
 use crate::inputs::{Inputs, LeftOut};
-use crate::signals::SignedSignals;
-use crate::tap::{Collector, Tap};
+use crate::signals::{Aggregation, Basis, SignalCollector, SignedSignals};
 
-/// What a run over all inputs gives.
+type Cause = Box<dyn Error + Send + Sync>;
+
+/// A layer to collect signals from.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Tap {
+    /// The layer's name, for errors.
+    pub layer: String,
+    /// Where its output appears.
+    pub output: OutputValue,
+    /// Subtracted from the output: the bias, so that signals are linear in the input.
+    pub offset: Option<Vec<f64>>,
+    /// The bases onto which the output is projected.
+    pub bases: Vec<Basis>,
+}
+
+impl Tap {
+    /// A layer by its name, where its output appears, and the bases to project it onto.
+    #[must_use]
+    pub fn new(layer: impl Into<String>, output: OutputValue, bases: Vec<Basis>) -> Tap {
+        Tap {
+            layer: layer.into(),
+            output,
+            offset: None,
+            bases,
+        }
+    }
+
+    /// Sets the offset: the layer's bias.
+    #[must_use]
+    pub fn offset(self, offset: Vec<f64>) -> Tap {
+        Tap {
+            offset: Some(offset),
+            ..self
+        }
+    }
+}
+
+/// One tap while its tables grow: where to find its output in the runtime, and what collects it.
+struct Collector<'t> {
+    tap: &'t Tap,
+    node: NodeId,
+    signals: SignalCollector,
+}
+
+impl<'t> Collector<'t> {
+    fn new(model: &rten::Model, tap: &'t Tap, how: Aggregation) -> Result<Self, ActivationsError> {
+        let node = model.node_id(&tap.output.name);
+        let signals = SignalCollector::new(tap.bases.clone())
+            .with_aggregation(how)
+            .with_channel_axis(tap.output.channel_axis);
+        Ok(Collector {
+            tap,
+            node: node.map_err(|e| refusal(tap, e))?,
+            signals: match &tap.offset {
+                Some(offset) => signals
+                    .with_offset(offset.clone())
+                    .map_err(|e| refusal(tap, e))?,
+                None => signals,
+            },
+        })
+    }
+
+    fn add(
+        &mut self,
+        value: Option<TensorView<'_, f32>>,
+        outputs: &Outputs<'_>,
+    ) -> Result<(), Cause> {
+        let value = value.ok_or("it is not a tensor of f32")?;
+        let mut shape = value.shape().to_vec();
+        let mut count = value.len();
+        if let Some(rows) = shape.first_mut() {
+            if let Some(reason) = outputs.refuses_rows(*rows) {
+                return Err(reason.into());
+            }
+            count = count / outputs.fed() * outputs.rows();
+            *rows = outputs.rows();
+        }
+        let contiguous = value.to_contiguous();
+        Ok(self.signals.add(&contiguous.data()[..count], &shape)?)
+    }
+
+    fn refuse(&self, source: impl Into<Cause>) -> ActivationsError {
+        refusal(self.tap, source)
+    }
+
+    fn finish(self) -> Vec<SignedSignals> {
+        self.signals.finish()
+    }
+}
+
+fn refusal(tap: &Tap, source: impl Into<Cause>) -> ActivationsError {
+    ActivationsError::Tap {
+        layer: tap.layer.clone(),
+        output: tap.output.name.clone(),
+        source: source.into(),
+    }
+}
+
+/// The result of a run over all inputs.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Activations {
@@ -22,10 +121,10 @@ pub struct Activations {
     /// The index of the largest output for each input, where the model's first output is a matrix
     /// of scores `[batch, classes]`.
     pub predictions: Option<Vec<usize>>,
-    /// The inputs that were run, ascending: row `i` of every table, and prediction `i`, are those of input
-    /// `inputs[i]`.
+    /// The inputs that were run, ascending: row `i` of every table, and prediction `i`, are those
+    /// of input `inputs[i]`.
     pub inputs: Vec<usize>,
-    /// What could not be used, with its reason.
+    /// The inputs that could not be used, with their reasons.
     pub left_out: Vec<LeftOut>,
 }
 
@@ -48,13 +147,14 @@ impl Runner {
     ///
     /// Activations are aggregated batch by batch and dropped, so memory does not grow with the
     /// number of inputs beyond the tables themselves. A layer that cannot be tapped does not stop
-    /// the others, nor does an input that cannot be read. `progress` is called with the number of inputs done.
+    /// the others, nor does an input that cannot be read. `progress` is called with the number of
+    /// inputs done.
     ///
     /// # Errors
     ///
     /// [`ActivationsError::InputShape`] if the inputs do not fit the model,
-    /// [`ActivationsError::AllLeftOut`] if not one can be read, [`ActivationsError::File`] if their file is
-    /// damaged, [`ActivationsError::Runtime`] if the model fails while running.
+    /// [`ActivationsError::AllLeftOut`] if not one can be read, [`ActivationsError::File`] if their
+    /// file is damaged, [`ActivationsError::Runtime`] if the model fails while running.
     ///
     /// # Complexity
     ///
@@ -108,8 +208,8 @@ impl Runner {
         let ran = self.each_batch(inputs, options, &wanted, &mut |outputs| {
             for collector in &mut collectors {
                 let Ok(open) = collector else { continue };
-                if let Err(reason) = open.add(outputs.floats(open.node), outputs) {
-                    *collector = Err(open.refuse(reason));
+                if let Err(cause) = open.add(outputs.floats(open.node), outputs) {
+                    *collector = Err(open.refuse(cause));
                 }
             }
             let scores = self.scores.and_then(|id| outputs.floats(id));
@@ -145,6 +245,6 @@ fn best(scores: &TensorView<'_, f32>, outputs: &Outputs<'_>) -> Option<Vec<usize
     let data = scores.to_contiguous();
     let top =
         |row: &[f32]| (0..classes).fold(0, |best, c| if row[c] > row[best] { c } else { best });
-    let rows = data.data().chunks_exact(classes).take(outputs.kept());
+    let rows = data.data().chunks_exact(classes).take(outputs.rows());
     Some(rows.map(top).collect())
 }

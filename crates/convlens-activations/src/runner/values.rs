@@ -1,15 +1,17 @@
-//! Any value of the graph, as it is.
+//! Any value of the graph, as it is: to a closure or to a file.
 
 use std::collections::BTreeSet;
+#[cfg(feature = "files")]
 use std::path::Path;
 
-use convlens_model::{Array, ArrayValues, NpzWriter};
+#[cfg(feature = "files")]
+use convlens_model::arrays::NpzWriter;
+use convlens_model::arrays::{Array, Values};
 use rten::{NodeId, Value};
 use rten_tensor::TensorView;
 use rten_tensor::prelude::*;
 
-use super::feed::Outputs;
-use super::{RunOptions, Runner};
+use super::engine::{Outputs, RunOptions, Runner};
 use crate::error::ActivationsError;
 use crate::inputs::{Inputs, LeftOut};
 
@@ -19,14 +21,14 @@ use crate::inputs::{Inputs, LeftOut};
 pub struct TappedValues<'a> {
     /// Which inputs these are: row `i` of every array is that of input `inputs[i]`.
     pub inputs: &'a [usize],
-    /// One array for each name that was asked for, in this order; `None` for one that was refused. Floats
-    /// are `f32`, integers `i64`.
+    /// One array for each name, in their order; `None` for one that was refused. Floats are `f32`,
+    /// integers `i64`.
     pub values: Vec<Option<Array>>,
-    /// How many inputs are done with these, those left out among them.
+    /// How many inputs are done with these, including those that are left out.
     pub done: usize,
 }
 
-/// What became of the values that were asked for.
+/// Which values were tapped, and on which inputs.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct WrittenValues {
@@ -41,17 +43,19 @@ pub struct WrittenValues {
 }
 
 /// Arrays that are written beside the tapped values.
+#[cfg(feature = "files")]
 const LABELS: &str = "labels";
+#[cfg(feature = "files")]
 const INPUTS: &str = "inputs";
 
 impl Runner {
-    /// The values that names mean: a value by its own name, that of an operator by the operator's (its first output), or
-    /// all whose own or whose operator's name a glob matches (`*`, `?`, `[..]`; a `*` matches `/` too), in the graph's
-    /// order.
+    /// Resolves names to values, in the graph's order: a value by its own name, the first output of
+    /// an operator by the operator's name, or all values whose own or whose operator's name matches
+    /// a glob (`*`, `?`, `[..]`; a `*` matches `/` too).
     ///
     /// # Errors
     ///
-    /// [`ActivationsError::NoSuchValue`] for a name or glob that means nothing.
+    /// [`ActivationsError::NoSuchValue`] for a name or glob that matches nothing.
     pub fn value_names(&self, names: &[String]) -> Result<Vec<String>, ActivationsError> {
         let mut found = BTreeSet::new();
         for name in names {
@@ -78,7 +82,7 @@ impl Runner {
 
     fn no_such_value(&self, name: &str) -> ActivationsError {
         ActivationsError::NoSuchValue {
-            model: self.path.clone(),
+            model: self.path().to_owned(),
             name: name.to_owned(),
             similar: self.similar(name),
         }
@@ -100,11 +104,11 @@ impl Runner {
         alike
     }
 
-    /// Runs all inputs and hands on values of the graph, batch by batch.
+    /// Runs all inputs and passes values of the graph to `visit`, batch by batch.
     ///
-    /// Names are those of values ([`value_names`](Self::value_names) resolves others). A value that cannot be tapped (it
-    /// is no tensor, or its first dimension is not the batch) does not stop the others, nor does an input that cannot
-    /// be read.
+    /// Names are those of values ([`value_names`](Self::value_names) resolves others). A value that
+    /// cannot be tapped (it is no tensor, or its first dimension is not the batch) does not stop
+    /// the others, nor does an input that cannot be read.
     ///
     /// # Errors
     ///
@@ -112,21 +116,19 @@ impl Runner {
     ///
     /// # Example
     ///
-    /// ```
+    /// ```no_run
     /// use convlens_activations::{InputOptions, Inputs, RunOptions, Runner};
     /// use convlens_model::Model;
     ///
-    /// let model = Model::open(convlens_fixtures::digits_onnx()).unwrap();
-    /// let inputs = Inputs::open(convlens_fixtures::digits_heldout(), &InputOptions::default())?;
-    /// let conv1 = model.layers()[0].output.as_ref().unwrap().name.clone();
-    /// let mut rows = 0;
-    /// Runner::new(&model)?.tap_values(&inputs, &[conv1], &RunOptions::default(), &mut |batch| {
-    ///     let maps = batch.values[0].as_ref().unwrap();
-    ///     assert_eq!(maps.shape[1..], [32, 8, 8]);
-    ///     rows += maps.shape[0];
+    /// let runner = Runner::new(&Model::open("model.onnx")?)?;
+    /// let inputs = Inputs::open("inputs.npz", &InputOptions::default())?;
+    /// let names = runner.value_names(&["/conv1/*".to_owned()])?;
+    /// runner.tap_values(&inputs, &names, &RunOptions::default(), &mut |batch| {
+    ///     for (name, array) in names.iter().zip(&batch.values) {
+    ///         println!("{name}: {:?}", array.as_ref().map(|a| &a.shape));
+    ///     }
     ///     Ok(())
     /// })?;
-    /// assert_eq!(rows, 450);
     /// # Ok::<(), convlens_activations::ActivationsError>(())
     /// ```
     pub fn tap_values(
@@ -151,13 +153,13 @@ impl Runner {
         let ran = self.each_batch(inputs, options, &nodes, &mut |outputs| {
             let mut values = Vec::with_capacity(nodes.len());
             for (&node, refused) in nodes.iter().zip(&mut refused) {
-                let found = match refused {
+                let value = match refused {
                     Some(_) => None,
                     None => rows_of(outputs, node)
                         .map_err(|why| *refused = Some(why))
                         .ok(),
                 };
-                values.push(found);
+                values.push(value);
             }
             visit(TappedValues {
                 inputs: outputs.inputs(),
@@ -183,16 +185,20 @@ impl Runner {
         })
     }
 
-    /// Runs all inputs and writes values of the graph to a NumPy archive: an array for each value under its own name,
-    /// one row for each input; `labels` where there are some; and, where inputs were left out, `inputs`: which input each
-    /// row is of. `progress` is called with the number of inputs done.
+    /// Runs all inputs and writes values of the graph to a NumPy archive: an array for each value
+    /// under its own name, with one row for each input; `labels`, if there are some; and, if inputs
+    /// are left out, `inputs`: which input each row is of. `progress` is called with the number of
+    /// inputs done.
     ///
-    /// Nothing is held in memory but a batch; the archive appears whole or not at all ([`NpzWriter`]).
+    /// Only one batch is in memory at a time; the archive appears whole or not at all
+    /// ([`NpzWriter`]).
     ///
     /// # Errors
     ///
-    /// As [`tap_values`](Self::tap_values); [`ActivationsError::File`] if the archive cannot be written, or values
-    /// change their shape from batch to batch; the first of [`WrittenValues::refused`] if no value can be tapped.
+    /// As [`tap_values`](Self::tap_values); [`ActivationsError::File`] if the archive cannot be
+    /// written, or values change their shape from batch to batch; the first of
+    /// [`WrittenValues::refused`] if no value can be tapped.
+    #[cfg(feature = "files")]
     pub fn write_values(
         &self,
         inputs: &Inputs,
@@ -216,7 +222,7 @@ impl Runner {
         }
         let integers = |values: Vec<i64>| Array {
             shape: vec![values.len()],
-            values: ArrayValues::I64(values),
+            values: Values::I64(values),
         };
         let free = |name: &str| !written.names.iter().any(|n| n == name);
         if let Some(labels) = inputs.labels().filter(|_| free(LABELS)) {
@@ -235,36 +241,36 @@ impl Runner {
 /// A value's rows of inputs; the error is a reason.
 fn rows_of(outputs: &Outputs<'_>, node: NodeId) -> Result<Array, String> {
     let (shape, values) = match outputs.value(node) {
-        Some(Value::FloatTensor(t)) => kept(t.view(), outputs, |v| v).map(floats)?,
-        Some(Value::Int32Tensor(t)) => kept(t.view(), outputs, i64::from).map(integers)?,
-        Some(Value::Int8Tensor(t)) => kept(t.view(), outputs, i64::from).map(integers)?,
-        Some(Value::UInt8Tensor(t)) => kept(t.view(), outputs, i64::from).map(integers)?,
+        Some(Value::FloatTensor(t)) => rows(t.view(), outputs, |v| v).map(floats)?,
+        Some(Value::Int32Tensor(t)) => rows(t.view(), outputs, i64::from).map(integers)?,
+        Some(Value::Int8Tensor(t)) => rows(t.view(), outputs, i64::from).map(integers)?,
+        Some(Value::UInt8Tensor(t)) => rows(t.view(), outputs, i64::from).map(integers)?,
         _ => return Err("it is no tensor of numbers".into()),
     };
     Ok(Array { shape, values })
 }
 
-fn floats((shape, values): (Vec<usize>, Vec<f32>)) -> (Vec<usize>, ArrayValues) {
-    (shape, ArrayValues::F32(values))
+fn floats((shape, values): (Vec<usize>, Vec<f32>)) -> (Vec<usize>, Values) {
+    (shape, Values::F32(values))
 }
 
-fn integers((shape, values): (Vec<usize>, Vec<i64>)) -> (Vec<usize>, ArrayValues) {
-    (shape, ArrayValues::I64(values))
+fn integers((shape, values): (Vec<usize>, Vec<i64>)) -> (Vec<usize>, Values) {
+    (shape, Values::I64(values))
 }
 
-fn kept<T: Copy, U>(
+fn rows<T: Copy, U>(
     tensor: TensorView<'_, T>,
     outputs: &Outputs<'_>,
     convert: impl Fn(T) -> U,
 ) -> Result<(Vec<usize>, Vec<U>), String> {
     let mut shape = tensor.shape().to_vec();
-    let Some(rows) = shape.first_mut() else {
+    let Some(first) = shape.first_mut() else {
         return Err("it is a single number, not one row for each input".into());
     };
-    if let Some(reason) = outputs.refuses_rows(*rows) {
+    if let Some(reason) = outputs.refuses_rows(*first) {
         return Err(reason);
     }
-    *rows = outputs.kept();
+    *first = outputs.rows();
     let count = shape.iter().product();
     let contiguous = tensor.to_contiguous();
     let values = contiguous.data().iter().take(count);

@@ -6,14 +6,14 @@
 Writes, beside this script,
 
 - `resnet-torchscript.onnx` (dynamo=False, nothing folded), `resnet-dynamo-plain.onnx` (dynamo=True,
-  optimize=False) and `resnet-dynamo.onnx` (dynamo=True, whose optimiser folds batch normalisation), the latter again as
+  optimize=False) and `resnet-dynamo.onnx` (dynamo=True, whose optimizer folds batch normalization), the latter again as
   `resnet-external/resnet.onnx` with its weights in another file;
 - `resnet-reference.npz`: `images`, `labels` (the index of the largest logit), `logits`, the output of every
-  convolution and dense layer before batch normalisation, named by its module; and with `folded/` before the name
-  those of the same network whose batch normalisation PyTorch folded (`fuse_conv_bn_eval`).
+  convolution and dense layer before batch normalization, named by its module; and with `folded/` before the name
+  those of the same network whose batch normalization PyTorch folded (`fuse_conv_bn_eval`).
 
 Residual blocks with and without a projection, a bottleneck with grouped convolutions (ResNeXt), a depthwise
-separable block, strides, an asymmetric kernel, a dilated one, biases and none, batch normalisation with
+separable block, strides, an asymmetric kernel, a dilated one, biases and none, batch normalization with
 statistics that are not the initial ones. Everything is seeded; weights are random, no training.
 """
 
@@ -96,7 +96,7 @@ class Net(nn.Module):
 
 
 def fold(module):
-    """Batch normalisation into the convolution before it, throughout."""
+    """Batch normalization into the convolution before it, throughout."""
     for name, child in module.named_children():
         if isinstance(child, nn.Sequential) and len(child) == 2:
             setattr(module, name, nn.Sequential(fuse_conv_bn_eval(child[0], child[1])))

@@ -5,12 +5,13 @@ use std::io::Write;
 use convlens_activations::{
     ActivationsError, Aggregation, Basis, InputOptions, Inputs, RunOptions, Runner, Tap,
 };
-use convlens_model::{ArrayValues, Format, LayerSpec, Model, Npz, OutputValue};
+use convlens_model::arrays::{Npz, Values};
+use convlens_model::{Format, LayerSpec, Model, OutputValue, error_chain};
 use serde_json::Value;
 
 fn identity(channels: usize) -> Basis {
     let vectors = (0..channels * channels).map(|i| f64::from(i % (channels + 1) == 0));
-    Basis::new(vectors.collect(), channels)
+    Basis::new(vectors.collect(), channels).unwrap()
 }
 
 fn tap(layer: &LayerSpec, bases: Vec<Basis>) -> Tap {
@@ -27,7 +28,7 @@ fn heldout() -> Inputs {
 
 fn head(inputs: &Inputs, n: usize) -> Inputs {
     let mut npz = Npz::open(convlens_fixtures::digits_heldout()).unwrap();
-    let ArrayValues::F32(values) = npz.array("images").unwrap().values else {
+    let Values::F32(values) = npz.array("images").unwrap().values else {
         panic!()
     };
     let labels = inputs.labels().unwrap()[..n].to_vec();
@@ -86,7 +87,7 @@ fn taps_equal_pytorchs_activations() {
             run.taps.remove(0).unwrap().remove(0)
         };
         let expected = reference.array(array).unwrap();
-        let ArrayValues::F32(values) = expected.values else {
+        let Values::F32(values) = expected.values else {
             panic!()
         };
         let positions: usize = expected.shape[2..].iter().product();
@@ -174,7 +175,7 @@ fn a_tap_that_does_not_fit_leaves_the_others_alone() {
     for (i, part) in [(0, "7"), (2, "/nowhere")] {
         let error = run.taps[i].as_ref().unwrap_err();
         assert!(matches!(error, ActivationsError::Tap { .. }));
-        assert!(error.to_string().contains(part), "{error}");
+        assert!(error_chain(error).contains(part), "{error}");
     }
 }
 
@@ -188,7 +189,7 @@ fn an_output_whose_rows_are_not_the_inputs_is_no_table() {
     let run = runner
         .run(&inputs, &taps, &RunOptions::default(), &mut |_| ())
         .unwrap();
-    let error = run.taps[0].as_ref().unwrap_err().to_string();
+    let error = error_chain(run.taps[0].as_ref().unwrap_err());
     assert!(
         error.contains("first dimension is not the batch"),
         "{error}"
@@ -265,21 +266,21 @@ fn arrays_are_found_by_name_or_by_being_the_only_batch() {
         ("x", &[2, 2], &[0.5; 4]),
         ("w", &[2, 2], &[0.0; 4]),
     ]);
-    let inputs = Inputs::from_archive(named).unwrap();
+    let inputs = Inputs::from_arrays(named).unwrap();
     assert_eq!(
         (inputs.shape(), inputs.labels()),
         (&[2, 2][..], Some(&[3, 1][..]))
     );
-    let only = Inputs::from_archive(npz(&[("photos", &[1, 2], &[0.5; 2])])).unwrap();
+    let only = Inputs::from_arrays(npz(&[("photos", &[1, 2], &[0.5; 2])])).unwrap();
     assert_eq!((only.shape(), only.labels()), (&[1, 2][..], None));
     let mixed = npz(&[("photos", &[1, 2], &[0.5; 2]), ("names", &[9], &[])]);
     assert_eq!(
-        Inputs::from_archive(mixed).unwrap().count(),
+        Inputs::from_arrays(mixed).unwrap().count(),
         1,
         "an unreadable array is no input"
     );
     let two = npz(&[("a", &[1, 2], &[0.5; 2]), ("b", &[1, 3], &[0.5; 3])]);
-    let error = Inputs::from_archive(two).unwrap_err().to_string();
+    let error = Inputs::from_arrays(two).unwrap_err().to_string();
     assert!(
         error.contains("`a` [1, 2]") && error.contains("`b` [1, 3]"),
         "{error}"
@@ -292,16 +293,16 @@ fn labels_that_do_not_match_are_refused_by_file_and_number() {
         ("images", &[2, 2], &[0.5; 4]),
         ("labels", &[3], &[0.0, 1.0, 2.0]),
     ]);
-    let error = Inputs::from_archive(count).unwrap_err();
+    let error = Inputs::from_arrays(count).unwrap_err();
     assert_eq!(error.to_string(), "some.npz: 3 labels for 2 inputs");
     let fraction = npz(&[
         ("images", &[2, 2], &[0.5; 4]),
         ("labels", &[2], &[0.0, 1.5]),
     ]);
-    let error = Inputs::from_archive(fraction).unwrap_err();
+    let error = Inputs::from_arrays(fraction).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "some.npz: label 1 is 1.5, which is no class"
+        "some.npz: label 1 is 1.5; class labels are integers"
     );
 }
 
@@ -316,7 +317,8 @@ fn a_format_without_a_graph_cannot_run() {
 
 #[test]
 fn a_model_of_one_batch_size_runs_any_number_of_inputs() {
-    // The same network with its batch fixed at 4: seven inputs need one that only fills the second batch.
+    // The same network with its batch fixed at 4: seven inputs need one that only fills the second
+    // batch.
     let bytes = std::fs::read(convlens_fixtures::digits_onnx()).unwrap();
     let open = Model::from_bytes("open.onnx", Format::Onnx, bytes.clone()).unwrap();
     let fixed = Model::from_bytes("fixed.onnx", Format::Onnx, with_batch(&bytes, 4)).unwrap();
@@ -343,8 +345,8 @@ fn a_model_of_one_batch_size_runs_any_number_of_inputs() {
 
 /// The model with the symbolic batch of its input, a dimension named in the file, made a number.
 fn with_batch(onnx: &[u8], batch: u8) -> Vec<u8> {
-    // A dimension is the message { 2: name } or { 1: number }; both written in as many bytes, so that no length
-    // around it changes: the number with as many padding bytes as its varint needs.
+    // A dimension is the message { 2: name } or { 1: number }; both written in as many bytes, so
+    // that no length around it changes: the number with as many padding bytes as its varint needs.
     let name = b"batch";
     let mut found = 0;
     let mut bytes = onnx.to_vec();

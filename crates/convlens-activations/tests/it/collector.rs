@@ -52,9 +52,14 @@ impl Case {
 
     fn collect(&self, batches: &[usize]) -> Vec<SignedSignals> {
         let bases = self.bases.iter();
-        let bases = bases.map(|rows| Basis::new(rows.clone(), self.channels).with_peaks());
+        let bases = bases.map(|rows| {
+            Basis::new(rows.clone(), self.channels)
+                .unwrap()
+                .with_peaks()
+        });
         let mut collector = SignalCollector::new(bases.collect())
             .with_offset(self.offset.clone())
+            .unwrap()
             .with_aggregation(self.how)
             .with_channel_axis(self.axis);
         let size = self.positions() * self.channels;
@@ -80,12 +85,12 @@ impl Case {
         let size = self.positions() * self.channels;
         let maps = &self.values[input * size..(input + 1) * size];
         let signal = |u: &[f64], sign: f64| -> Vec<f64> {
-            let centred = |y: &[f32]| -> f64 {
+            let centered = |y: &[f32]| -> f64 {
                 let terms = y.iter().zip(&self.offset).zip(u);
                 terms.map(|((&y, b), u)| u * (f64::from(y) - b)).sum()
             };
             let positions = maps.chunks(self.channels);
-            positions.map(|y| sign * centred(y)).collect()
+            positions.map(|y| sign * centered(y)).collect()
         };
         let directions = basis.chunks(self.channels);
         directions
@@ -134,8 +139,8 @@ fn cases() -> impl Strategy<Value = Case> {
     })
 }
 
-/// Signals are sums of at most 4 channels, and their aggregates of at most 9 positions, of terms below 15:
-/// some tens of roundings of 1e-15 each.
+/// Signals are sums of at most 4 channels, and their aggregates of at most 9 positions, of terms
+/// below 15: some tens of roundings of 1e-15 each.
 const TOLERANCE: f64 = 1e-13;
 
 proptest! {
@@ -170,7 +175,7 @@ proptest! {
 
 #[test]
 fn wider_numbers_are_not_rounded() {
-    let mut collector = SignalCollector::new(vec![Basis::new(vec![1.0], 1)]);
+    let mut collector = SignalCollector::new(vec![Basis::new(vec![1.0], 1).unwrap()]);
     collector.add(&[0.1f64], &[1, 1]).unwrap();
     collector.add(&[7u8], &[1, 1]).unwrap();
     assert_eq!(collector.finish()[0].values, [0.1, -0.1, 7.0, -7.0]);
@@ -178,8 +183,10 @@ fn wider_numbers_are_not_rounded() {
 
 #[test]
 fn a_bad_batch_is_refused_by_its_numbers_and_changes_nothing() {
-    let basis = Basis::new(vec![0.6, 0.8], 2).with_peaks();
-    let mut collector = SignalCollector::new(vec![basis]).with_offset(vec![0.0, 1.0]);
+    let basis = Basis::new(vec![0.6, 0.8], 2).unwrap().with_peaks();
+    let mut collector = SignalCollector::new(vec![basis])
+        .with_offset(vec![0.0, 1.0])
+        .unwrap();
     let good = [1.0f32, 2.0, 3.0, 4.0, 5.0, 6.0];
     collector.add(&good, &[1, 2, 3]).unwrap();
     let before = collector.clone().finish();
@@ -202,7 +209,7 @@ fn a_bad_batch_is_refused_by_its_numbers_and_changes_nothing() {
         assert_eq!(error.to_string(), length.to_string());
     }
     let error = refuse(&good, &[1, 3, 2]).to_string();
-    assert!(error.contains("3 channels where 2 are expected"), "{error}");
+    assert!(error.contains("3 channels; 2 are expected"), "{error}");
     let error = refuse(&good[..4], &[1, 2, 2]);
     let ActivationsError::OutputGrid { found, expected } = error else {
         panic!("{error}")
@@ -222,9 +229,22 @@ fn a_bad_batch_is_refused_by_its_numbers_and_changes_nothing() {
 
 #[test]
 fn an_offset_of_another_width_is_refused() {
-    let basis = Basis::new(vec![1.0, 0.0], 2);
-    let mut collector = SignalCollector::new(vec![basis]).with_offset(vec![0.0; 3]);
-    let error = collector.add(&[1.0f32, 2.0], &[1, 2]).unwrap_err();
+    let basis = Basis::new(vec![1.0, 0.0], 2).unwrap();
+    let collector = SignalCollector::new(vec![basis]);
+    // At once, before any activation is there.
+    let error = collector.with_offset(vec![0.0; 3]).unwrap_err();
+    assert!(matches!(
+        error,
+        ActivationsError::OffsetLength {
+            offset: 3,
+            channels: 2,
+        }
+    ));
+    // Without a basis, the first batch decides.
+    let mut bare = SignalCollector::new(vec![])
+        .with_offset(vec![0.0; 3])
+        .unwrap();
+    let error = bare.add(&[1.0f32, 2.0], &[1, 2]).unwrap_err();
     assert!(matches!(
         error,
         ActivationsError::OutputChannels {
@@ -233,4 +253,16 @@ fn an_offset_of_another_width_is_refused() {
             ..
         }
     ));
+}
+
+#[test]
+fn a_basis_that_is_no_vectors_is_an_error() {
+    for (values, channels) in [(3, 2), (0, 0), (4, 0)] {
+        let error = Basis::new(vec![1.0; values], channels).unwrap_err();
+        assert!(matches!(error, ActivationsError::Basis { .. }), "{error}");
+    }
+    let basis = Basis::new(vec![1.0; 4], 2).unwrap().with_name("pair");
+    assert_eq!((basis.directions(), basis.name()), (2, Some("pair")));
+    let table = SignalCollector::new(vec![basis]).finish().remove(0);
+    assert_eq!((table.basis.as_deref(), table.features), (Some("pair"), 4));
 }

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use convlens_activations::{
-    ActivationsError, Batch, Colour, InputOptions, Inputs, Preprocessing, Resize,
-};
-use convlens_model::{Array, ArrayValues, ChannelAxis, Npz, NpzWriter};
+use convlens_activations::ActivationsError;
+use convlens_activations::inputs::{Batch, Color, InputOptions, Inputs, Preprocessing, Resize};
+use convlens_model::ChannelAxis;
+use convlens_model::arrays::{Array, Npz, NpzWriter, Values};
 
 fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -48,8 +48,8 @@ const FILES: [&str; 7] = [
     "dog/g.jpeg",
 ];
 
-/// Pillow and the resizer here may round a pixel, or the decoders of JPEG a coefficient, to the other side: one step
-/// of 255 (seen: 1.0003), and in few places.
+/// Pillow and the resizer here may round a pixel, or the decoders of JPEG a coefficient, to the
+/// other side: one step of 255 (seen: 1.0003), and in few places.
 fn close(found: &[f32], expected: &[f32], std: f32) {
     assert_eq!(found.len(), expected.len());
     let steps = found.iter().zip(expected);
@@ -71,7 +71,7 @@ fn a_folder_of_classes_is_what_torchvision_reads() {
     let exact = Preprocessing::none().resize(Resize::Exact([9, 13]));
     let batch = all(&open(data("images"), exact.clone()));
     close(&batch.values, &reference("exact"), 1.0);
-    let batch = all(&open(data("images"), exact.colour(Colour::Gray)));
+    let batch = all(&open(data("images"), exact.color(Color::Gray)));
     close(&batch.values, &reference("grey"), 1.0);
 }
 
@@ -96,11 +96,11 @@ fn the_layout_of_a_batch_is_the_models() {
     let last = all(&last).values;
     let blue_first = all(&open(
         data("images"),
-        small().normalise(vec![0.0], vec![1.0]).colour(Colour::Bgr),
+        small().normalize(vec![0.0], vec![1.0]).color(Color::Bgr),
     ));
     let red_first = all(&open(
         data("images"),
-        small().normalise(vec![0.0], vec![1.0]),
+        small().normalize(vec![0.0], vec![1.0]),
     ));
     for (n, image) in first.chunks(3 * 154).enumerate() {
         for (i, &v) in image.iter().enumerate() {
@@ -139,7 +139,7 @@ fn a_decoder_that_panics_leaves_one_image_out() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     fs::copy(data("images/dog/f.jpg"), at("whole.jpg")).unwrap();
-    // Found by fuzzing: a colour with twice the samples of the brightness across.
+    // Found by fuzzing: a color with twice the samples of the brightness across.
     fs::copy(data("finer-colour.jpg"), at("strange.jpg")).unwrap();
     fs::write(at("list.csv"), "strange.jpg,0\nwhole.jpg,1\n").unwrap();
     let whole = Preprocessing::none().resize(Resize::Exact([8, 8]));
@@ -269,7 +269,7 @@ fn labels_and_class_names_may_come_from_files_of_their_own() {
     let mut npz = NpzWriter::create(at("y.npz")).unwrap();
     let labels = Array {
         shape: vec![7],
-        values: ArrayValues::I64(vec![9, 8, 7, 6, 5, 4, 3]),
+        values: Values::I64(vec![9, 8, 7, 6, 5, 4, 3]),
     };
     npz.append("classes", &labels).unwrap();
     npz.finish().unwrap();
@@ -296,7 +296,7 @@ fn folders_and_files_without_inputs_are_named() {
             .unwrap_err()
             .to_string()
     };
-    assert!(open(folder.path()).contains("there is no image in it"));
+    assert!(open(folder.path()).contains("it has no image"));
     fs::create_dir(folder.path().join("a")).unwrap();
     fs::write(folder.path().join("a/x.png"), "text").unwrap();
     assert!(open(folder.path()).contains("a/x.png: it is neither PNG nor JPEG"));
@@ -317,7 +317,7 @@ fn numbers_that_are_not_finite_leave_their_input_out() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.npz");
     let mut npz = NpzWriter::create(&path).unwrap();
-    let values = ArrayValues::F32(vec![1.0, 2.0, 3.0, f32::NAN, 5.0, 6.0]);
+    let values = Values::F32(vec![1.0, 2.0, 3.0, f32::NAN, 5.0, 6.0]);
     npz.append(
         "x",
         &Array {
@@ -334,4 +334,35 @@ fn numbers_that_are_not_finite_leave_their_input_out() {
         (vec![0, 2], vec![1.0, 2.0, 5.0, 6.0])
     );
     assert_eq!(batch.left_out[0].to_string(), "input 1: its value 1 is NaN");
+}
+
+#[test]
+fn images_in_memory_are_those_of_files() {
+    let preprocessing = Preprocessing::none().resize(Resize::Exact([6, 7]));
+    let options = InputOptions::default().preprocessing(preprocessing.clone());
+    let files = Inputs::open(data("images"), &options).unwrap();
+    let names = ["cat/a.png", "dog/c.png", "dog/f.jpg"];
+    let bytes = names.map(|name| {
+        let bytes = fs::read(data("images").join(name)).unwrap();
+        (name.to_owned(), bytes)
+    });
+    let broken = ("broken".to_owned(), vec![0; 9]);
+    let images = bytes.into_iter().chain([broken]);
+    let labels = Some(vec![3, 1, 1, 0]);
+    let memory = Inputs::from_images("uploads", images, labels, preprocessing.clone()).unwrap();
+    assert_eq!(memory.labels(), Some(&[3, 1, 1, 0][..]));
+    let (all_files, in_memory) = (all(&files), all(&memory));
+    assert_eq!(in_memory.inputs, [0, 1, 2]);
+    assert_eq!(
+        in_memory.left_out[0].to_string(),
+        "broken: it is neither PNG nor JPEG"
+    );
+    let size = 3 * 6 * 7;
+    let of = |at: usize| &all_files.values[at * size..][..size];
+    // Their places in `FILES`.
+    assert_eq!(&in_memory.values[..size], of(0));
+    assert_eq!(&in_memory.values[size..][..size], of(2));
+    assert_eq!(&in_memory.values[2 * size..][..size], of(5));
+    let none = Inputs::from_images("none", [], None, preprocessing).unwrap_err();
+    assert_eq!(none.to_string(), "none: it has no image");
 }

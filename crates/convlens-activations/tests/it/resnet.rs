@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use convlens_activations::{InputOptions, Inputs, RunOptions, Runner};
-use convlens_model::{LayerKind, Model, Npz};
+use convlens_model::arrays::Npz;
+use convlens_model::{LayerKind, Model, error_chain};
 
 fn data(name: &str) -> PathBuf {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data");
@@ -19,7 +20,7 @@ fn reference(prefix: &str, weight: &str) -> Vec<f32> {
 }
 
 /// The exporters and where their activations stand: the optimiser of the second folds batch
-/// normalisation, so that its convolutions are those of the folded network.
+/// normalization, so that its convolutions are those of the folded network.
 const FILES: [(&str, &str); 4] = [
     ("resnet-torchscript.onnx", ""),
     ("resnet-dynamo-plain.onnx", ""),
@@ -87,7 +88,7 @@ fn folding_gives_the_network_that_pytorch_fuses() {
         assert_eq!((listed(&model), model.fold_batch_norms()), (0, 0));
         assert_eq!(
             model.notes()[0].to_string(),
-            "batch normalisation is folded into 12 layers"
+            "batch normalization is folded into 12 layers"
         );
         for (index, layer) in model.layers().iter().enumerate() {
             let other = fused.layers().iter().position(|l| l.weight == layer.weight);
@@ -98,13 +99,13 @@ fn folding_gives_the_network_that_pytorch_fuses() {
             let mut weights = a.weights().iter().zip(b.weights());
             assert!(weights.all(close), "{file}, {}", layer.name);
             let (a, b) = (model.bias(index).unwrap(), fused.bias(other).unwrap());
-            // The second exporter, unoptimised, computes biases of zero while the model runs.
+            // The second exporter, unoptimized, computes biases of zero while the model runs.
             let stored = layer.batch_norm.is_some() && !file.contains("dynamo");
             assert!(a.is_some() || !stored, "{file}, {}", layer.name);
             let mut biases = a.iter().flatten().zip(b.iter().flatten());
             assert!(biases.all(close), "{file}, {}", layer.name);
         }
-        // Outputs are those behind the normalisations.
+        // Outputs are those behind the normalizations.
         outputs_equal(&model, &inputs, file, "folded/");
     }
 }
@@ -130,8 +131,8 @@ fn outputs_equal(model: &Model, inputs: &Inputs, file: &str, prefix: &str) {
         let expected = reference(prefix, &layer.weight);
         assert_eq!(found.len(), expected.len(), "{file}, {}", layer.name);
         for (at, (found, expected)) in found.iter().zip(expected).enumerate() {
-            // Two runtimes in single precision: up to 200 terms of order 1 through 15 layers. The head's
-            // outputs are the logits.
+            // Two runtimes in single precision: up to 200 terms of order 1 through 15 layers. The
+            // head's outputs are the logits.
             assert!(
                 (found - expected).abs() <= 1e-4,
                 "{file}, {}, {at}: {found}, {expected}",
@@ -150,6 +151,6 @@ fn weights_in_another_file_are_missed_by_name() {
     std::fs::copy(data("resnet-external/resnet.onnx"), &path).unwrap();
     let model = Model::open(&path).unwrap();
     assert!(model.external_files().is_empty());
-    let error = Runner::new(&model).unwrap_err().to_string();
+    let error = error_chain(&Runner::new(&model).unwrap_err());
     assert!(error.contains("resnet.onnx.data"), "{error}");
 }

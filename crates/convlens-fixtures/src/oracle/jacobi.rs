@@ -1,13 +1,14 @@
 //! One-sided Jacobi (Hestenes 1958): rotates pairs of columns until all are orthogonal.
 
-/// The sweep that finds no pair with a larger cosine is the last: it has rotated every pair all the same, so what is
-/// left is at rounding.
+/// The sweep that finds no pair with a larger cosine is the last: it has rotated every pair all the
+/// same, so what is left is at rounding.
 const LAST: f64 = 1e-12;
 
 /// More sweeps than any matrix needs.
 const SWEEPS: usize = 60;
 
-/// The norms of the columns (stored one after the other, `len` entries each) once they are orthogonal, descending.
+/// The norms of the columns (stored one after the other, `len` entries each) once they are
+/// orthogonal, descending.
 pub(super) fn singular_values(columns: Vec<f64>, len: usize) -> Vec<f64> {
     let (columns, exponent) = rotated(columns, len);
     let mut values: Vec<f64> = columns
@@ -113,7 +114,8 @@ mod tests {
             let scaled = base.map(|x| x * half * rest);
             for (found, exact) in singular_values(scaled.to_vec(), 3).iter().zip(known) {
                 let found = found / half / rest;
-                // A few units in the last place of numbers under 4, but at 2^-1070 only four bits of fraction are left.
+                // A few units in the last place of numbers under 4, but at 2^-1070 only four bits
+                // of fraction are left.
                 let bound = if e == -1070 { 0.04 } else { 2e-15 };
                 assert!((found - exact).abs() <= bound, "{e} {found} {exact}");
             }

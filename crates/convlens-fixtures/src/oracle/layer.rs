@@ -7,7 +7,8 @@ use super::Dense;
 pub enum Edge {
     /// Zero.
     Zeros,
-    /// The input, periodically continued; the output has `n / s` positions (a transposed layer: `n s`) whatever the padding.
+    /// The input, periodically continued; the output has `n / s` positions (a transposed layer:
+    /// `n s`) whatever the padding.
     Circular,
     /// The input, periodically continued; the output is as large as the padding says.
     CircularPadded,
@@ -19,8 +20,9 @@ pub enum Edge {
 
 /// A convolution layer in plain slices.
 ///
-/// Weights are row-major `[c_out, c_in / groups, k_1, .., k_d]`; transposed: `[c_in, c_out / groups, k_1, .., k_d]`, the
-/// adjoint of the forward layer of that layout. Stride, dilation and padding have one entry per spatial axis.
+/// Weights are row-major `[c_out, c_in / groups, k_1, .., k_d]`; transposed:
+/// `[c_in, c_out / groups, k_1, .., k_d]`, the adjoint of the forward layer of that layout. Stride,
+/// dilation and padding have one entry per spatial axis.
 ///
 /// # Example
 /// ```
@@ -83,9 +85,9 @@ impl Layer<'_> {
         axes.map(|n| n.filter(|&n| n > 0)).collect()
     }
 
-    /// The matrix `y[o, j] = sum_{i, p} W[o, i, p] x[i, s j + dilation p - begin]`, rows `(o, j)` and columns `(i, x)`,
-    /// both row-major; none where the layer has no output. A transposed layer is the transpose of the forward one
-    /// that reads its output grid.
+    /// The matrix `y[o, j] = sum_{i, p} W[o, i, p] x[i, s j + dilation p - begin]`, rows `(o, j)`
+    /// and columns `(i, x)`, both row-major; none where the layer has no output. A transposed layer
+    /// is the transpose of the forward one that reads its output grid.
     pub fn dense(&self, grid: &[usize], edge: Edge) -> Option<Dense> {
         let output = self.output_size(grid, edge)?;
         let transposed = self.output_padding.is_some();
@@ -133,7 +135,8 @@ impl Layer<'_> {
         Some(flat)
     }
 
-    /// The weights laid on a periodic fine grid: `[rows, cols, positions]`, taps that meet are summed.
+    /// The weights laid on a periodic fine grid: `[rows, cols, positions]`, taps that meet are
+    /// summed.
     pub fn wrapped(&self, fine: &[usize]) -> Vec<f64> {
         let taps = points(&self.shape[2..]);
         let positions: usize = fine.iter().product();

@@ -57,8 +57,9 @@ impl Dense {
         self.data.iter().map(|a| a * a).sum()
     }
 
-    /// All `min(rows, cols)` singular values, descending, by one-sided Jacobi on the smaller side: small ones are as
-    /// accurate, relatively, as the columns determine them (Demmel and Veselic 1992). Any scale.
+    /// All `min(rows, cols)` singular values, descending, by one-sided Jacobi on the smaller side:
+    /// small ones are as accurate, relatively, as the columns determine them (Demmel and Veselic
+    /// 1992). Any scale.
     pub fn singular_values(&self) -> Vec<f64> {
         if self.rows >= self.cols {
             jacobi::singular_values(self.transposed().data, self.rows)
@@ -67,8 +68,8 @@ impl Dense {
         }
     }
 
-    /// The columns (the rows, where there are fewer) rotated until they are orthogonal: `sigma u` (`sigma v`) for each singular
-    /// value, in no order.
+    /// The columns (the rows, where there are fewer) rotated until they are orthogonal: `sigma u`
+    /// (`sigma v`) for each singular value, in no order.
     pub fn rotated(&self) -> Vec<Vec<f64>> {
         if self.rows >= self.cols {
             jacobi::orthogonal_columns(self.transposed().data, self.rows)

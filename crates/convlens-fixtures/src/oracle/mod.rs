@@ -1,8 +1,8 @@
-//! Slow definitions to test fast paths against: dense matrices of a layer, entry by entry, and their singular values by
-//! Jacobi rotations.
+//! Slow definitions to test fast paths against: dense matrices of a layer, entry by entry, and
+//! their singular values by Jacobi rotations.
 //!
-//! Plain slices in, plain numbers out: nothing here knows the crates that it judges, and no formula is shared with them
-//! but the definition of the layer itself.
+//! Plain slices in, plain numbers out: nothing here knows the crates that it judges, and no formula
+//! is shared with them but the definition of the layer itself.
 
 mod jacobi;
 mod layer;

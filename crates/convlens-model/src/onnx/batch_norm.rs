@@ -1,9 +1,8 @@
-//! Batch normalisations that follow a layer and can be folded into it.
+//! Batch normalizations that follow a layer and can be folded into it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::graph::Graph;
-use super::layers::label;
 use super::proto::NodeProto;
 use super::shapes::Shapes;
 use crate::layer::{FollowingNorm, LayerKind, LayerSpec, SkipReason, Skipped};
@@ -11,7 +10,8 @@ use crate::layer::{FollowingNorm, LayerKind, LayerSpec, SkipReason, Skipped};
 /// What ONNX takes where the attribute is absent.
 const EPSILON: f32 = 1e-5;
 
-/// Finds for each layer the normalisation that alone takes its output, and says so where the normalisation is listed.
+/// Finds for each layer the normalization that alone takes its output, and says so where the
+/// normalization is listed.
 pub(super) fn attach(
     graph: &Graph,
     shapes: &Shapes,
@@ -30,7 +30,8 @@ pub(super) fn attach(
         let Some(norm) = norms.get(&*output.name) else {
             continue;
         };
-        // The channels of a dense layer are where the normalisation has them only in a table [batch, channels].
+        // The channels of a dense layer are where the normalization has them only in a table
+        // [batch, channels].
         let rank = shapes.get(&output.name).map(Vec::len);
         let alone = uses.get(&*output.name) == Some(&1);
         if !alone || (layer.kind == LayerKind::Dense && rank != Some(2)) {
@@ -38,8 +39,8 @@ pub(super) fn attach(
         }
         layer.storage.norm = following(graph, norm);
         if layer.storage.norm.is_some() {
-            layer.batch_norm = Some(label(norm).to_owned());
-            into.insert(label(norm).to_owned(), layer.name.clone());
+            layer.batch_norm = Some(norm.label().to_owned());
+            into.insert(norm.label().to_owned(), layer.name.clone());
         }
     }
     for part in skipped
@@ -64,7 +65,7 @@ fn uses(graph: &Graph) -> HashMap<&str, usize> {
     uses
 }
 
-/// A normalisation by stored statistics, channel by channel (opset 8 and before may say otherwise).
+/// A normalization by stored statistics, channel by channel (opset 8 and before may say otherwise).
 fn is_norm(node: &NodeProto) -> bool {
     node.is_standard()
         && node.op_type == "BatchNormalization"
@@ -85,17 +86,4 @@ fn following(graph: &Graph, node: &NodeProto) -> Option<FollowingNorm> {
         eps: f64::from(node.float("epsilon").unwrap_or(EPSILON)),
         output: node.output.first()?.clone(),
     })
-}
-
-/// Removes normalisations that are part of layers from what is left out.
-pub(crate) fn without<'l>(
-    skipped: Vec<Skipped>,
-    folded: impl Iterator<Item = &'l str>,
-) -> Vec<Skipped> {
-    let folded: HashSet<&str> = folded.collect();
-    let stays = |part: &Skipped| match part.reason {
-        SkipReason::BatchNorm { .. } => !folded.contains(&*part.name),
-        _ => true,
-    };
-    skipped.into_iter().filter(stays).collect()
 }

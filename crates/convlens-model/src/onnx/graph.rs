@@ -1,9 +1,10 @@
 //! A graph with its constants by name, and typed access to node attributes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
 
 use super::proto::{AttributeProto, GraphProto, NodeProto, TensorProto};
-use super::tensor::float_type_of;
+use super::tensor::{below, float_type_of};
 
 /// A parsed graph and an index of everything constant in it.
 #[derive(Debug)]
@@ -13,7 +14,7 @@ pub(crate) struct Graph {
     /// Tensors of `Constant` nodes that give numbers instead of a tensor.
     written_out: HashMap<usize, TensorProto>,
     /// Values that are made of stored integers.
-    dequantised: HashSet<String>,
+    dequantized: HashSet<String>,
 }
 
 /// A constant value: a stored tensor, as it is or as its transpose.
@@ -60,7 +61,7 @@ impl Graph {
                 .filter(|(_, node)| node.is_standard() && node.op_type == "Constant")
                 .filter_map(|(i, node)| Some((i, node.numbers()?)))
                 .collect(),
-            dequantised: HashSet::new(),
+            dequantized: HashSet::new(),
             proto,
         };
         for i in 0..graph.proto.node.len() {
@@ -80,7 +81,7 @@ impl Graph {
             let constant = |name: &str| graph.constants.contains_key(name);
             node.op_type == "DequantizeLinear" && node.input_name(0).is_some_and(constant)
         });
-        graph.dequantised = of_constants
+        graph.dequantized = of_constants
             .filter_map(|n| n.output.first().cloned())
             .collect();
         graph
@@ -111,14 +112,28 @@ impl Graph {
         }
     }
 
-    /// Every stored tensor: initialisers and those of `Constant` nodes.
+    /// Every stored tensor: initializers and those of `Constant` nodes.
     pub(crate) fn tensors(&self) -> impl Iterator<Item = &TensorProto> {
         let nodes = 0..self.proto.node.len();
         let of_nodes = nodes.filter_map(|i| self.tensor_at(Place::ConstantNode(i)));
         self.proto.initializer.iter().chain(of_nodes)
     }
 
-    /// The constant tensor of this name: an initialiser, the output of a `Constant` node, or an
+    /// The files in the model's folder or below that hold tensors, with the names that the model
+    /// gives them.
+    pub(crate) fn external_files(&self, folder: &Path) -> Vec<(String, PathBuf)> {
+        let external = self.tensors().filter(|tensor| tensor.is_external());
+        let names: BTreeSet<&str> = external
+            .filter_map(|tensor| tensor.entry("location"))
+            .collect();
+        names
+            .into_iter()
+            .filter_map(|name| Some((name.to_owned(), below(folder, name).ok()?)))
+            .filter(|(_, path)| path.is_file())
+            .collect()
+    }
+
+    /// The constant tensor of this name: an initializer, the output of a `Constant` node, or an
     /// `Identity` or a float `Cast` of one of these.
     pub(crate) fn constant(&self, name: &str) -> Option<&TensorProto> {
         let constant = self.constants.get(name).filter(|c| !c.transposed)?;
@@ -126,8 +141,8 @@ impl Graph {
     }
 
     /// Whether a `DequantizeLinear` makes this value of stored integers.
-    pub(crate) fn is_dequantised(&self, value: &str) -> bool {
-        self.dequantised.contains(value)
+    pub(crate) fn is_dequantized(&self, value: &str) -> bool {
+        self.dequantized.contains(value)
     }
 
     /// The constant of this name, which may also be the transpose of a stored matrix.
@@ -172,7 +187,16 @@ impl NodeProto {
         self.attribute.iter().any(holds)
     }
 
-    /// The `i`-th input's name, if it is given.
+    /// What messages call the node: its name, else that of its output, else its operator.
+    pub(crate) fn label(&self) -> &str {
+        match self.output.first() {
+            _ if !self.name.is_empty() => &self.name,
+            Some(output) => output,
+            None => &self.op_type,
+        }
+    }
+
+    /// The `i`-th input's name, if there is one.
     pub(crate) fn input_name(&self, i: usize) -> Option<&str> {
         self.input
             .get(i)

@@ -7,14 +7,13 @@ use convlens_svd::{Direction, Geometry};
 use super::batch_norm;
 use super::graph::{Graph, Weight};
 use super::proto::NodeProto;
-use super::shapes::{Shapes, spatial};
-use super::transposed::Transposed;
-use super::window::Window;
+use super::shapes::{Shapes, grid_of};
+use super::window::{Transposed, Window};
 use crate::layer::{
     Assumption, ChannelAxis, LayerKind, LayerSpec, OutputValue, SkipReason, Skipped, Storage,
 };
 
-/// All linear layers of a graph, in its order, and the weights that are left out.
+/// All linear layers of a graph, in its order, and the weights that are skipped.
 pub(crate) fn find(graph: &Graph, shapes: &Shapes) -> (Vec<LayerSpec>, Vec<Skipped>) {
     let mut layers = Vec::new();
     let mut skipped = Vec::new();
@@ -35,7 +34,7 @@ pub(crate) fn find(graph: &Graph, shapes: &Shapes) -> (Vec<LayerSpec>, Vec<Skipp
             "ConvTranspose" => convolution(graph, shapes, node, LayerKind::ConvTranspose),
             "Gemm" => gemm(graph, node),
             "MatMul" => mat_mul(graph, node),
-            op if QUANTISED.contains(&op) => Err(SkipReason::Quantised {
+            op if QUANTIZED.contains(&op) => Err(SkipReason::Quantized {
                 operator: op.to_owned(),
             }),
             op if OTHER_LINEAR.contains(&op) => {
@@ -52,7 +51,7 @@ pub(crate) fn find(graph: &Graph, shapes: &Shapes) -> (Vec<LayerSpec>, Vec<Skipp
             Err(reason) => {
                 let kind = node.op_type.clone();
                 skipped.push(Skipped {
-                    name: label(node).to_owned(),
+                    name: node.label().to_owned(),
                     kind,
                     reason,
                 });
@@ -63,11 +62,11 @@ pub(crate) fn find(graph: &Graph, shapes: &Shapes) -> (Vec<LayerSpec>, Vec<Skipp
     (layers, skipped)
 }
 
-/// Linear operators that hold weights in a form that is not read.
+/// Linear operators whose weights have a form that is not supported.
 const OTHER_LINEAR: [&str; 5] = ["DeformConv", "Einsum", "GRU", "LSTM", "RNN"];
 
 /// Linear operators on integers.
-const QUANTISED: [&str; 4] = [
+const QUANTIZED: [&str; 4] = [
     "ConvInteger",
     "MatMulInteger",
     "QLinearConv",
@@ -84,12 +83,12 @@ fn convolution(
     let shape = weight.tensor.shape().map_err(SkipReason::Unreadable)?;
     if shape.len() < 3 || shape.contains(&0) {
         return Err(SkipReason::Unreadable(format!(
-            "weight shape {shape:?} is no kernel"
+            "its weight has the shape {shape:?}, which is no kernel"
         )));
     }
     let size = &shape[2..];
     let input = node.input_name(0).unwrap_or_default();
-    let grid = spatial(shapes, input).filter(|n| n.len() == size.len());
+    let grid = grid_of(shapes, input).filter(|n| n.len() == size.len());
     let (window, direction) = match kind {
         LayerKind::ConvTranspose => Transposed::of(node, size, grid.as_deref()).map(|t| {
             let output_padding = t.output_padding;
@@ -220,8 +219,8 @@ fn weight<'g>(graph: &'g Graph, node: &NodeProto, input: usize) -> Result<Weight
     let name = node.input_name(input).unwrap_or_default();
     graph
         .weight(name)
-        .ok_or_else(|| match graph.is_dequantised(name) {
-            true => SkipReason::Quantised {
+        .ok_or_else(|| match graph.is_dequantized(name) {
+            true => SkipReason::Quantized {
                 operator: "DequantizeLinear".into(),
             },
             false => SkipReason::NoConstantWeight,
@@ -246,15 +245,7 @@ fn holds_weights(graph: &Graph, node: &NodeProto) -> bool {
         .any(|w| w.tensor.float_type().is_ok() && w.tensor.dims.iter().any(|&d| d > 1))
 }
 
-pub(super) fn label(node: &NodeProto) -> &str {
-    match node.output.first() {
-        _ if !node.name.is_empty() => &node.name,
-        Some(output) => output,
-        None => &node.op_type,
-    }
-}
-
-/// The names given so far, and for each the number to try next.
+/// The names in use, and for each the number to try next.
 #[derive(Debug, Default)]
 struct Names {
     taken: HashSet<String>,

@@ -1,7 +1,7 @@
-//! What decoding a file would take, told from its bytes before anything is decoded.
+//! The memory that decoding a file would take, told from its bytes before anything is decoded.
 //!
-//! An empty message is two bytes in a file and some hundred in memory, so that a file of them would take a hundred times
-//! its size.
+//! An empty message is two bytes in a file and some hundred in memory, so that a file of them would
+//! take a hundred times its size.
 
 use std::mem::size_of;
 
@@ -13,14 +13,15 @@ use super::proto::{
 };
 
 /// Decoded elements may take this many times the file, beside [`ALWAYS`]. Of 228 files by PyTorch's
-/// exporters and ONNX's own tests, the elements of those that hold next to no weights take most: up to 11 times the file.
+/// exporters and ONNX's own tests, the elements of those with next to no weights take most: up to
+/// 11 times the file.
 const TIMES: usize = 24;
 
 /// What they may take whatever the file's size, in bytes.
 const ALWAYS: usize = 1 << 20;
 
-/// An element of a list: its own size, and which of its fields are messages or lists of elements that take more in
-/// memory than in the file.
+/// An element of a list: its own size, and which of its fields are messages or lists of elements
+/// that take more in memory than in the file.
 struct Element {
     size: usize,
     fields: &'static [(usize, &'static Element)],
@@ -73,8 +74,8 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-/// The sizes of all elements in a message, without its own. What is malformed ends the count as it ends the decoder, which
-/// tells of it.
+/// The sizes of all elements in a message, without its own. A malformed part ends the count as it
+/// ends the decoder, which reports it.
 fn taken(mut message: &[u8], element: &Element) -> usize {
     let mut sum = 0_usize;
     while message.has_remaining() {
@@ -82,7 +83,11 @@ fn taken(mut message: &[u8], element: &Element) -> usize {
             break;
         };
         let skipped = match key & 7 {
-            0 => prost::decode_length_delimiter(&mut message).map_or(message.len(), |_| 0),
+            // Of up to 64 bits, more than a 32-bit machine's lengths.
+            0 => match message.iter().position(|&byte| byte < 0x80) {
+                Some(last) => last + 1,
+                None => break,
+            },
             1 => 8,
             2 => match prost::decode_length_delimiter(&mut message) {
                 Ok(length) if length <= message.len() => {

@@ -1,7 +1,13 @@
-//! Tensors of an ONNX file as numbers, checked before anything is allocated.
+//! Tensors of an ONNX file as numbers, in the file or in another beside it, checked before anything
+//! is allocated.
+
+use std::path::{Component, Path, PathBuf};
 
 use super::proto::TensorProto;
-use crate::dtype::{DType, element_count};
+use crate::error::{Cause, concerning};
+use crate::layer::DType;
+use crate::numbers::element_count;
+use crate::source::Source;
 
 const FLOAT: i32 = 1;
 const INT64: i32 = 7;
@@ -11,11 +17,11 @@ const DOUBLE: i32 = 11;
 const BFLOAT16: i32 = 16;
 const EXTERNAL: i32 = 1;
 
-/// No shape of more axes is kept. Real tensors have at most 8 or so; a shape is copied for every
-/// value that has it, so that without a bound a small file with one long shape fills the memory.
+/// The most axes of a shape. Real tensors have at most 8 or so; a shape is copied for every value
+/// that has it, so that without a bound a small file with one long shape would fill the memory.
 pub(crate) const MAX_RANK: usize = 16;
 
-/// No longer list of integers is read: `pads` has two for each axis, everything else at most one.
+/// The longest list of integers: `pads` has two for each axis, everything else at most one.
 pub(crate) const MAX_INTEGERS: usize = 2 * MAX_RANK;
 
 /// The float type of a type code, where it is one that weights are read in.
@@ -54,7 +60,7 @@ impl TensorProto {
     pub(crate) fn shape(&self) -> Result<Vec<usize>, String> {
         if self.dims.len() > MAX_RANK {
             return Err(format!(
-                "it has {} axes; up to {MAX_RANK} are read",
+                "it has {} axes; up to {MAX_RANK} are supported",
                 self.dims.len()
             ));
         }
@@ -75,7 +81,7 @@ impl TensorProto {
     }
 
     /// All elements in row-major order.
-    pub(crate) fn floats(&self) -> Result<Vec<f64>, String> {
+    pub(crate) fn floats(&self) -> Result<Vec<f64>, Cause> {
         let dtype = self.float_type()?;
         let count = self.checked_count()?;
         let values = match &self.raw_data {
@@ -86,7 +92,7 @@ impl TensorProto {
             None => match dtype {
                 DType::F32 => self.float_data.iter().map(|&v| f64::from(v)).collect(),
                 DType::F64 => self.double_data.clone(),
-                // The specification keeps 16-bit floats as bit patterns in `int32_data`.
+                // The specification stores 16-bit floats as bit patterns in `int32_data`.
                 DType::F16 | DType::Bf16 => {
                     let bits = |&v: &i32| (v as u16).to_le_bytes();
                     dtype.decode(&self.int32_data.iter().flat_map(bits).collect::<Vec<u8>>())
@@ -101,7 +107,9 @@ impl TensorProto {
     pub(crate) fn integers(&self) -> Result<Vec<i64>, String> {
         let count = self.checked_count()?;
         if count > MAX_INTEGERS {
-            return Err(format!("{count} integers; up to {MAX_INTEGERS} are read"));
+            return Err(format!(
+                "{count} integers; up to {MAX_INTEGERS} are supported"
+            ));
         }
         let values: Vec<i64> = match (self.data_type, &self.raw_data) {
             (INT64, None) => self.int64_data.clone(),
@@ -124,9 +132,54 @@ impl TensorProto {
         Ok(values)
     }
 
+    /// All elements in row-major order, from the file that `external_data` names where they are not
+    /// here.
+    ///
+    /// `folder` is the model's: a path may lead into it or below, and nowhere else.
+    pub(crate) fn floats_in(&self, folder: Option<&Path>) -> Result<Vec<f64>, Cause> {
+        if !self.is_external() {
+            return self.floats();
+        }
+        let folder = folder.ok_or("its data are in another file, and the model is in memory")?;
+        let dtype = self.float_type()?;
+        let declared = (self.declared_count()? as u64)
+            .checked_mul(dtype.size() as u64)
+            .ok_or("its shape overflows")?;
+        let location = self
+            .entry("location")
+            .ok_or("it names no file for its data")?;
+        let offset = self.number("offset")?.unwrap_or(0);
+        if let Some(length) = self.number("length")?
+            && length != declared
+        {
+            return Err(format!("its shape has {declared} bytes, its file {length}").into());
+        }
+        let path = below(folder, location)?;
+        let read = || {
+            if !path.is_file() {
+                return Err("it does not exist".into());
+            }
+            Source::open(&path)?.floats(dtype, offset, declared)
+        };
+        read().map_err(concerning(format!("its file `{location}`")))
+    }
+
+    pub(super) fn entry(&self, key: &str) -> Option<&str> {
+        let entry = self.external_data.iter().find(|entry| entry.key == key)?;
+        Some(&entry.value)
+    }
+
+    fn number(&self, key: &str) -> Result<Option<u64>, String> {
+        let parse = |text: &str| {
+            text.parse()
+                .map_err(|_| format!("the {key} of its data is `{text}`, not a size"))
+        };
+        self.entry(key).map(parse).transpose()
+    }
+
     fn checked_count(&self) -> Result<usize, String> {
         if self.is_external() {
-            return Err("its data lie in another file".into());
+            return Err("its data are in another file".into());
         }
         self.declared_count()
     }
@@ -141,6 +194,18 @@ impl TensorProto {
         let shape = self.shape()?;
         element_count(&shape).ok_or_else(|| format!("shape {shape:?} overflows"))
     }
+}
+
+/// A path below a folder, spelled without a way out of it.
+pub(super) fn below(folder: &Path, location: &str) -> Result<PathBuf, String> {
+    let path = Path::new(location);
+    let inside = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+    if location.is_empty() || !path.components().all(inside) {
+        return Err(format!(
+            "its file `{location}` is outside the folder of the model"
+        ));
+    }
+    Ok(folder.join(path))
 }
 
 fn check_bytes(found: usize, count: usize, size: usize) -> Result<(), String> {
@@ -185,7 +250,7 @@ mod tests {
             raw_data: Some(vec![0; 20].into()),
             ..TensorProto::default()
         };
-        let reason = tensor.floats().unwrap_err();
+        let reason = tensor.floats().unwrap_err().to_string();
         assert!(reason.contains('6') && reason.contains("20"), "{reason}");
     }
 
@@ -196,13 +261,25 @@ mod tests {
             data_type: FLOAT,
             ..TensorProto::default()
         };
-        assert!(tensor.floats().unwrap_err().contains("overflows"));
+        assert!(
+            tensor
+                .floats()
+                .unwrap_err()
+                .to_string()
+                .contains("overflows")
+        );
         let tensor = TensorProto {
             dims: vec![-1],
             data_type: FLOAT,
             ..TensorProto::default()
         };
-        assert!(tensor.floats().unwrap_err().contains("negative"));
+        assert!(
+            tensor
+                .floats()
+                .unwrap_err()
+                .to_string()
+                .contains("negative")
+        );
     }
 
     #[test]

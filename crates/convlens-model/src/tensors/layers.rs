@@ -1,12 +1,38 @@
-//! Which tensors are layers, by their shape alone.
+//! Which tensors are layers: by their shape alone, in the natural order of their names.
 
 use convlens_svd::Geometry;
 
-use super::names::{natural_key, wrapper_prefix};
-use super::{Contents, TensorInfo, skipped};
-use crate::dtype::element_count;
-use crate::hints::same_padding;
-use crate::layer::{Assumption, LayerKind, LayerSpec, Note, SkipReason, Skipped, Storage};
+use crate::layer::{
+    Assumption, DType, LayerKind, LayerSpec, Note, SkipReason, Skipped, Storage, same_padding,
+};
+use crate::numbers::element_count;
+
+/// What a file says of one tensor.
+#[derive(Debug, Clone)]
+pub(crate) struct TensorInfo {
+    /// The name under which the file has it.
+    pub(super) name: String,
+    pub(super) shape: Vec<usize>,
+    /// Why it cannot be read, if so.
+    pub(super) dtype: Result<DType, String>,
+}
+
+/// The layers of a file of tensors, what is skipped, and what was changed.
+#[derive(Debug, Default)]
+pub(crate) struct Contents {
+    pub(crate) layers: Vec<LayerSpec>,
+    pub(crate) skipped: Vec<Skipped>,
+    pub(crate) notes: Vec<Note>,
+}
+
+/// A tensor that is skipped whatever its shape.
+pub(super) fn skipped(name: &str, reason: SkipReason) -> Skipped {
+    Skipped {
+        name: name.to_owned(),
+        kind: "tensor".into(),
+        reason,
+    }
+}
 
 /// Sorts tensors into layers and others, in the natural order of their names.
 ///
@@ -83,4 +109,82 @@ fn layer(info: &TensorInfo, prefix: &str) -> Result<LayerSpec, SkipReason> {
         batch_norm: None,
         storage: Storage::plain(),
     })
+}
+
+/// Prefixes that `DataParallel` and `torch.compile` put before every name.
+const WRAPPERS: [&str; 2] = ["module.", "_orig_mod."];
+
+/// The wrappers' prefixes that all names share, outermost first; empty for no names.
+fn wrapper_prefix<'a>(names: impl Iterator<Item = &'a str> + Clone) -> String {
+    let mut prefix = String::new();
+    if names.clone().next().is_none() {
+        return prefix;
+    }
+    while let Some(wrapper) = WRAPPERS.iter().find(|wrapper| {
+        names.clone().all(|n| {
+            n.strip_prefix(&prefix)
+                .is_some_and(|n| n.starts_with(**wrapper))
+        })
+    }) {
+        prefix.push_str(wrapper);
+    }
+    prefix
+}
+
+/// Splits a name into text and numbers, so that `layer2` sorts before `layer10`.
+fn natural_key(name: &str) -> Vec<(String, u64)> {
+    let mut parts = Vec::new();
+    let mut rest = name;
+    while !rest.is_empty() {
+        let text_end = rest
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(rest.len());
+        let (text, after) = rest.split_at(text_end);
+        let digits_end = after
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(after.len());
+        let (digits, tail) = after.split_at(digits_end);
+        parts.push((text.to_owned(), digits.parse().unwrap_or(u64::MAX)));
+        rest = tail;
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_names_sort_as_numbers() {
+        let mut names = [
+            "layer10.weight",
+            "layer2.weight",
+            "fc.weight",
+            "layer2.bias",
+        ];
+        names.sort_by_key(|n| natural_key(n));
+        assert_eq!(
+            names,
+            [
+                "fc.weight",
+                "layer2.bias",
+                "layer2.weight",
+                "layer10.weight"
+            ]
+        );
+    }
+
+    #[test]
+    fn wrappers_are_found_only_where_all_names_have_them() {
+        let prefix = |names: &[&str]| wrapper_prefix(names.iter().copied());
+        assert_eq!(prefix(&["module.a", "module.b"]), "module.");
+        assert_eq!(
+            prefix(&["_orig_mod.module.a", "_orig_mod.module.b"]),
+            "_orig_mod.module."
+        );
+        assert_eq!(prefix(&["module.a", "head"]), "");
+        assert_eq!(prefix(&["modules.a"]), "");
+        assert_eq!(prefix(&["module."]), "module.");
+        assert_eq!(prefix(&[]), "");
+    }
 }

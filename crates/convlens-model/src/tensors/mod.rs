@@ -1,84 +1,81 @@
 //! Files of named tensors without a graph.
 
 mod layers;
-mod names;
+#[cfg(feature = "numpy")]
 mod numpy;
+#[cfg(feature = "pytorch")]
 mod pytorch;
+#[cfg(feature = "safetensors")]
 pub(crate) mod safetensors;
-mod sharded;
+#[cfg(any(feature = "safetensors", feature = "pytorch"))]
+pub(crate) mod sharded;
 
 use std::path::Path;
 
-use self::sharded::Shard;
-use crate::dtype::DType;
-use crate::layer::{LayerSpec, Note, SkipReason, Skipped};
+use crate::error::Cause;
+#[cfg(any(feature = "pytorch", feature = "numpy"))]
+use crate::format::Format;
 use crate::source::Source;
 
-pub(crate) use self::sharded::shards;
+pub(crate) use self::layers::Contents;
 
-/// What a file says of one tensor.
-#[derive(Debug, Clone)]
-pub(crate) struct TensorInfo {
-    /// The name under which the file has it.
-    name: String,
-    shape: Vec<usize>,
-    /// Why it cannot be read, if so.
-    dtype: Result<DType, String>,
-}
-
-/// An opened file, or several that belong together.
+/// An open file, or several that belong together.
 #[derive(Debug)]
 pub(crate) enum Tensors {
+    #[cfg(feature = "safetensors")]
     Safetensors(safetensors::Safetensors),
+    #[cfg(any(feature = "safetensors", feature = "pytorch"))]
     Sharded(sharded::Sharded),
+    #[cfg(feature = "pytorch")]
     Pytorch(pytorch::Checkpoint),
+    #[cfg(feature = "numpy")]
     Numpy(numpy::Arrays),
 }
 
-/// The layers of a file of tensors.
-pub(crate) type Found = (Tensors, Contents);
-
-/// What is in a file of tensors.
-#[derive(Debug, Default)]
-pub(crate) struct Contents {
-    pub(crate) layers: Vec<LayerSpec>,
-    pub(crate) skipped: Vec<Skipped>,
-    pub(crate) notes: Vec<Note>,
-}
+/// A file of tensors and its layers.
+pub(crate) type Opened = (Tensors, Contents);
 
 impl Tensors {
-    /// Opens a safetensors file; errors of all openers are reasons without the file's name.
-    pub(crate) fn safetensors(source: Source) -> Result<Found, String> {
+    /// Opens a safetensors file; errors of all openers do not repeat the file's name.
+    #[cfg(feature = "safetensors")]
+    pub(crate) fn safetensors(source: Source) -> Result<Opened, Cause> {
         let (file, infos) = safetensors::Safetensors::open(source)?;
         let contents = layers::of(infos, Vec::new(), Vec::new());
         Ok((Tensors::Safetensors(file), contents))
     }
 
-    /// Opens the files that an index names.
-    pub(crate) fn sharded(index: &Path) -> Result<Found, String> {
+    /// Opens the files that an index lists.
+    #[cfg(any(feature = "safetensors", feature = "pytorch"))]
+    pub(crate) fn sharded(index: &Path) -> Result<Opened, Cause> {
         let (files, contents) = sharded::Sharded::open(index)?;
         Ok((Tensors::Sharded(files), contents))
     }
 
     /// Opens a PyTorch checkpoint.
-    pub(crate) fn pytorch(path: &Path) -> Result<Found, String> {
+    #[cfg(feature = "pytorch")]
+    pub(crate) fn pytorch(path: &Path) -> Result<Opened, Cause> {
         let (file, infos, skipped, notes) = pytorch::Checkpoint::open(path)?;
         Ok((Tensors::Pytorch(file), layers::of(infos, skipped, notes)))
     }
 
-    /// Opens a NumPy archive or array.
-    pub(crate) fn numpy(path: &Path) -> Result<Found, String> {
-        let (file, infos, skipped) = numpy::Arrays::open(path)?;
+    /// Opens a NumPy archive or array; `path` is its name.
+    #[cfg(feature = "numpy")]
+    pub(crate) fn numpy(path: &Path, source: Source) -> Result<Opened, Cause> {
+        let (file, infos, skipped) = numpy::Arrays::open(path, source)?;
         let contents = layers::of(infos, skipped, Vec::new());
         Ok((Tensors::Numpy(file), contents))
     }
 
-    /// All numbers of one tensor, in row-major order; the error is a reason without names.
-    pub(crate) fn read(&self, name: &str) -> Result<Vec<f64>, String> {
+    /// All numbers of one tensor, in row-major order.
+    pub(crate) fn read(&self, name: &str) -> Result<Vec<f64>, Cause> {
         match self {
+            #[cfg(feature = "safetensors")]
             Tensors::Safetensors(file) => file.read(name),
+            #[cfg(any(feature = "safetensors", feature = "pytorch"))]
             Tensors::Sharded(files) => files.read(name),
+            #[cfg(feature = "pytorch")]
             Tensors::Pytorch(file) => file.read(name),
+            #[cfg(feature = "numpy")]
             Tensors::Numpy(file) => file.read(name),
         }
     }
@@ -86,45 +83,35 @@ impl Tensors {
     /// The files beside the index, if it is one, sorted.
     pub(crate) fn files(&self) -> Vec<&str> {
         match self {
+            #[cfg(any(feature = "safetensors", feature = "pytorch"))]
             Tensors::Sharded(files) => files.names().collect(),
-            Tensors::Safetensors(_) | Tensors::Pytorch(_) | Tensors::Numpy(_) => Vec::new(),
+            #[cfg(any(feature = "safetensors", feature = "pytorch", feature = "numpy"))]
+            _ => Vec::new(),
         }
     }
 
     /// Where a tensor's bytes begin in the file; the error says why they cannot be replaced.
+    #[cfg(any(feature = "onnx", feature = "safetensors"))]
     pub(crate) fn offset(&self, name: &str) -> Result<u64, String> {
-        let refused = |format: &str| {
-            Err(format!(
-                "{format} files are not written; convert it to safetensors first"
-            ))
-        };
         match self {
+            #[cfg(feature = "safetensors")]
             Tensors::Safetensors(file) => file.offset(name),
-            Tensors::Sharded(files) => match files.shard(name)? {
-                Shard::Safetensors(_) => {
-                    Err("it lies in one of several files; open and edit that one alone".into())
-                }
-                Shard::Pytorch(_) => refused("PyTorch"),
-            },
-            Tensors::Pytorch(_) => refused("PyTorch"),
-            Tensors::Numpy(_) => refused("NumPy"),
+            #[cfg(any(feature = "safetensors", feature = "pytorch"))]
+            Tensors::Sharded(files) => Err(files.not_writable(name)),
+            #[cfg(feature = "pytorch")]
+            Tensors::Pytorch(_) => Err(Format::Pytorch.not_written()),
+            #[cfg(feature = "numpy")]
+            Tensors::Numpy(_) => Err(Format::Numpy.not_written()),
         }
     }
 
     /// The bytes of a file in which tensors have an [`offset`](Self::offset).
+    #[cfg(any(feature = "onnx", feature = "safetensors"))]
     pub(crate) fn source(&self) -> Option<&Source> {
         match self {
+            #[cfg(feature = "safetensors")]
             Tensors::Safetensors(file) => Some(file.source()),
-            Tensors::Sharded(_) | Tensors::Pytorch(_) | Tensors::Numpy(_) => None,
+            _ => None,
         }
-    }
-}
-
-/// A tensor that is left out whatever its shape.
-fn skipped(name: &str, reason: SkipReason) -> Skipped {
-    Skipped {
-        name: name.to_owned(),
-        kind: "tensor".into(),
-        reason,
     }
 }

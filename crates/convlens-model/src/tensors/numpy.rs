@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{TensorInfo, skipped};
-use crate::layer::{SkipReason, Skipped};
-use crate::npy;
-use crate::npz::{Archive, open_archive, with_entry};
+use super::layers::{TensorInfo, skipped};
+use crate::arrays::npy;
+use crate::arrays::npz::{Archive, open_archive, with_entry};
+use crate::error::{Cause, error_chain};
+use crate::layer::{DType, SkipReason, Skipped};
 use crate::source::{Source, Window};
 
 /// An open archive, or one array.
@@ -25,8 +26,11 @@ pub(crate) enum Arrays {
 
 impl Arrays {
     /// Reads the headers alone.
-    pub(super) fn open(path: &Path) -> Result<(Self, Vec<TensorInfo>, Vec<Skipped>), String> {
-        let source = Arc::new(Source::open(path).map_err(|e| e.to_string())?);
+    pub(super) fn open(
+        path: &Path,
+        source: Source,
+    ) -> Result<(Self, Vec<TensorInfo>, Vec<Skipped>), Cause> {
+        let source = Arc::new(source);
         if path
             .extension()
             .is_some_and(|e| e.eq_ignore_ascii_case("npy"))
@@ -61,24 +65,27 @@ impl Arrays {
                     });
                     entries.insert(name, index);
                 }
-                Err(reason) => left_out.push(skipped(&name, SkipReason::Unreadable(reason))),
+                Err(cause) => {
+                    let reason = SkipReason::Unreadable(error_chain(&*cause));
+                    left_out.push(skipped(&name, reason));
+                }
             }
         }
         let archive = Mutex::new(archive);
         Ok((Arrays::Archive { archive, entries }, infos, left_out))
     }
 
-    pub(super) fn read(&self, name: &str) -> Result<Vec<f64>, String> {
-        let absent = || "it is not in the file".to_owned();
+    pub(super) fn read(&self, name: &str) -> Result<Vec<f64>, Cause> {
+        let absent = "it is not in the file";
         match self {
             Arrays::One { name: only, source } => {
                 if name != only {
-                    return Err(absent());
+                    return Err(absent.into());
                 }
                 npy::floats(Window::whole(Arc::clone(source)), source.len())
             }
             Arrays::Archive { archive, entries } => {
-                let &index = entries.get(name).ok_or_else(absent)?;
+                let &index = entries.get(name).ok_or(absent)?;
                 let mut archive = archive.lock().unwrap_or_else(PoisonError::into_inner);
                 with_entry(&mut archive, index, |entry, size| npy::floats(entry, size))
             }
@@ -86,7 +93,7 @@ impl Arrays {
     }
 }
 
-type Described = Result<(Vec<usize>, Result<crate::DType, String>), String>;
+type Described = Result<(Vec<usize>, Result<DType, String>), Cause>;
 
 /// An array's name, shape and type; `None` for an entry that is no array.
 fn describe(archive: &mut Archive, index: usize) -> Option<(String, Described)> {

@@ -8,14 +8,14 @@ use std::path::Path;
 use pytorch_reader::{DType as Stored, PickleValue, PytorchReader, Tensor};
 use zip::ZipArchive;
 
-use super::{TensorInfo, skipped};
-use crate::dtype::DType;
-use crate::layer::{Note, SkipReason, Skipped};
+use super::layers::{TensorInfo, skipped};
+use crate::error::Cause;
+use crate::layer::{DType, Note, SkipReason, Skipped};
 
-/// Keys under which training scripts keep the state dict, the most telling first.
+/// Keys under which training scripts store the state dict, the most telling first.
 const STATE_DICTS: [&str; 4] = ["state_dict", "model_state_dict", "model", "net"];
 
-/// Words in the keys of what training scripts keep beside it.
+/// Words in the keys of what training scripts store beside it.
 const TRAINING_STATE: [&str; 12] = [
     "optimizer",
     "optimizers",
@@ -45,10 +45,10 @@ pub(crate) struct Checkpoint {
 type Opened = (Checkpoint, Vec<TensorInfo>, Vec<Skipped>, Vec<Note>);
 
 impl Checkpoint {
-    /// Reads names, shapes and types. Tensors outside the state dict are left out with a reason.
-    pub(super) fn open(path: &Path) -> Result<Opened, String> {
+    /// Reads names, shapes and types. Tensors outside the state dict are skipped with a reason.
+    pub(super) fn open(path: &Path) -> Result<Opened, Cause> {
         let size = check(path)?;
-        let reader = PytorchReader::new(path).map_err(|e| e.to_string())?;
+        let reader = PytorchReader::new(path)?;
         let mut tensors = reader.into_tensors();
         let mut left_out = Vec::new();
         let mut notes = Vec::new();
@@ -82,7 +82,7 @@ impl Checkpoint {
         Ok((Checkpoint { tensors, size }, infos, left_out, notes))
     }
 
-    pub(super) fn read(&self, name: &str) -> Result<Vec<f64>, String> {
+    pub(super) fn read(&self, name: &str) -> Result<Vec<f64>, Cause> {
         let tensor = self.tensors.get(name).ok_or("it is not in the file")?;
         let dtype = float_type(tensor.dtype())?;
         // A view may name the same element many times over.
@@ -91,9 +91,10 @@ impl Checkpoint {
             return Err(format!(
                 "it is a view of {len} bytes in a file of {}: elements repeat",
                 self.size
-            ));
+            )
+            .into());
         }
-        let bytes = tensor.read().map_err(|e| e.to_string())?;
+        let bytes = tensor.read()?;
         Ok(dtype.decode_native(&bytes))
     }
 }
@@ -103,7 +104,7 @@ impl Checkpoint {
 fn nested_state_dict(
     path: &Path,
     tensors: &HashMap<String, Tensor>,
-) -> Result<Option<&'static str>, String> {
+) -> Result<Option<&'static str>, Cause> {
     let below = |key: &&str| {
         let mut names = tensors.keys();
         names.any(|name| {
@@ -111,11 +112,11 @@ fn nested_state_dict(
                 .is_some_and(|rest| rest.starts_with('.'))
         })
     };
-    // Names alone do not tell a dictionary from a dot in a key: the pickle does, and is read once more for it.
+    // Names alone do not tell a dictionary from a dot in a key: the pickle does, and is read again.
     if !STATE_DICTS.iter().any(below) {
         return Ok(None);
     }
-    match PytorchReader::read_pickle_data(path, None).map_err(|e| e.to_string())? {
+    match PytorchReader::read_pickle_data(path, None)? {
         PickleValue::Dict(root) => Ok(state_dict_of(&root)),
         _ => Ok(None),
     }
@@ -125,7 +126,8 @@ fn state_dict_of(root: &HashMap<String, PickleValue>) -> Option<&'static str> {
     let nested = |key: &&str| matches!(root.get(*key), Some(PickleValue::Dict(_)));
     let key = STATE_DICTS.into_iter().find(nested)?;
     // A module saved whole is a dictionary of its children, one of which may be called `model`:
-    // then its siblings hold weights too. Beside a state dict lie numbers and the optimiser's state.
+    // then its siblings hold weights too. Beside a state dict are numbers and the optimizer's
+    // state.
     let is_training_state = |name: &str| {
         let name = name.to_lowercase();
         name.split('_').any(|word| TRAINING_STATE.contains(&word))
@@ -148,21 +150,21 @@ fn holds_tensors(value: &PickleValue) -> bool {
 }
 
 /// The file's size, once it is sure that its pickle does not unpack to far more than the file.
-fn check(path: &Path) -> Result<u64, String> {
-    let file = File::open(path).map_err(|e| e.to_string())?;
-    let size = file.metadata().map_err(|e| e.to_string())?.len();
+fn check(path: &Path) -> Result<u64, Cause> {
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
     // What is no archive is a pickle as it lies there.
     let Ok(mut archive) = ZipArchive::new(std::io::BufReader::new(file)) else {
         return Ok(size);
     };
     for index in 0..archive.len() {
-        let entry = archive.by_index_raw(index).map_err(|e| e.to_string())?;
+        let entry = archive.by_index_raw(index)?;
         let (packed, unpacked) = (entry.compressed_size(), entry.size());
         let is_pickle = entry.name().is_ok_and(|name| name.ends_with(".pkl"));
         if is_pickle && unpacked > PICKLE_BYTES.max(packed.min(size).saturating_mul(PICKLE_RATIO)) {
-            return Err(format!(
-                "its pickle unpacks from {packed} bytes to {unpacked}: refused"
-            ));
+            return Err(
+                format!("its pickle unpacks from {packed} bytes to {unpacked}: refused").into(),
+            );
         }
     }
     Ok(size)

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use safetensors::tensor::{Dtype, Metadata};
+use safetensors::tensor::Dtype;
+pub(crate) use safetensors::tensor::Metadata;
 
-use super::TensorInfo;
-use crate::dtype::DType;
+use super::layers::TensorInfo;
+use crate::error::{Cause, concerning};
+use crate::layer::DType;
 use crate::source::Source;
 
 /// Bytes of the number before the header that says how long the header is.
@@ -24,7 +26,7 @@ pub(crate) struct Safetensors {
 
 impl Safetensors {
     /// Reads the header alone.
-    pub(super) fn open(source: Source) -> Result<(Self, Vec<TensorInfo>), String> {
+    pub(super) fn open(source: Source) -> Result<(Self, Vec<TensorInfo>), Cause> {
         let (metadata, data) = header(&source)?;
         let mut tensors = HashMap::new();
         let mut infos = Vec::new();
@@ -55,7 +57,7 @@ impl Safetensors {
         Ok(range.start)
     }
 
-    pub(super) fn read(&self, name: &str) -> Result<Vec<f64>, String> {
+    pub(super) fn read(&self, name: &str) -> Result<Vec<f64>, Cause> {
         let (dtype, range) = self.tensors.get(name).ok_or("it is not in the file")?;
         self.source
             .floats(*dtype, range.start, range.end - range.start)
@@ -63,7 +65,7 @@ impl Safetensors {
 }
 
 /// The header, checked, and where the data begin.
-pub(crate) fn header(source: &Source) -> Result<(Metadata, u64), String> {
+pub(crate) fn header(source: &Source) -> Result<(Metadata, u64), Cause> {
     let size = source.len();
     let length = source
         .read(0, LENGTH_BYTES)
@@ -71,20 +73,23 @@ pub(crate) fn header(source: &Source) -> Result<(Metadata, u64), String> {
     let length = length.iter().rev().fold(0, |n, &b| n << 8 | u64::from(b));
     if length > MAX_HEADER || length > size - LENGTH_BYTES {
         return Err(format!(
-            "it declares a header of {length} bytes in a file of {size}; at most {MAX_HEADER} are allowed"
-        ));
+            "it declares a header of {length} bytes in a file of {size}; at most {MAX_HEADER} are \
+             allowed"
+        )
+        .into());
     }
     let header = source.read(LENGTH_BYTES, length)?;
     // Checks that the tensors lie one after another, each as long as its shape and type say.
-    let metadata: Metadata =
-        serde_json::from_slice(&header).map_err(|e| format!("its header is not valid: {e}"))?;
+    let metadata: Metadata = serde_json::from_slice(&header)
+        .map_err(|source| concerning("its header is not valid")(source.into()))?;
     let data = LENGTH_BYTES + length;
     if data + metadata.data_len() as u64 != size {
         return Err(format!(
             "its tensors take {} bytes after the header, {} are there",
             metadata.data_len(),
             size - data
-        ));
+        )
+        .into());
     }
     Ok((metadata, data))
 }
@@ -103,14 +108,13 @@ fn float_type(dtype: Dtype) -> Result<DType, String> {
 
 #[cfg(test)]
 mod tests {
-    use prost::bytes::Bytes;
     use safetensors::tensor::TensorView;
 
     use super::*;
     use crate::tensors::{Contents, Tensors};
 
-    fn open(bytes: &Bytes) -> (Tensors, Contents) {
-        Tensors::safetensors(Source::Memory(bytes.clone())).unwrap()
+    fn open(bytes: &[u8]) -> (Tensors, Contents) {
+        Tensors::safetensors(Source::Memory(bytes.to_vec())).unwrap()
     }
 
     #[test]
@@ -120,7 +124,7 @@ mod tests {
             let view = TensorView::new(Dtype::F32, vec![1, 1], &[0; 4]).unwrap();
             (n, view)
         });
-        let bytes = Bytes::from(safetensors::serialize(views, None).unwrap());
+        let bytes = safetensors::serialize(views, None).unwrap();
         // Each parse has a hash map with an order of its own.
         for _ in 0..8 {
             let (_, contents) = open(&bytes);
@@ -136,7 +140,7 @@ mod tests {
             let view = TensorView::new(Dtype::F32, vec![1, 1], bytes).unwrap();
             (format!("layer{i}"), view)
         });
-        let bytes = Bytes::from(safetensors::serialize(views, None).unwrap());
+        let bytes = safetensors::serialize(views, None).unwrap();
         let (tensors, contents) = open(&bytes);
         for (i, layer) in contents.layers.iter().enumerate() {
             assert_eq!(tensors.read(&layer.weight).unwrap(), [i as f64]);
@@ -151,7 +155,7 @@ mod tests {
             .collect();
         let view = TensorView::new(Dtype::F32, vec![700, 1000], &values).unwrap();
         let bytes = safetensors::serialize([("w", view)], None).unwrap();
-        let read = open(&Bytes::from(bytes)).0.read("w").unwrap();
+        let read = open(&bytes).0.read("w").unwrap();
         assert!(read.iter().enumerate().all(|(i, &v)| v == i as f64));
         assert_eq!(read.len(), 700_000);
     }
@@ -161,7 +165,9 @@ mod tests {
         for length in [5, 1 << 40, 1 << 63, u64::MAX] {
             let mut bytes = u64::to_le_bytes(length).to_vec();
             bytes.extend(b"{}");
-            let reason = Tensors::safetensors(Source::Memory(bytes.into())).unwrap_err();
+            let reason = Tensors::safetensors(Source::Memory(bytes))
+                .unwrap_err()
+                .to_string();
             assert!(reason.contains(&length.to_string()), "{reason}");
         }
     }

@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Component, Path, PathBuf};
 
+use super::layers::{self, Contents, TensorInfo, skipped};
+#[cfg(feature = "pytorch")]
 use super::pytorch::Checkpoint;
+#[cfg(feature = "safetensors")]
 use super::safetensors::Safetensors;
-use super::{Contents, TensorInfo, layers, skipped};
+use crate::error::{Cause, concerning};
 use crate::format::Format;
 use crate::layer::{Note, SkipReason, Skipped};
 use crate::source::Source;
@@ -21,15 +24,13 @@ struct Index {
 }
 
 impl Index {
-    fn read(path: &Path) -> Result<Self, String> {
-        let source = Source::open(path).map_err(|e| e.to_string())?;
+    fn read(path: &Path) -> Result<Self, Cause> {
+        let source = Source::open(path)?;
         if source.len() > MAX_INDEX {
-            return Err(format!(
-                "an index of more than {MAX_INDEX} bytes is not read"
-            ));
+            return Err(format!("it has more than {MAX_INDEX} bytes").into());
         }
         serde_json::from_slice(&source.read(0, source.len())?)
-            .map_err(|e| format!("it is no index of files of weights: {e}"))
+            .map_err(|source| concerning("it is no index of files of weights")(source.into()))
     }
 
     fn files(&self) -> BTreeSet<&str> {
@@ -37,13 +38,13 @@ impl Index {
     }
 }
 
-/// The files that an index names; an error if one of them is not beside it.
-pub(crate) fn shards(index: &Path) -> Result<Vec<PathBuf>, String> {
+/// The files that an index lists; an error if one of them is not beside it.
+pub(crate) fn shards(index: &Path) -> Result<Vec<PathBuf>, Cause> {
     let names = Index::read(index)?;
     names
         .files()
         .iter()
-        .map(|name| beside(index, name))
+        .map(|name| Ok(beside(index, name)?))
         .collect()
 }
 
@@ -57,51 +58,59 @@ pub(crate) struct Sharded {
 
 /// One of the files.
 #[derive(Debug)]
-pub(super) enum Shard {
+enum Shard {
+    #[cfg(feature = "safetensors")]
     Safetensors(Safetensors),
+    #[cfg(feature = "pytorch")]
     Pytorch(Checkpoint),
 }
 
-/// What a file holds: tensors, those left out, and what was done to it.
-type Found = (Vec<TensorInfo>, Vec<Skipped>, Vec<Note>);
+/// The tensors of a file, those that are skipped, and what the reader changed.
+type Listed = (Vec<TensorInfo>, Vec<Skipped>, Vec<Note>);
 
 impl Shard {
-    fn open(path: &Path) -> Result<(Self, Found), String> {
+    fn open(path: &Path) -> Result<(Self, Listed), Cause> {
         match Format::of_path(path) {
+            #[cfg(feature = "safetensors")]
             Some(Format::Safetensors) => {
-                let source = Source::open(path).map_err(|e| e.to_string())?;
+                let source = Source::open(path)?;
                 let (file, infos) = Safetensors::open(source)?;
                 Ok((Shard::Safetensors(file), (infos, Vec::new(), Vec::new())))
             }
+            #[cfg(feature = "pytorch")]
             Some(Format::Pytorch) => {
                 let (file, infos, left_out, notes) = Checkpoint::open(path)?;
                 Ok((Shard::Pytorch(file), (infos, left_out, notes)))
             }
-            _ => Err("neither a safetensors nor a PyTorch file".into()),
+            #[cfg(not(feature = "safetensors"))]
+            Some(Format::Safetensors) => Err(Format::Safetensors.off(path).into()),
+            #[cfg(not(feature = "pytorch"))]
+            Some(Format::Pytorch) => Err(Format::Pytorch.off(path).into()),
+            _ => Err("it is neither a safetensors nor a PyTorch file".into()),
         }
     }
 }
 
 impl Sharded {
-    /// Opens all files of an index. Tensors that it promises and no file has are left out with a
+    /// Opens all files of an index. Tensors that it promises and no file has are skipped with a
     /// reason, and so is what a file has beyond the index.
-    pub(super) fn open(path: &Path) -> Result<(Self, Contents), String> {
+    pub(super) fn open(path: &Path) -> Result<(Self, Contents), Cause> {
         let index = Index::read(path)?;
         let mut files = Vec::new();
-        let (mut infos, mut left_out, mut notes) = Found::default();
+        let (mut infos, mut left_out, mut notes) = Listed::default();
         let mut file_of = HashMap::new();
         for name in index.files() {
             let opened = Shard::open(&beside(path, name)?);
-            let (file, (held, unread, said)) =
-                opened.map_err(|reason| format!("its file `{name}`: {reason}"))?;
-            left_out.extend(unread);
-            notes.extend(said);
-            for info in held {
+            let (file, (tensors, more_skipped, more_notes)) =
+                opened.map_err(concerning(format!("its file `{name}`")))?;
+            left_out.extend(more_skipped);
+            notes.extend(more_notes);
+            for info in tensors {
                 if index.weight_map.get(&info.name).map(String::as_str) == Some(name) {
                     file_of.insert(info.name.clone(), files.len());
                     infos.push(info);
                 } else {
-                    let reason = format!("the index does not name it for `{name}`");
+                    let reason = format!("the index does not list it for `{name}`");
                     left_out.push(skipped(&info.name, SkipReason::Unreadable(reason)));
                 }
             }
@@ -109,18 +118,32 @@ impl Sharded {
         }
         for (tensor, file) in &index.weight_map {
             if !file_of.contains_key(tensor) {
-                let reason = format!("the index names it, but `{file}` does not hold it");
+                let reason = format!("the index lists it, but `{file}` does not have it");
                 left_out.push(skipped(tensor, SkipReason::Unreadable(reason)));
             }
         }
-        // Each file has the same to say.
+        // Each file has the same notes.
         notes.dedup();
         let contents = layers::of(infos, left_out, notes);
         Ok((Sharded { files, file_of }, contents))
     }
 
-    /// The file that holds a tensor.
-    pub(super) fn shard(&self, name: &str) -> Result<&Shard, String> {
+    /// Why a tensor's bytes cannot be replaced.
+    #[cfg(any(feature = "onnx", feature = "safetensors"))]
+    pub(super) fn not_writable(&self, name: &str) -> String {
+        match self.shard(name) {
+            #[cfg(feature = "safetensors")]
+            Ok(Shard::Safetensors(_)) => {
+                "it is in one of several files; open and edit that file alone".into()
+            }
+            #[cfg(feature = "pytorch")]
+            Ok(Shard::Pytorch(_)) => Format::Pytorch.not_written(),
+            Err(reason) => reason.into(),
+        }
+    }
+
+    /// The file that has a tensor.
+    fn shard(&self, name: &str) -> Result<&Shard, &'static str> {
         let file = self.file_of.get(name).and_then(|&i| self.files.get(i));
         let (_, shard) = file.ok_or("it is not in the files")?;
         Ok(shard)
@@ -130,9 +153,11 @@ impl Sharded {
         self.files.iter().map(|(name, _)| name.as_str())
     }
 
-    pub(super) fn read(&self, name: &str) -> Result<Vec<f64>, String> {
+    pub(super) fn read(&self, name: &str) -> Result<Vec<f64>, Cause> {
         match self.shard(name)? {
+            #[cfg(feature = "safetensors")]
             Shard::Safetensors(file) => file.read(name),
+            #[cfg(feature = "pytorch")]
             Shard::Pytorch(file) => file.read(name),
         }
     }
@@ -144,7 +169,7 @@ fn beside(index: &Path, name: &str) -> Result<PathBuf, String> {
     match (parts.next(), parts.next()) {
         (Some(Component::Normal(file)), None) => Ok(index.with_file_name(file)),
         _ => Err(format!(
-            "it names the file `{name}`, which is not beside it"
+            "it lists the file `{name}`, which is not beside it"
         )),
     }
 }

@@ -1,7 +1,8 @@
-//! Files that mean harm: each ends in a typed error that names it, or in a result, and takes little memory.
+//! Hostile files: each ends in a typed error that names it, or in a result, and takes little
+//! memory.
 //!
-//! A test binary of its own, because it counts what is allocated, and therefore runs its cases one after the
-//! other.
+//! A test binary of its own, because it counts what is allocated, and therefore runs its cases one
+//! after the other.
 #![allow(
     clippy::unwrap_used,
     reason = "the lint knows tests, but not their helpers"
@@ -13,7 +14,7 @@ mod tensors;
 use std::path::Path;
 use std::sync::Mutex;
 
-use convlens_model::Model;
+use convlens_model::{Model, error_chain};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -22,19 +23,21 @@ static ALLOCATED: PeakAlloc = PeakAlloc;
 /// Peaks are of the whole process: one case at a time.
 static ALONE: Mutex<()> = Mutex::new(());
 
-/// What opening and reading a file may allocate beside this many times its size, in bytes: buffers of readers, tables
-/// of the parsers, a piece of 1 MiB read at once.
+/// What opening and reading a file may allocate beside this many times its size, in bytes: buffers
+/// of readers, tables of the parsers, a piece of 1 MiB read at once.
 const BOUND: usize = 8 << 20;
 
-/// Times the file's size: a layer of 50 bytes in the file becomes 1,800 in memory (its operator, its tensor, what is known
-/// of it), and a pickle's instruction of one byte an object of 56 with its place on a stack that doubles.
+/// Times the file's size: a layer of 50 bytes in the file becomes 1,800 in memory (its operator,
+/// its tensor, what is known of it), and a pickle's instruction of one byte an object of 56 with
+/// its place on a stack that doubles.
 const TIMES: usize = 96;
 
-/// What no case of this corpus may exceed beside its file's own size, in bytes: its largest holds half a million elements
-/// that decode to some 200 each.
+/// What no case of this corpus may exceed beside its file's own size, in bytes: its largest holds
+/// half a million elements that decode to some 200 each.
 const OVER: usize = 256 << 20;
 
-/// Opens a file of these bytes, decodes all its layers, and gives every error's text; memory is watched.
+/// Opens a file of these bytes, decodes all its layers, and gives every error's text; memory is
+/// watched.
 fn all_errors(name: &str, bytes: &[u8]) -> Vec<String> {
     all_errors_within(name, bytes, BOUND)
 }
@@ -66,15 +69,15 @@ fn all_errors_within(name: &str, bytes: &[u8], bound: usize) -> Vec<String> {
 fn read_all(path: &Path) -> Vec<String> {
     let model = match Model::open(path) {
         Ok(model) => model,
-        Err(error) => return vec![error.to_string()],
+        Err(error) => return vec![error_chain(&error)],
     };
     let skipped = model.skipped().iter();
     // What is listed with its reason belongs to the file by being listed.
     let skipped = skipped.map(|s| format!("{}: {}: {}", path.display(), s.name, s.reason));
     let mut errors: Vec<String> = skipped.collect();
     for index in 0..model.layers().len() {
-        errors.extend(model.kernel(index).err().map(|e| e.to_string()));
-        errors.extend(model.bias(index).err().map(|e| e.to_string()));
+        errors.extend(model.kernel(index).err().map(|e| error_chain(&e)));
+        errors.extend(model.bias(index).err().map(|e| error_chain(&e)));
     }
     errors
 }

@@ -99,8 +99,9 @@ fn cycles_end() {
         node("MatMul", &["y", "t"], &["z"], &[]),
         w(),
     ];
-    refused("own.onnx", &model(&own), "not a constant of the graph");
-    // An operator that takes its own output, and a weight whose name a later operator gives away again.
+    refused("own.onnx", &model(&own), "computed at run time");
+    // An operator that takes its own output, and a weight whose name a later operator gives away
+    // again.
     let again = [
         node("Conv", &["y", "w"], &["y"], &[]),
         node("Identity", &["w"], &["w"], &[]),
@@ -116,11 +117,7 @@ fn what_is_missing_is_said() {
         node("Conv", &["x", "nowhere"], &["y"], &[]),
         input("x", &[1, 2, 8, 8]),
     ];
-    refused(
-        "absent.onnx",
-        &model(&absent),
-        "not a constant of the graph",
-    );
+    refused("absent.onnx", &model(&absent), "computed at run time");
     let short = [node("Conv", &["x"], &["y"], &[])];
     all_errors("short.onnx", &model(&short));
     let none = [node("Conv", &[], &[], &[])];
@@ -238,7 +235,8 @@ fn elements_that_are_nothing_but_many_are_refused_before_they_are_decoded() {
     let of_node = |body: Vec<u8>| model(&[field(1, body)]);
     let relu = || node("Relu", &["x"], &["y"], &[]);
     let count = 1 << 19;
-    // An empty one of these takes 56 to 208 bytes in memory, one of those below 24 to 48; in the file it takes two.
+    // An empty one of these takes 56 to 208 bytes in memory, one of those below 24 to 48; in the
+    // file it takes two.
     let large = [
         ("nodes", model(&[empty(1, count)])),
         ("tensors", model(&[empty(5, count), relu()])),

@@ -159,8 +159,8 @@ fn views_that_are_larger_than_their_storage_are_refused_unallocated() {
     all_errors("many.pth", &checkpoint(4, 0, &[1; 200], &[1; 200]));
 }
 
-/// What the reader of pickles copies at most when a pickle names one object again and again: 64 MiB, and a million
-/// objects of 56 bytes.
+/// What the reader of pickles copies at most when a pickle names one object again and again: 64
+/// MiB, and a million objects of 56 bytes.
 const COPIES: usize = 128 << 20;
 
 #[test]
@@ -256,7 +256,8 @@ fn arrays_that_lie_about_their_size_are_refused_unallocated() {
 
 #[test]
 fn an_entry_that_says_it_is_small_and_is_not_is_refused() {
-    // The directory's word for an entry's size, changed from 80 + 16 bytes to a gigabyte and to nothing.
+    // The directory's word for an entry's size, changed from 80 + 16 bytes to a gigabyte and to
+    // nothing.
     let file = npy(
         "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }",
         16,

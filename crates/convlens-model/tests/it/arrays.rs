@@ -1,9 +1,10 @@
 //! Arrays read and written by rows.
 
-use convlens_model::{Array, ArrayValues, Arrays, ModelError, Npz, NpzWriter};
+use convlens_model::ModelError;
+use convlens_model::arrays::{Array, Arrays, Npz, NpzWriter, Values};
 use std::io::Write;
 
-use super::data;
+use super::{Chain, data};
 
 /// Every array that has rows, read by pieces of every size and backwards, is the array read whole.
 fn rows_are_the_array(arrays: &mut Arrays, name: &str) {
@@ -80,12 +81,13 @@ fn a_damaged_archive_is_told_by_its_checksum_or_before() {
         (0..50).try_for_each(|i| rows.read(i..i + 1).map(drop))
     };
     read(bytes.clone()).unwrap();
-    // The entry's data: after the local header of 30 bytes and the name, and up to the central directory.
+    // The entry's data: after the local header of 30 bytes and the name, and up to the central
+    // directory.
     let end = bytes.windows(4).rposition(|w| w == b"PK\x01\x02").unwrap();
     for at in (120..end).step_by(7) {
         let mut bad = bytes.clone();
         bad[at] ^= 0x10;
-        let error = read(bad).unwrap_err().to_string();
+        let error = read(bad).unwrap_err().chain();
         assert!(error.contains("x.npz"), "{error}");
     }
 }
@@ -99,21 +101,21 @@ fn what_is_written_by_rows_is_read_back() {
     for (from, to) in [(0, 1), (1, 4)] {
         let part = Array {
             shape: vec![to - from, 2, 3],
-            values: ArrayValues::F32(maps[from * 6..to * 6].to_vec()),
+            values: Values::F32(maps[from * 6..to * 6].to_vec()),
         };
         writer.append("/conv1/Conv_output_0", &part).unwrap();
         let labels = Array {
             shape: vec![to - from],
-            values: ArrayValues::I64((from..to).map(|n| n as i64 - 2).collect()),
+            values: Values::I64((from..to).map(|n| n as i64 - 2).collect()),
         };
         writer.append("labels", &labels).unwrap();
     }
     let other = Array {
         shape: vec![1, 3, 2],
-        values: ArrayValues::F32(vec![0.0; 6]),
+        values: Values::F32(vec![0.0; 6]),
     };
     let error = writer.append("/conv1/Conv_output_0", &other).unwrap_err();
-    assert!(error.to_string().contains("[3, 2]"), "{error}");
+    assert!(error.chain().contains("[3, 2]"), "{error}");
     assert!(!path.exists(), "an unfinished archive is not seen");
     writer.finish().unwrap();
     let mut npz = Npz::open(&path).unwrap();
@@ -121,10 +123,10 @@ fn what_is_written_by_rows_is_read_back() {
     let read = npz.array("/conv1/Conv_output_0").unwrap();
     assert_eq!(
         (read.shape, read.values),
-        (vec![4, 2, 3], ArrayValues::F32(maps))
+        (vec![4, 2, 3], Values::F32(maps))
     );
     let labels = npz.array("labels").unwrap();
-    assert_eq!(labels.values, ArrayValues::I64(vec![-2, -1, 0, 1]));
+    assert_eq!(labels.values, Values::I64(vec![-2, -1, 0, 1]));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
@@ -132,5 +134,5 @@ fn what_is_written_by_rows_is_read_back() {
 fn a_folder_that_is_not_there_is_named() {
     let error = NpzWriter::create("no such folder/out.npz").unwrap_err();
     assert!(matches!(error, ModelError::Write { .. }));
-    assert!(error.to_string().contains("no such folder"), "{error}");
+    assert!(error.chain().contains("no such folder"), "{error}");
 }

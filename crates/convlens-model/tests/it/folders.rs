@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use convlens_model::{Format, Model, ModelError, Note};
 use tempfile::TempDir;
 
-use super::data;
+use super::{Chain, data};
 
 /// A folder and what is put into it.
 struct Folder(TempDir);
@@ -43,18 +43,18 @@ impl Folder {
 #[test]
 fn a_folder_is_opened_by_its_only_model() {
     let folder = Folder::new();
-    let refused = || folder.chosen().unwrap_err().to_string();
-    assert!(refused().ends_with("the folder holds no model file"));
+    let refused = || folder.chosen().unwrap_err().chain();
+    assert!(refused().ends_with("the folder has no model file"));
     folder.copy("arrays.npz", "arrays.npz"); // data as likely as a model
     fs::write(folder.at("config.json"), "{}").unwrap();
-    assert!(refused().ends_with("the folder holds no model file"));
+    assert!(refused().ends_with("the folder has no model file"));
     folder.copy("state.pth", "state.pth");
     assert_eq!(
         Model::open(folder.0.path()).unwrap().format(),
         Format::Pytorch
     );
     folder.copy("legacy.pt", "legacy.pt");
-    let both = "the folder holds several models: legacy.pt, state.pth";
+    let both = "the folder has several models: legacy.pt, state.pth";
     assert!(refused().ends_with(both), "{}", refused());
     assert_eq!(
         folder.files(),
@@ -167,15 +167,16 @@ fn files_of_an_index_may_be_of_both_formats_and_say_what_was_done() {
             "conv.weight" => "one of several files",
             _ => "PyTorch files are not written",
         };
-        let error = refused.unwrap_err().to_string();
+        let error = refused.unwrap_err().chain();
         assert!(error.contains(words), "{error}");
     }
     // An index within an index would be a way to circles.
     let circle = r#"{"weight_map": {"w": "x.bin.index.json"}}"#;
     fs::write(folder.at("x.bin.index.json"), circle).unwrap();
     let error = Model::open(folder.at("x.bin.index.json")).unwrap_err();
-    let words = "not a valid PyTorch index file: its file `x.bin.index.json`: neither a safetensors nor a PyTorch file";
-    assert!(error.to_string().ends_with(words), "{error}");
+    let words = "not a valid PyTorch index file: its file `x.bin.index.json`: it \
+         is neither a safetensors nor a PyTorch file";
+    assert!(error.chain().ends_with(words), "{error}");
 }
 
 #[test]
@@ -196,12 +197,10 @@ fn an_index_names_only_files_beside_it_and_what_they_hold() {
     ] {
         let error = open(&format!("{{\"w\": {outside:?}}}"))
             .unwrap_err()
-            .to_string();
+            .chain();
         assert!(error.contains("is not beside it"), "{error}");
     }
-    let missing = open("{\"w\": \"gone.safetensors\"}")
-        .unwrap_err()
-        .to_string();
+    let missing = open("{\"w\": \"gone.safetensors\"}").unwrap_err().chain();
     assert!(missing.contains("gone.safetensors"), "{missing}");
     std::fs::copy(
         data("all.safetensors"),
@@ -214,8 +213,8 @@ fn an_index_names_only_files_beside_it_and_what_they_hold() {
         let skipped = model.skipped().iter().find(|s| s.name == name).unwrap();
         skipped.reason.to_string()
     };
-    assert!(reason("ghost").contains("does not hold it"));
-    assert!(reason("half.weight").contains("the index does not name it"));
+    assert!(reason("ghost").contains("does not have it"));
+    assert!(reason("half.weight").contains("the index does not list it"));
     for bad in ["[]", "{\"w\": 3}", "null"] {
         assert!(open(bad).is_err());
     }

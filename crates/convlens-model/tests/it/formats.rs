@@ -1,10 +1,11 @@
-//! What the operator sets say differently, the input's shape, and what is left out for which reason.
+//! What the operator sets say differently, the input's shape, and what is left out for which
+//! reason.
 
 use std::collections::BTreeMap;
 
 use convlens_model::{Model, ModelError};
 
-use super::data;
+use super::{Chain, data};
 
 #[test]
 fn every_operator_set_from_7_to_21_is_read_alike() {
@@ -43,7 +44,7 @@ fn every_operator_set_from_7_to_21_is_read_alike() {
         let reason = model.skipped()[0].reason.to_string();
         assert_eq!(
             reason,
-            "a batch normalisation, which can be folded into `n_conv`"
+            "batch normalization; it can be folded into `n_conv`"
         );
     }
 }
@@ -59,7 +60,7 @@ fn an_older_operator_set_is_refused_by_its_number() {
     bytes[at + 3] = 6;
     let error = Model::from_bytes("old.onnx", convlens_model::Format::Onnx, bytes).unwrap_err();
     assert!(
-        error.to_string().contains("operator set is 6; 7 and later"),
+        error.chain().contains("operator set is 6; 7 and later"),
         "{error}"
     );
 }
@@ -70,11 +71,11 @@ fn an_input_shape_that_cannot_be_is_refused_with_both() {
     for bad in [&[1, 3, 8, 8][..], &[1, 2, 8], &[]] {
         let error = model.set_input_shape(bad).unwrap_err();
         assert!(matches!(error, ModelError::InputShape { .. }));
-        assert!(error.to_string().contains("[?, 2, ?, ?]"), "{error}");
+        assert!(error.chain().contains("[?, 2, ?, ?]"), "{error}");
     }
     assert!(model.layers()[0].grid.is_none(), "nothing was changed");
     let mut tensors = Model::open(data("all.safetensors")).unwrap();
-    let error = tensors.set_input_shape(&[1, 2]).unwrap_err().to_string();
+    let error = tensors.set_input_shape(&[1, 2]).unwrap_err().chain();
     assert!(error.contains("no graph"), "{error}");
 }
 
@@ -92,8 +93,8 @@ fn what_is_folded_is_not_saved() {
         .unwrap_err();
     assert!(
         error
-            .to_string()
-            .contains("a batch normalisation is folded into it"),
+            .chain()
+            .contains("batch normalization is folded into it"),
         "{error}"
     );
     // Another layer of the same file is.

@@ -1,6 +1,9 @@
 //! Geometry from the user, and layers by glob.
 
-use convlens_model::{Assumption, LayerHint, LayerKind, Model, ModelError, Sizes, SkipReason};
+use convlens_model::hints::{LayerHint, Sizes};
+use convlens_model::{Assumption, LayerKind, Model, ModelError, SkipReason};
+
+use super::Chain;
 
 fn digits() -> Model {
     Model::open(convlens_fixtures::digits_safetensors()).unwrap()
@@ -36,7 +39,7 @@ fn hints_give_a_file_of_tensors_the_geometry_of_its_graph() {
         );
         let expected: &[_] = match layer.kind {
             LayerKind::Dense => &[],
-            _ => &[Assumption::GivenGeometry],
+            _ => &[Assumption::HintedGeometry],
         };
         assert_eq!(given.assumptions, expected);
     }
@@ -83,13 +86,13 @@ fn hints_that_do_not_fit_are_refused_and_change_nothing() {
         let mut model = digits();
         let before = model.layers().to_vec();
         let good = LayerHint::new("conv1*");
-        let error = model.apply_hints(&[good, hint]).unwrap_err().to_string();
+        let error = model.apply_hints(&[good, hint]).unwrap_err().chain();
         assert_eq!(model.layers(), before);
         error
     };
     assert!(reason(hint("nothing*", |_| {})).ends_with("`nothing*`: it matches no convolution"));
     assert!(reason(hint("fc*", |_| {})).ends_with("it matches no convolution"));
-    assert!(reason(hint("[", |_| {})).contains("it is no glob"));
+    assert!(reason(hint("[", |_| {})).contains("not a valid glob"));
     assert!(reason(hint("*", |h| h.stride = Some(Sizes::All(0)))).contains("at least 1"));
     assert!(reason(hint("*", |h| h.groups = Some(0))).contains("at least 1"));
     assert!(reason(hint("*", |h| h.grid = Some(Sizes::Each(vec![1, 0])))).contains("is empty"));
@@ -101,7 +104,7 @@ fn hints_that_do_not_fit_are_refused_and_change_nothing() {
     let error = graph
         .apply_hints(&[LayerHint::new("*")])
         .unwrap_err()
-        .to_string();
+        .chain();
     assert!(error.contains("has its own geometry"), "{error}");
 }
 

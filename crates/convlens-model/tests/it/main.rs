@@ -10,6 +10,7 @@ mod arrays;
 mod folders;
 mod formats;
 mod hints;
+mod memory;
 mod model;
 mod save;
 mod tensors;
@@ -19,4 +20,15 @@ fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/data")
         .join(name)
+}
+
+/// An error with its causes, as users see it.
+trait Chain {
+    fn chain(&self) -> String;
+}
+
+impl Chain for convlens_model::ModelError {
+    fn chain(&self) -> String {
+        convlens_model::error_chain(self)
+    }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use convlens_model::{DType, LayerKind, Model, ModelError};
 use convlens_svd::{ConvKernel, edit::ClipOptions};
 
-use super::data;
+use super::{Chain, data};
 
 /// The same kernel with every weight through `f`, which also gets its flat index.
 fn mapped(kernel: &ConvKernel, f: impl Fn(usize, f64) -> f64) -> ConvKernel {
@@ -149,7 +149,7 @@ fn a_shared_tensor_changes_for_all_its_layers_and_says_so() {
         a.weights()
     );
     let error = model.save_with(&[(0, &a), (1, &b)], &to).unwrap_err();
-    assert!(error.to_string().contains("shared tensor"), "{error}");
+    assert!(error.chain().contains("shared tensor"), "{error}");
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn what_cannot_be_written_is_said_and_nothing_is() {
         let kernel = model.kernel(0).unwrap();
         let error = model.save_with(&[(0, &kernel)], &to).unwrap_err();
         assert!(matches!(error, ModelError::NotWritable { .. }), "{error}");
-        let text = error.to_string();
+        let text = error.chain();
         let name = path.file_name().unwrap().to_str().unwrap();
         assert!(text.contains(contains) && text.contains(name), "{text}");
     };
@@ -184,10 +184,7 @@ fn what_cannot_be_written_is_said_and_nothing_is() {
         &model.kernel(half).unwrap(),
         |i, w| if i == 2 { 7e4 } else { w },
     );
-    let error = model
-        .save_with(&[(half, &huge)], &to)
-        .unwrap_err()
-        .to_string();
+    let error = model.save_with(&[(half, &huge)], &to).unwrap_err().chain();
     assert!(
         error.contains("70000 at flat index 2") && error.contains("f16"),
         "{error}"
@@ -196,13 +193,13 @@ fn what_cannot_be_written_is_said_and_nothing_is() {
     let other = ConvKernel::from_slice(&[1.0], &[1, 1]).unwrap();
     let error = model.save_with(&[(half, &other)], &to).unwrap_err();
     assert!(matches!(error, ModelError::Edit { .. }), "{error}");
-    assert!(error.to_string().contains("[1, 1]"), "{error}");
+    assert!(error.chain().contains("[1, 1]"), "{error}");
     assert!(model.save_with(&[], &to).is_err());
 
     let own = model.path().to_owned();
     let kernel = model.kernel(half).unwrap();
     let error = model.save_with(&[(half, &kernel)], &own).unwrap_err();
-    assert!(error.to_string().contains("another name"), "{error}");
+    assert!(error.chain().contains("another name"), "{error}");
     let nowhere = folder.path().join("no/such/folder/x");
     let error = model.save_with(&[(half, &kernel)], &nowhere).unwrap_err();
     assert!(matches!(error, ModelError::Write { .. }), "{error}");

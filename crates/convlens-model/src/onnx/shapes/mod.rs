@@ -1,15 +1,12 @@
 //! Shape inference: the size of every value in the graph, as far as it follows from the file.
 //!
-//! Only what decides the spatial grid of a layer is modelled. An operator that is not known here
-//! takes the shape that the exporter wrote in `value_info`, or leaves its outputs unknown; nothing
-//! is guessed.
+//! Only what decides the spatial grid of a layer is modeled. The outputs of any other operator have
+//! the shape that the exporter wrote in `value_info`, or are unknown; nothing is guessed.
 
+mod dims;
 mod operators;
 mod reshape;
-mod resized;
-#[cfg(test)]
-mod tests;
-mod windowed;
+mod spatial;
 
 use std::collections::HashMap;
 
@@ -18,13 +15,10 @@ use super::proto::{TensorType, ValueInfo};
 use super::tensor::MAX_RANK;
 use operators::output_shape;
 
-/// A dimension; `None` where it is symbolic or unknown.
-pub(crate) type Dim = Option<usize>;
+pub(crate) use self::dims::{Dim, Shapes, grid_of};
 
-/// Shapes by value name; a missing name has no known rank.
-pub(crate) type Shapes = HashMap<String, Vec<Dim>>;
-
-/// The shapes of every value that can be told; `given` is that of an input, whatever the file declares of it.
+/// The shapes of all values that follow from the file; `given` is that of an input, whatever the
+/// file declares.
 pub(crate) fn infer(graph: &Graph, given: Option<(&str, &[usize])>) -> Shapes {
     let mut shapes: Shapes = graph
         .proto
@@ -91,12 +85,6 @@ pub(crate) fn element_type(value: &ValueInfo) -> Option<i32> {
 
 fn tensor_type(value: &ValueInfo) -> Option<&TensorType> {
     value.r#type.as_ref()?.tensor_type.as_ref()
-}
-
-/// The spatial size of a value: all dimensions after batch and channels, where all are known.
-pub(crate) fn spatial(shapes: &Shapes, value: &str) -> Option<Vec<usize>> {
-    let dims = shapes.get(value)?.get(2..)?.iter();
-    dims.map(|d| d.filter(|&n| n > 0)).collect()
 }
 
 /// What was inferred, its unknown dimensions filled from what the exporter wrote.

@@ -2,10 +2,9 @@
 
 use super::super::graph::Graph;
 use super::super::proto::NodeProto;
-use super::reshape::{flattened, permuted, reshaped};
-use super::resized::{blocks, resized, squeezed, unsqueezed};
-use super::windowed::{pooled, windowed, windowed_transposed};
-use super::{Dim, Shapes};
+use super::dims::{Dim, Shapes, axis_of};
+use super::reshape::{flattened, permuted, reshaped, squeezed, unsqueezed};
+use super::spatial::{blocks, pooled, resized, windowed, windowed_transposed};
 
 /// The shape of a node's first output, and of every output of `Split`.
 pub(super) fn output_shape(graph: &Graph, node: &NodeProto, shapes: &Shapes) -> Option<Vec<Dim>> {
@@ -180,15 +179,6 @@ fn reduced(graph: &Graph, node: &NodeProto, x: Vec<Dim>) -> Option<Vec<Dim>> {
                 false => Some(d),
             });
     Some(kept.collect())
-}
-
-pub(super) fn axis_of(axis: i64, rank: usize) -> Option<usize> {
-    let signed = if axis < 0 {
-        axis.checked_add(i64::try_from(rank).ok()?)?
-    } else {
-        axis
-    };
-    usize::try_from(signed).ok().filter(|&a| a < rank)
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! Shapes behind operators that only rearrange their input.
 
-use super::Dim;
-use super::operators::axis_of;
+use std::collections::BTreeSet;
+
+use super::super::graph::Graph;
+use super::super::proto::NodeProto;
+use super::dims::{Dim, axis_of};
 
 /// `Reshape`: -1 takes what is left, and 0 copies unless the node allows zeros. Without a known
 /// input only these dimensions are unknown.
@@ -54,6 +57,43 @@ pub(super) fn flattened(x: &[Dim], axis: i64) -> Option<Vec<Dim>> {
     };
     let whole = |part: &[Dim]| product(part, |_| false);
     Some(vec![whole(&x[..axis]), whole(&x[axis..])])
+}
+
+/// `Unsqueeze`: new axes of size 1, counted in the output.
+pub(super) fn unsqueezed(graph: &Graph, node: &NodeProto, x: &[Dim]) -> Option<Vec<Dim>> {
+    let axes = axes(graph, node)?;
+    let rank = x.len().checked_add(axes.len())?;
+    let new = axes.iter().map(|&a| axis_of(a, rank));
+    let new: BTreeSet<usize> = new.collect::<Option<_>>()?;
+    let mut old = x.iter().copied();
+    let out = (0..rank).map(|i| match new.contains(&i) {
+        true => Some(Some(1)),
+        false => old.next(),
+    });
+    out.collect()
+}
+
+/// `Squeeze`: without axes all of size 1, which must then be known.
+pub(super) fn squeezed(graph: &Graph, node: &NodeProto, x: &[Dim]) -> Option<Vec<Dim>> {
+    let gone: BTreeSet<usize> = match axes(graph, node) {
+        Some(axes) => {
+            let axes = axes.iter().map(|&a| axis_of(a, x.len()));
+            axes.collect::<Option<_>>()?
+        }
+        None if node.input_name(1).is_some() || x.contains(&None) => return None,
+        None => (0..x.len()).filter(|&i| x[i] == Some(1)).collect(),
+    };
+    let stays = x.iter().enumerate().filter(|(i, _)| !gone.contains(i));
+    Some(stays.map(|(_, &d)| d).collect())
+}
+
+/// The axes of a node: an attribute, or the second input since operator set 13.
+fn axes(graph: &Graph, node: &NodeProto) -> Option<Vec<i64>> {
+    match (node.ints("axes"), node.input_name(1)) {
+        (Some(axes), _) => Some(axes.to_vec()),
+        (None, Some(name)) => graph.constant_integers(name),
+        (None, None) => None,
+    }
 }
 
 /// The product of all dimensions but those left out.

@@ -1,9 +1,37 @@
-//! Element types of arrays that hold data, not weights: inputs and labels.
+//! An array of numbers, and the element types of arrays that hold data: inputs and labels.
 
-use safetensors::tensor::Dtype;
+use crate::error::Cause;
+use crate::layer::DType;
 
-use crate::dtype::DType;
-use crate::npy::ArrayValues;
+/// The numbers of an array, in row-major order.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Values {
+    /// Floating-point numbers; f16 and f64 are converted to f32.
+    F32(Vec<f32>),
+    /// Integers and booleans.
+    I64(Vec<i64>),
+}
+
+impl Values {
+    /// All numbers as `f32`; integers are rounded to the nearest.
+    #[must_use]
+    pub fn into_f32(self) -> Vec<f32> {
+        match self {
+            Values::F32(values) => values,
+            Values::I64(values) => values.into_iter().map(|v| v as f32).collect(),
+        }
+    }
+}
+
+/// An array of numbers with its shape.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Array {
+    /// The dimensions, outermost first.
+    pub shape: Vec<usize>,
+    /// The numbers.
+    pub values: Values,
+}
 
 /// A type of numbers, little-endian in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +61,9 @@ impl Element {
         })
     }
 
-    pub(crate) fn of_safetensors(dtype: Dtype) -> Option<Self> {
+    #[cfg(feature = "safetensors")]
+    pub(crate) fn of_safetensors(dtype: safetensors::Dtype) -> Option<Self> {
+        use safetensors::Dtype;
         Some(match dtype {
             Dtype::F16 => Element::Float(DType::F16),
             Dtype::BF16 => Element::Float(DType::Bf16),
@@ -58,16 +88,16 @@ impl Element {
         }
     }
 
-    /// Decodes elements: halves and doubles to `f32`, integers to `i64`.
-    pub(crate) fn decode(self, data: &[u8]) -> Result<ArrayValues, String> {
+    /// Decodes elements: floats to `f32`, integers to `i64`.
+    pub(crate) fn decode(self, data: &[u8]) -> Result<Values, Cause> {
         match self {
             Element::Float(DType::F32) => {
                 let (elements, _) = data.as_chunks::<4>();
                 let values = elements.iter().map(|&e| f32::from_le_bytes(e));
-                Ok(ArrayValues::F32(values.collect()))
+                Ok(Values::F32(values.collect()))
             }
             Element::Float(dtype) => {
-                narrowed(&dtype.decode(data), dtype == DType::F64).map(ArrayValues::F32)
+                narrowed(&dtype.decode(data), dtype == DType::F64).map(Values::F32)
             }
             Element::Signed(size) => Ok(integers(data, size, true)),
             Element::Unsigned(size) => Ok(integers(data, size, false)),
@@ -76,7 +106,7 @@ impl Element {
 }
 
 /// Little-endian integers of up to eight bytes.
-fn integers(data: &[u8], size: usize, signed: bool) -> ArrayValues {
+fn integers(data: &[u8], size: usize, signed: bool) -> Values {
     let one = |bytes: &[u8]| {
         let negative = signed && bytes.last().is_some_and(|&b| b > 0x7f);
         let start = if negative { -1 } else { 0 };
@@ -85,18 +115,19 @@ fn integers(data: &[u8], size: usize, signed: bool) -> ArrayValues {
             .rev()
             .fold(start, |n: i64, &b| n << 8 | i64::from(b))
     };
-    ArrayValues::I64(data.chunks_exact(size).map(one).collect())
+    Values::I64(data.chunks_exact(size).map(one).collect())
 }
 
-/// Numbers as `f32`, rounded; a finite one that would become infinite is refused.
-fn narrowed(values: &[f64], may_overflow: bool) -> Result<Vec<f32>, String> {
+/// Numbers as `f32`, rounded; a finite one that would become infinite is an error.
+fn narrowed(values: &[f64], may_overflow: bool) -> Result<Vec<f32>, Cause> {
     if !may_overflow {
         return Ok(values.iter().map(|&v| v as f32).collect());
     }
     let narrow = |(i, &v): (usize, &f64)| match v as f32 {
         x if x.is_infinite() && v.is_finite() => Err(format!(
             "value {v:e} does not fit in f32 (index {i} in the order of the file)"
-        )),
+        )
+        .into()),
         x => Ok(x),
     };
     values.iter().enumerate().map(narrow).collect()
@@ -109,7 +140,7 @@ mod tests {
     #[test]
     fn integers_of_all_widths_keep_their_sign() {
         let of = |code: &str, bytes: &[u8]| match Element::of_npy(code).unwrap().decode(bytes) {
-            Ok(ArrayValues::I64(values)) => values,
+            Ok(Values::I64(values)) => values,
             other => panic!("{other:?}"),
         };
         assert_eq!(of("i1", &[0xff, 0x7f]), [-1, 127]);

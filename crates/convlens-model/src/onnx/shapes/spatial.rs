@@ -1,14 +1,57 @@
-//! Shapes behind operators that change the size of maps, or the number of axes.
-
-use std::collections::BTreeSet;
+//! Shapes behind operators that change the size of maps: convolutions, poolings, resizing, blocks.
 
 use super::super::graph::Graph;
 use super::super::proto::NodeProto;
-use super::Dim;
-use super::operators::axis_of;
+use super::super::window::{Transposed, Window};
+use super::dims::{Dim, axis_of};
 
-/// `Resize`, and `Upsample` as it was called before: by sizes or by scales, which moved from an attribute (7) to the
-/// second input (9) and the third (11); for all axes, or those of an attribute (18).
+/// `Conv` of `x` by the weight `w`.
+pub(super) fn windowed(node: &NodeProto, x: &[Dim], w: &[Dim]) -> Option<Vec<Dim>> {
+    slid(node, x, &kernel_size(w)?, *w.first()?)
+}
+
+/// `MaxPool` and its kin.
+pub(super) fn pooled(node: &NodeProto, x: &[Dim]) -> Option<Vec<Dim>> {
+    let dims = x.len().checked_sub(2)?;
+    slid(node, x, &node.counts("kernel_shape", dims, 0).ok()?, x[1])
+}
+
+/// `ConvTranspose` of `x` by the weight `w`.
+pub(super) fn windowed_transposed(node: &NodeProto, x: &[Dim], w: &[Dim]) -> Option<Vec<Dim>> {
+    let size = kernel_size(w)?;
+    if x.len() != size.len() + 2 {
+        return None;
+    }
+    let groups = usize::try_from(node.int("group").unwrap_or(1)).ok()?;
+    let channels = w.get(1)?.and_then(|c| c.checked_mul(groups));
+    let transposed = Transposed::of(node, &size, known(x).as_deref()).ok()?;
+    let out = (2..x.len()).map(|i| transposed.size(i - 2, x[i]));
+    Some([x[0], channels].into_iter().chain(out).collect())
+}
+
+fn slid(node: &NodeProto, x: &[Dim], size: &[usize], channels: Dim) -> Option<Vec<Dim>> {
+    if x.len() != size.len() + 2 {
+        return None;
+    }
+    let window = Window::of(node, size, known(x).as_deref()).ok()?;
+    let out = (2..x.len()).map(|i| match window.padding_assumed {
+        true => None,
+        false => window.positions(i - 2, x[i]?),
+    });
+    Some([x[0], channels].into_iter().chain(out).collect())
+}
+
+fn known(x: &[Dim]) -> Option<Vec<usize>> {
+    x[2..].iter().copied().collect()
+}
+
+fn kernel_size(w: &[Dim]) -> Option<Vec<usize>> {
+    w.get(2..)?.iter().copied().collect()
+}
+
+/// `Resize`, and `Upsample` as it was called before: by sizes or by scales, which moved from an
+/// attribute (7) to the second input (9) and the third (11); for all axes, or those of an attribute
+/// (18).
 pub(super) fn resized(graph: &Graph, node: &NodeProto, mut x: Vec<Dim>) -> Option<Vec<Dim>> {
     let axes: Vec<usize> = match node.ints("axes") {
         Some(axes) => {
@@ -18,7 +61,7 @@ pub(super) fn resized(graph: &Graph, node: &NodeProto, mut x: Vec<Dim>) -> Optio
         None => (0..x.len()).collect(),
     };
     if let Some(name) = node.input_name(3) {
-        // Kept proportions make other sizes than those that are given.
+        // Preserved proportions make other sizes than those in the input.
         let stretches = matches!(
             node.text("keep_aspect_ratio_policy"),
             None | Some("stretch")
@@ -52,7 +95,8 @@ pub(super) fn resized(graph: &Graph, node: &NodeProto, mut x: Vec<Dim>) -> Optio
 /// A size, rounded down; none that a tensor could not have.
 fn whole(size: f32) -> Dim {
     const LARGEST: f32 = (1u64 << 40) as f32;
-    (1.0..LARGEST).contains(&size).then_some(size as usize)
+    let size = (1.0..LARGEST).contains(&size).then_some(size as u64)?;
+    usize::try_from(size).ok()
 }
 
 fn placed(
@@ -88,41 +132,4 @@ pub(super) fn blocks(node: &NodeProto, mut x: Vec<Dim>, to_space: bool) -> Optio
         [*height, *width] = [divided(*height, block), divided(*width, block)];
     }
     Some(x)
-}
-
-/// `Unsqueeze`: new axes of size 1, counted in the output.
-pub(super) fn unsqueezed(graph: &Graph, node: &NodeProto, x: &[Dim]) -> Option<Vec<Dim>> {
-    let axes = axes(graph, node)?;
-    let rank = x.len().checked_add(axes.len())?;
-    let new = axes.iter().map(|&a| axis_of(a, rank));
-    let new: BTreeSet<usize> = new.collect::<Option<_>>()?;
-    let mut old = x.iter().copied();
-    let out = (0..rank).map(|i| match new.contains(&i) {
-        true => Some(Some(1)),
-        false => old.next(),
-    });
-    out.collect()
-}
-
-/// `Squeeze`: without axes all of size 1, which must then be known.
-pub(super) fn squeezed(graph: &Graph, node: &NodeProto, x: &[Dim]) -> Option<Vec<Dim>> {
-    let gone: BTreeSet<usize> = match axes(graph, node) {
-        Some(axes) => {
-            let axes = axes.iter().map(|&a| axis_of(a, x.len()));
-            axes.collect::<Option<_>>()?
-        }
-        None if node.input_name(1).is_some() || x.contains(&None) => return None,
-        None => (0..x.len()).filter(|&i| x[i] == Some(1)).collect(),
-    };
-    let stays = x.iter().enumerate().filter(|(i, _)| !gone.contains(i));
-    Some(stays.map(|(_, &d)| d).collect())
-}
-
-/// The axes of a node: an attribute, or the second input since operator set 13.
-fn axes(graph: &Graph, node: &NodeProto) -> Option<Vec<i64>> {
-    match (node.ints("axes"), node.input_name(1)) {
-        (Some(axes), _) => Some(axes.to_vec()),
-        (None, Some(name)) => graph.constant_integers(name),
-        (None, None) => None,
-    }
 }

@@ -1,13 +1,16 @@
 //! Layers of graphs that are built here: constants behind other nodes, and what is listed as left
 //! out.
 
+pub(super) mod build;
+mod shapes;
+
 use convlens_svd::ConvKernel;
 
-use super::build::{attribute, floats, graph, int, integers, ints, node, open, value};
+use self::build::{attribute, floats, graph, int, integers, ints, node, open, value};
 use super::proto::{AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfo};
-use crate::dtype::DType;
+
 use crate::error::ModelError;
-use crate::layer::SkipReason;
+use crate::layer::{DType, SkipReason};
 use crate::model::Model;
 
 fn transpose(attributes: &[AttributeProto]) -> NodeProto {
@@ -49,7 +52,7 @@ fn an_order_that_swaps_nothing_is_no_transpose() {
     assert_eq!(reason, &SkipReason::NoConstantWeight);
     assert_eq!(
         reason.to_string(),
-        "its weights are not a constant of the graph"
+        "its weights are computed at run time, not stored in the file"
     );
 }
 
@@ -103,7 +106,7 @@ fn a_bias_has_one_number_for_each_output_channel() {
     }
     let error = bias(&[2]).unwrap_err();
     assert!(matches!(error, ModelError::Tensor { .. }));
-    assert!(error.to_string().contains("2 biases for 3 output channels"));
+    assert!(crate::error_chain(&error).contains("2 biases for 3 output channels"));
     // Two groups of three output channels each.
     let grouped = with_bias("ConvTranspose", &[4, 3, 1], &[6], &[int("group", 2)]);
     assert_eq!(open(grouped).bias(0).unwrap().unwrap().len(), 6);
@@ -240,7 +243,7 @@ fn an_edited_gemm_is_stored_without_its_transposition_and_factor() {
     // Numbers that are a list of the message have no bytes of their own to replace.
     let model = open(graph(&[-1, 3], vec![gemm], vec![listed]));
     let error = model.save_with(&[(0, &edited)], &to).unwrap_err();
-    assert!(error.to_string().contains("list of the message"), "{error}");
+    assert!(error.to_string().contains("list of numbers"), "{error}");
 }
 
 #[test]
@@ -270,13 +273,13 @@ fn quantised_weights_are_listed_as_such() {
         ("MatMulInteger", "MatMulInteger"),
     ] {
         let expected =
-            format!("its weights are quantised ({operator}); export the model in floats");
+            format!("its weights are quantized ({operator}); export the model with float weights");
         assert_eq!(reason(kind), expected);
     }
-    // What is dequantised while the model runs is no weight.
+    // What is dequantized while the model runs is no weight.
     assert_eq!(
         reason("MatMul"),
-        "its weights are not a constant of the graph"
+        "its weights are computed at run time, not stored in the file"
     );
 }
 
@@ -310,7 +313,7 @@ fn a_normalisation_belongs_to_a_layer_only_if_it_alone_takes_its_output() {
     assert_eq!(norm_of(vec![conv(), norm("y", "z", &training)]), None);
     let positions = [int("spatial", 0)];
     assert_eq!(norm_of(vec![conv(), norm("y", "z", &positions)]), None);
-    // A dense layer on maps has its channels last, the normalisation second.
+    // A dense layer on maps has its channels last, the normalization second.
     let dense = node("MatMul", &["x", "d"], &["y"], &[]);
     assert_eq!(norm_of(vec![dense, norm("y", "z", &[])]), None);
 }

@@ -1,4 +1,4 @@
-//! An array read by rows, so that a data set of any length passes through little memory.
+//! An array read by rows, so that a data set of any length needs little memory.
 
 use std::io::{BufReader, Read};
 use std::ops::Range;
@@ -8,39 +8,46 @@ use std::sync::Arc;
 use flate2::CrcReader;
 use flate2::read::DeflateDecoder;
 
-use crate::dtype::element_count;
-use crate::element::Element;
-use crate::error::ModelError;
+use super::array::Element;
+use crate::error::{Cause, ModelError, concerning};
+use crate::numbers::element_count;
 use crate::source::{Source, Window};
 
 /// An array in a file, read by rows: slices along its first dimension.
 ///
-/// A compressed array is unpacked from its start to the rows that are asked for, and on from there;
-/// going back begins again. Its checksum is checked at its last row.
+/// A compressed array is unpacked from its start to the requested rows, and on from there; going
+/// back begins again. Its checksum is verified at its last row.
 ///
 /// # Example
 ///
 /// ```
-/// use convlens_model::Npz;
+/// use convlens_model::arrays::{Array, Npz, NpzWriter, Values};
 ///
-/// let mut images = Npz::open(convlens_fixtures::digits_heldout())?.rows("images")?;
-/// assert_eq!(images.shape(), [450, 1, 8, 8]);
-/// assert_eq!(images.read(10..12)?.len(), 2 * 64);
-/// # Ok::<(), convlens_model::ModelError>(())
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("images.npz");
+/// let mut writer = NpzWriter::create(&path)?;
+/// let values = Values::F32((0..24u8).map(f32::from).collect());
+/// writer.append("images", &Array { shape: vec![4, 2, 3], values })?;
+/// writer.finish()?;
+///
+/// let mut images = Npz::open(&path)?.rows("images")?;
+/// assert_eq!((images.shape(), images.count()), (&[4, 2, 3][..], 4));
+/// assert_eq!(images.read(1..2)?, [6.0, 7.0, 8.0, 9.0, 10.0, 11.0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct ArrayRows {
+pub struct Rows {
     path: PathBuf,
     name: String,
     shape: Vec<usize>,
-    rows: Rows,
+    place: Place,
 }
 
 /// Where the rows are.
 #[derive(Debug)]
-pub(crate) enum Rows {
-    Held(Vec<f32>),
-    Placed {
+pub(crate) enum Place {
+    Memory(Vec<f32>),
+    Stored {
         source: Arc<Source>,
         begin: u64,
         element: Element,
@@ -48,14 +55,14 @@ pub(crate) enum Rows {
     Packed(Box<Packed>),
 }
 
-impl ArrayRows {
+impl Rows {
     /// The shape's product must not overflow, which every header reader checks.
-    pub(crate) fn new(path: PathBuf, name: &str, shape: Vec<usize>, rows: Rows) -> Self {
-        ArrayRows {
+    pub(crate) fn new(path: PathBuf, name: &str, shape: Vec<usize>, place: Place) -> Self {
+        Rows {
             path,
             name: name.to_owned(),
             shape,
-            rows,
+            place,
         }
     }
 
@@ -65,8 +72,8 @@ impl ArrayRows {
         &self.path
     }
 
-    /// The dimensions, outermost first; the first counts the rows. Empty for a single number, which has one
-    /// row.
+    /// The dimensions, outermost first; the first counts the rows. Empty for a single number, which
+    /// has one row.
     #[must_use]
     pub fn shape(&self) -> &[usize] {
         &self.shape
@@ -78,43 +85,37 @@ impl ArrayRows {
         self.shape.first().copied().unwrap_or(1)
     }
 
-    /// The numbers of some rows, row-major; halves and doubles are rounded to `f32`, integers too.
+    /// The numbers of some rows, row-major, as `f32`: other types are rounded to it.
     ///
     /// # Errors
     ///
-    /// [`ModelError::Tensor`] if they cannot be read or unpacked, or a double does not fit into `f32`.
-    ///
-    /// # Panics
-    ///
-    /// If `rows` reach beyond [`count`](Self::count), or end before they begin.
+    /// [`ModelError::Tensor`] if `rows` reach beyond [`count`](Self::count) or end before they
+    /// begin, if they cannot be read or unpacked, or if an f64 does not fit in `f32`.
     pub fn read(&mut self, rows: Range<usize>) -> Result<Vec<f32>, ModelError> {
-        assert!(
-            rows.start <= rows.end && rows.end <= self.count(),
-            "rows {rows:?} of {}",
-            self.count()
-        );
+        if rows.start > rows.end || rows.end > self.count() {
+            let reason = format!("rows {rows:?} of {}", self.count());
+            return Err(ModelError::tensor(&self.path, &self.name, reason.into()));
+        }
         let row = element_count(self.shape.get(1..).unwrap_or_default()).unwrap_or(0);
         let (from, to) = (rows.start * row, rows.end * row);
-        let read = match &mut self.rows {
-            Rows::Held(values) => Ok(values[from..to].to_vec()),
-            Rows::Placed {
+        let read = match &mut self.place {
+            Place::Memory(values) => Ok(values[from..to].to_vec()),
+            Place::Stored {
                 source,
                 begin,
                 element,
             } => {
-                let [from, to] = [from, to].map(|n| (n * element.size()) as u64);
+                let [from, to] = [from, to].map(|n| n as u64 * element.size() as u64);
                 let bytes = source.read(begin.saturating_add(from), to - from);
                 bytes.and_then(|bytes| Ok(element.decode(&bytes)?.into_f32()))
             }
-            Rows::Packed(packed) => {
+            Place::Packed(packed) => {
                 let last = rows.end == self.shape.first().copied().unwrap_or(1);
                 packed.read(from, to, last)
             }
         };
-        read.map_err(|reason| {
-            let reason = format!("rows {} to {}: {reason}", rows.start, rows.end);
-            ModelError::tensor(&self.path, &self.name, reason)
-        })
+        read.map_err(concerning(format!("rows {} to {}", rows.start, rows.end)))
+            .map_err(|source| ModelError::tensor(&self.path, &self.name, source))
     }
 }
 
@@ -125,7 +126,8 @@ pub(crate) struct Packed {
     offset: u64,
     element: Element,
     crc: u32,
-    /// A reader, and how many numbers it has given; `None` before the first read and after a failed one.
+    /// A reader, and how many numbers it has given; `None` before the first read and after a failed
+    /// one.
     open: Option<(Unpacked, usize)>,
 }
 
@@ -140,7 +142,7 @@ impl std::fmt::Debug for Packed {
     }
 }
 
-/// Numbers that are unpacked at once on the way to others.
+/// How many numbers are unpacked at once on the way to others.
 const SKIP: usize = 1 << 16;
 
 impl Packed {
@@ -155,7 +157,7 @@ impl Packed {
     }
 
     /// Numbers `from..to`; `last` if nothing follows them.
-    fn read(&mut self, from: usize, to: usize, last: bool) -> Result<Vec<f32>, String> {
+    fn read(&mut self, from: usize, to: usize, last: bool) -> Result<Vec<f32>, Cause> {
         let (mut reader, mut at) = match self.open.take() {
             Some((reader, at)) if at <= from => (reader, at),
             _ => (self.unpack()?, 0),
@@ -163,10 +165,10 @@ impl Packed {
         let size = self.element.size();
         while at < from {
             let count = (from - at).min(SKIP);
-            bytes(&mut reader, (count * size) as u64)?;
+            bytes(&mut reader, count as u64 * size as u64)?;
             at += count;
         }
-        let found = bytes(&mut reader, ((to - from) * size) as u64)?;
+        let found = bytes(&mut reader, (to - from) as u64 * size as u64)?;
         if last && reader.crc().sum() != self.crc {
             return Err("its checksum is wrong: the archive is damaged".into());
         }
@@ -175,7 +177,7 @@ impl Packed {
     }
 
     /// A reader at the first number.
-    fn unpack(&self) -> Result<Unpacked, String> {
+    fn unpack(&self) -> Result<Unpacked, Cause> {
         let unpacked = DeflateDecoder::new(BufReader::new(self.window.clone()));
         let mut reader = CrcReader::new(unpacked);
         bytes(&mut reader, self.offset)?;
@@ -183,13 +185,13 @@ impl Packed {
     }
 }
 
-/// So many bytes; memory grows with what is there, not with what is asked for.
-fn bytes(reader: &mut impl Read, count: u64) -> Result<Vec<u8>, String> {
+/// So many bytes; memory grows with what is there, not with the request.
+fn bytes(reader: &mut impl Read, count: u64) -> Result<Vec<u8>, Cause> {
     let mut found = Vec::new();
     let read = reader.take(count).read_to_end(&mut found);
     match read {
         Ok(n) if n as u64 == count => Ok(found),
         Ok(_) => Err("its bytes are cut off".into()),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(error.into()),
     }
 }

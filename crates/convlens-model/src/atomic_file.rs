@@ -1,4 +1,17 @@
-//! Files that are there whole or not at all.
+//! Files that appear whole or not at all.
+//!
+//! [`AtomicFile`] is a writer whose file replaces the target in one step when it is finished;
+//! [`AtomicFile::write`] does it for bytes in memory.
+//!
+//! ```
+//! use convlens_model::atomic_file::AtomicFile;
+//!
+//! let folder = tempfile::tempdir()?;
+//! let path = folder.path().join("result.json");
+//! AtomicFile::write(&path, b"{}")?;
+//! assert_eq!(std::fs::read(&path)?, b"{}");
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
 use std::fs::File;
 use std::io::{Result, Seek, SeekFrom, Write};
@@ -6,10 +19,11 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// A file that takes its place, and that of a file that is there, only when it is [finished](ReplacedFile::finish).
+/// A writer whose file appears, and replaces an older one, only when it is
+/// [finished](AtomicFile::finish).
 ///
-/// Until then it stands in the same folder as `.convlens-*.tmp`; dropped before, it is removed. A process that is killed
-/// leaves that name behind, never half a result.
+/// Until then it is `.convlens-*.tmp` in the same folder; dropped before, it is removed. A process
+/// that is killed leaves that file behind, never half a result.
 ///
 /// # Example
 ///
@@ -18,7 +32,7 @@ use tempfile::NamedTempFile;
 ///
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("result.txt");
-/// let mut file = convlens_model::ReplacedFile::create(&path)?;
+/// let mut file = convlens_model::atomic_file::AtomicFile::create(&path)?;
 /// file.write_all(b"whole")?;
 /// assert!(!path.exists());
 /// file.finish()?;
@@ -26,27 +40,27 @@ use tempfile::NamedTempFile;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct ReplacedFile {
+pub struct AtomicFile {
     file: NamedTempFile,
     path: PathBuf,
 }
 
-impl ReplacedFile {
-    /// Begins a file.
+impl AtomicFile {
+    /// Begins a file that will appear at `path`.
     ///
     /// # Errors
     ///
-    /// What the operating system says of a new file in the path's folder.
-    pub fn create(path: impl AsRef<Path>) -> Result<ReplacedFile> {
+    /// The error of creating a file in the folder of `path`.
+    pub fn create(path: impl AsRef<Path>) -> Result<AtomicFile> {
         let path = path.as_ref().to_owned();
         let folder = path.parent().filter(|f| *f != Path::new(""));
         let mut builder = tempfile::Builder::new();
         builder.prefix(".convlens-").suffix(".tmp");
-        // As any file that a program makes: the user's umask decides.
+        // As for any new file, the user's umask decides.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
-        Ok(ReplacedFile { file, path })
+        Ok(AtomicFile { file, path })
     }
 
     /// Writes a whole file.
@@ -55,21 +69,22 @@ impl ReplacedFile {
     ///
     /// As [`create`](Self::create) and [`finish`](Self::finish).
     pub fn write(path: impl AsRef<Path>, bytes: &[u8]) -> Result<()> {
-        let mut file = ReplacedFile::create(path)?;
+        let mut file = AtomicFile::create(path)?;
         file.write_all(bytes)?;
         file.finish()
     }
 
-    /// The file as it is before it takes its place.
+    /// The file before it replaces its target.
+    #[cfg(any(feature = "onnx", feature = "safetensors"))]
     pub(crate) fn as_file(&self) -> &File {
         self.file.as_file()
     }
 
-    /// Writes to the disk what is not there yet, and puts the file in its place.
+    /// Flushes everything to disk and moves the file into place.
     ///
     /// # Errors
     ///
-    /// What the operating system says; what was at the path is there still.
+    /// The operating system's; then the target is as it was.
     pub fn finish(self) -> Result<()> {
         self.file.as_file().sync_all()?;
         self.file.persist(self.path)?;
@@ -77,7 +92,7 @@ impl ReplacedFile {
     }
 }
 
-impl Write for ReplacedFile {
+impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> Result<usize> {
         self.file.write(bytes)
     }
@@ -87,7 +102,7 @@ impl Write for ReplacedFile {
     }
 }
 
-impl Seek for ReplacedFile {
+impl Seek for AtomicFile {
     fn seek(&mut self, to: SeekFrom) -> Result<u64> {
         self.file.seek(to)
     }

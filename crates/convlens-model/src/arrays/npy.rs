@@ -1,42 +1,14 @@
 //! NumPy arrays: the `.npy` format, versions 1 to 3 (NumPy Enhancement Proposal 1).
 //!
-//! Why not a crate: those at hand read a header's shape on trust, and bring a parser generator and
-//! a C compiler for what is one line of Python literals with three known keys.
+//! Why not a crate: those at hand trust a header's shape, and bring a parser generator and a C
+//! compiler for one line of Python literals with three known keys.
 
 use std::io::Read;
 
-use crate::dtype::{DType, element_count};
-use crate::element::Element;
-
-/// The numbers of an array, in row-major order.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ArrayValues {
-    /// Floating-point numbers; halves and doubles are converted to this type.
-    F32(Vec<f32>),
-    /// Integers and booleans.
-    I64(Vec<i64>),
-}
-
-impl ArrayValues {
-    /// All numbers as `f32`: integers rounded to the nearest.
-    #[must_use]
-    pub fn into_f32(self) -> Vec<f32> {
-        match self {
-            ArrayValues::F32(values) => values,
-            ArrayValues::I64(values) => values.into_iter().map(|v| v as f32).collect(),
-        }
-    }
-}
-
-/// An array of numbers with its shape.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Array {
-    /// The dimensions, outermost first.
-    pub shape: Vec<usize>,
-    /// The numbers.
-    pub values: ArrayValues,
-}
+use super::array::{Array, Element, Values};
+use crate::error::Cause;
+use crate::layer::DType;
+use crate::numbers::element_count;
 
 /// What an array's header declares.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,13 +27,13 @@ impl Array {
     ///
     /// The header is read first, and no more of the data than it declares: a file whose size
     /// contradicts its header is refused unread.
-    pub(crate) fn read(file: impl Read, size: u64) -> Result<Array, String> {
+    pub(crate) fn read(file: impl Read, size: u64) -> Result<Array, Cause> {
         let (header, data) = header_and_data(file, size)?;
         let values = header.element()?.decode(&data)?;
         let values = match (header.is_column_major(), values) {
             (false, values) => values,
-            (true, ArrayValues::F32(v)) => ArrayValues::F32(row_major(&v, &header.shape)),
-            (true, ArrayValues::I64(v)) => ArrayValues::I64(row_major(&v, &header.shape)),
+            (true, Values::F32(v)) => Values::F32(row_major(&v, &header.shape)),
+            (true, Values::I64(v)) => Values::I64(row_major(&v, &header.shape)),
         };
         Ok(Array {
             shape: header.shape,
@@ -74,7 +46,7 @@ impl Array {
 pub(crate) fn describe(
     mut file: impl Read,
     size: u64,
-) -> Result<(Vec<usize>, Result<DType, String>), String> {
+) -> Result<(Vec<usize>, Result<DType, String>), Cause> {
     let (header, header_size) = read_header(&mut file)?;
     header.check_size(size.saturating_sub(header_size))?;
     let dtype = header.float_type();
@@ -93,7 +65,7 @@ pub(crate) struct Layout {
 }
 
 /// How the data of a `.npy` file of `size` bytes lie in it.
-pub(crate) fn layout(mut file: impl Read, size: u64) -> Result<Layout, String> {
+pub(crate) fn layout(mut file: impl Read, size: u64) -> Result<Layout, Cause> {
     let (header, offset) = read_header(&mut file)?;
     header.check_size(size.saturating_sub(offset))?;
     Ok(Layout {
@@ -105,7 +77,7 @@ pub(crate) fn layout(mut file: impl Read, size: u64) -> Result<Layout, String> {
 }
 
 /// The numbers of a `.npy` file of floats, exactly and in row-major order.
-pub(crate) fn floats(file: impl Read, size: u64) -> Result<Vec<f64>, String> {
+pub(crate) fn floats(file: impl Read, size: u64) -> Result<Vec<f64>, Cause> {
     let (header, data) = header_and_data(file, size)?;
     let values = header.float_type()?.decode(&data);
     Ok(if header.is_column_major() {
@@ -116,13 +88,11 @@ pub(crate) fn floats(file: impl Read, size: u64) -> Result<Vec<f64>, String> {
 }
 
 /// The header, and as many bytes as it declares.
-fn header_and_data(mut file: impl Read, size: u64) -> Result<(Header, Vec<u8>), String> {
+fn header_and_data(mut file: impl Read, size: u64) -> Result<(Header, Vec<u8>), Cause> {
     let (header, header_size) = read_header(&mut file)?;
     let bytes = header.check_size(size.saturating_sub(header_size))?;
     let mut data = Vec::new();
-    file.take(bytes.saturating_add(1))
-        .read_to_end(&mut data)
-        .map_err(|e| e.to_string())?;
+    file.take(bytes.saturating_add(1)).read_to_end(&mut data)?;
     header.check_size(data.len() as u64)?;
     Ok((header, data))
 }
@@ -137,12 +107,13 @@ impl Header {
         self.fortran_order && self.shape.len() > 1
     }
 
-    fn element(&self) -> Result<Element, String> {
+    fn element(&self) -> Result<Element, Cause> {
         Element::of_npy(self.code()).ok_or_else(|| {
             format!(
-                "element type `{}` is not a number type read here",
+                "element type `{}` is not a supported number type",
                 self.descr
             )
+            .into()
         })
     }
 
@@ -156,31 +127,28 @@ impl Header {
     }
 
     /// The bytes that shape and type declare, if they are those that are present.
-    fn check_size(&self, present: u64) -> Result<u64, String> {
+    fn check_size(&self, present: u64) -> Result<u64, Cause> {
         let count = element_count(&self.shape)
             .ok_or_else(|| format!("shape {:?} overflows", self.shape))?;
         if !self.descr.starts_with(['<', '|']) {
-            return Err(format!(
-                "element type `{}` is not little-endian",
-                self.descr
-            ));
+            return Err(format!("element type `{}` is not little-endian", self.descr).into());
         }
         let element = self.element()?.size();
-        let expected = count
-            .checked_mul(element)
-            .and_then(|n| u64::try_from(n).ok());
+        // In 64 bits: a file may be longer than a 32-bit machine can address.
+        let expected = (count as u64).checked_mul(element as u64);
         match expected {
             Some(bytes) if bytes == present => Ok(bytes),
             _ => Err(format!(
                 "{count} elements of {element} bytes declared, {present} bytes present"
-            )),
+            )
+            .into()),
         }
     }
 }
 
 /// Reads up to the first byte of data; also gives how many bytes that were.
-fn read_header(file: &mut impl Read) -> Result<(Header, u64), String> {
-    fn exactly<const N: usize>(file: &mut impl Read) -> Result<[u8; N], String> {
+fn read_header(file: &mut impl Read) -> Result<(Header, u64), Cause> {
+    fn exactly<const N: usize>(file: &mut impl Read) -> Result<[u8; N], Cause> {
         let mut bytes = [0; N];
         file.read_exact(&mut bytes).map_err(ends_early)?;
         Ok(bytes)
@@ -191,7 +159,7 @@ fn read_header(file: &mut impl Read) -> Result<(Header, u64), String> {
     let (prefix, length) = match exactly::<2>(file)? {
         [1, _] => (10, u32::from(u16::from_le_bytes(exactly(file)?))),
         [2 | 3, _] => (12, u32::from_le_bytes(exactly(file)?)),
-        [major, _] => return Err(format!("format version {major} is not read")),
+        [major, _] => return Err(format!("format version {major} is not read").into()),
     };
     let length = usize::try_from(length)
         .ok()
@@ -203,15 +171,15 @@ fn read_header(file: &mut impl Read) -> Result<(Header, u64), String> {
     Ok((parse_header(text)?, prefix + length as u64))
 }
 
-fn ends_early(error: std::io::Error) -> String {
+fn ends_early(error: std::io::Error) -> Cause {
     match error.kind() {
         std::io::ErrorKind::UnexpectedEof => "it ends within its header".into(),
-        _ => error.to_string(),
+        _ => error.into(),
     }
 }
 
 /// Reads the header's dictionary, `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`.
-fn parse_header(text: &str) -> Result<Header, String> {
+fn parse_header(text: &str) -> Result<Header, Cause> {
     let field = |key: &str| {
         let at = text
             .find(&format!("'{key}'"))
@@ -283,7 +251,7 @@ mod tests {
     use super::*;
 
     fn parse(bytes: &[u8]) -> Result<Array, String> {
-        Array::read(bytes, bytes.len() as u64)
+        Array::read(bytes, bytes.len() as u64).map_err(|e| e.to_string())
     }
 
     fn file(header: &str, data: &[u8]) -> Vec<u8> {
@@ -303,7 +271,7 @@ mod tests {
         );
         let array = parse(&bytes).unwrap();
         assert_eq!(array.shape, [2, 3]);
-        assert_eq!(array.values, ArrayValues::I64(vec![1, 2, 3, 4, 5, 6]));
+        assert_eq!(array.values, Values::I64(vec![1, 2, 3, 4, 5, 6]));
     }
 
     #[test]
@@ -326,7 +294,7 @@ mod tests {
             "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), }",
             &2.5f64.to_le_bytes(),
         );
-        assert_eq!(parse(&whole).unwrap().values, ArrayValues::F32(vec![2.5]));
+        assert_eq!(parse(&whole).unwrap().values, Values::F32(vec![2.5]));
         for end in 0..whole.len() {
             assert!(parse(&whole[..end]).is_err(), "cut at {end}");
         }
@@ -346,18 +314,22 @@ mod tests {
         let short = file(header, &[]);
         // A file that claims a gigabyte of data for two numbers, and one that hides it.
         let mut endless = short.as_slice().chain(std::io::repeat(0));
-        let claimed = Array::read(&mut endless, short.len() as u64 + (1 << 30)).unwrap_err();
+        let claimed = Array::read(&mut endless, short.len() as u64 + (1 << 30))
+            .unwrap_err()
+            .to_string();
         assert!(
             claimed.contains("2 elements of 4 bytes declared"),
             "{claimed}"
         );
         let mut endless = short.as_slice().chain(std::io::repeat(0));
-        let hidden = Array::read(&mut endless, short.len() as u64 + 8).unwrap_err();
+        let hidden = Array::read(&mut endless, short.len() as u64 + 8)
+            .unwrap_err()
+            .to_string();
         assert!(hidden.contains("9 bytes present"), "{hidden}");
         let mut long = b"\x93NUMPY\x02\x00".to_vec();
         long.extend(u32::MAX.to_le_bytes());
         let long = Array::read(long.as_slice().chain(std::io::repeat(b' ')), u64::MAX);
-        assert!(long.unwrap_err().contains("4294967295"));
+        assert!(long.unwrap_err().to_string().contains("4294967295"));
     }
 
     #[test]
@@ -372,6 +344,6 @@ mod tests {
         assert!(reason.contains("index 1"), "{reason}");
         // What is infinite in the file stays so.
         let kept = parse(&bytes([f64::INFINITY, -0.0, 1e-300])).unwrap();
-        assert_eq!(kept.values, ArrayValues::F32(vec![f32::INFINITY, 0.0, 0.0]));
+        assert_eq!(kept.values, Values::F32(vec![f32::INFINITY, 0.0, 0.0]));
     }
 }

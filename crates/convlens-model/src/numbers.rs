@@ -1,36 +1,8 @@
-//! Element types of weights, and their conversion to `f64` at the loading border.
+//! Numbers as files store them: decoded to `f64` at the loading border, encoded for a saved copy.
 
-use std::fmt;
-
-/// The type in which a file stores a layer's weights.
-///
-/// Weights become `f64` as they are loaded; all of these convert exactly.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-#[non_exhaustive]
-pub enum DType {
-    /// IEEE 754 binary64.
-    F64,
-    /// IEEE 754 binary32.
-    F32,
-    /// IEEE 754 binary16.
-    F16,
-    /// bfloat16: the upper half of a binary32.
-    Bf16,
-}
+use crate::layer::DType;
 
 impl DType {
-    /// Bytes of one element.
-    #[must_use]
-    pub fn size(self) -> usize {
-        match self {
-            DType::F64 => 8,
-            DType::F32 => 4,
-            DType::F16 | DType::Bf16 => 2,
-        }
-    }
-
     /// Decodes little-endian bytes; a trailing part of an element is left out.
     pub(crate) fn decode(self, bytes: &[u8]) -> Vec<f64> {
         let mut values = Vec::with_capacity(bytes.len() / self.size());
@@ -39,6 +11,7 @@ impl DType {
     }
 
     /// Decodes bytes in this machine's order.
+    #[cfg(feature = "pytorch")]
     pub(crate) fn decode_native(self, bytes: &[u8]) -> Vec<f64> {
         if cfg!(target_endian = "little") {
             return self.decode(bytes);
@@ -93,17 +66,6 @@ impl DType {
                 stored.to_f64()
             }
         }
-    }
-}
-
-impl fmt::Display for DType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            DType::F64 => "f64",
-            DType::F32 => "f32",
-            DType::F16 => "f16",
-            DType::Bf16 => "bf16",
-        })
     }
 }
 

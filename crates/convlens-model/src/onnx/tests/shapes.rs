@@ -1,8 +1,10 @@
 //! The grid of a convolution behind one operator or two, in graphs built for the purpose.
 
-use super::super::build::{attribute, floats, graph, int, integers, ints, node, open, value};
 use super::super::proto::{AttributeProto, GraphProto, NodeProto, TensorProto};
-use super::*;
+use super::build::{attribute, floats, graph, int, integers, ints, node, open, value};
+use crate::onnx::graph::Graph;
+use crate::onnx::shapes::infer;
+use crate::onnx::tensor::MAX_RANK;
 
 /// The grid of a pointwise convolution that takes `t`.
 fn grid(x: &[i64], mut nodes: Vec<NodeProto>, initializer: Vec<TensorProto>) -> Option<Vec<usize>> {
@@ -114,7 +116,7 @@ fn written_and_inferred_dimensions_complete_each_other() {
 
 #[test]
 fn the_grid_behind_a_transposed_convolution_uses_its_own_padding() {
-    let same = super::super::build::text("auto_pad", "SAME_UPPER");
+    let same = super::build::text("auto_pad", "SAME_UPPER");
     for (attributes, expected) in [
         (vec![ints("strides", &[2, 2]), same], vec![10, 8]),
         (

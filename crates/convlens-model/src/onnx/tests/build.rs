@@ -2,12 +2,12 @@
 
 use prost::Message;
 
-use super::proto::{
+use crate::format::Format;
+use crate::model::Model;
+use crate::onnx::proto::{
     AttributeProto, Dimension, GraphProto, ModelProto, NodeProto, OperatorSetId, TensorProto,
     TensorShape, TensorType, TypeProto, ValueInfo,
 };
-use crate::format::Format;
-use crate::model::Model;
 
 pub(crate) fn node(
     op: &str,
