@@ -4,7 +4,7 @@ use crate::SEED;
 use crate::peer::Peers;
 use anyhow::{Context, Result, bail, ensure};
 use convlens_benches::harness::{Table, ratio, seconds, tell};
-use convlens_hypergraph::{Hypergraph, walks};
+use convlens_hypergraph::{Hypergraph, HypergraphError, walks};
 use rand::SeedableRng;
 use rand::seq::index::sample;
 use rand_chacha::ChaCha8Rng;
@@ -53,20 +53,19 @@ fn ours(task: &str, s: usize, edges: &[Vec<u32>], h: &Hypergraph) -> Result<(f64
         }
         "line_graph" => {
             let (time, line) = least(|| black_box(h).s_line_graph(s));
-            let pairs: Vec<_> = line.edges.iter().map(|e| [e.a, e.b]).collect();
+            let pairs: Vec<_> = line?.edges.iter().map(|e| [e.a, e.b]).collect();
             (time, json!(pairs))
         }
         "components" => {
             let (time, components) = least(|| black_box(h).s_components(s));
-            (time, json!(components))
+            (time, json!(components?))
         }
         "betweenness" => {
             let (time, values) = least(|| {
-                black_box(h)
-                    .s_walks(s)
-                    .betweenness(walks::Normalization::HyperNetX)
+                let walks = black_box(h).s_walks(s)?;
+                Ok::<_, HypergraphError>(walks.betweenness(walks::Normalization::HyperNetX))
             });
-            (time, json!(values))
+            (time, json!(values?))
         }
         other => bail!("no task {other}"),
     })

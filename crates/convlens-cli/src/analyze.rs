@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use convlens::Analysis;
 use convlens::activations::Inputs;
-use convlens::model::{Format, Model, Npz};
+use convlens::model::{Format, Model, arrays::Npz};
 
 use crate::args::{ImageArgs, InputArgs, Layers, Settings};
 use crate::summary;
@@ -43,7 +43,7 @@ const DEMO_IMAGES: &[u8] = include_bytes!("../demo/digits-heldout.npz");
 /// Analyzes the built-in model and images; `demo/README.md` says what they are.
 pub(crate) fn demo(settings: &Settings) -> Result<()> {
     let model = Model::from_bytes("digits.onnx", Format::Onnx, DEMO_MODEL)?;
-    let inputs = Inputs::from_archive(Npz::from_bytes("digits-heldout.npz", DEMO_IMAGES)?)?;
+    let inputs = Inputs::from_arrays(Npz::from_bytes("digits-heldout.npz", DEMO_IMAGES)?)?;
     analyze(&model, Some(&inputs), settings)
 }
 

@@ -3,8 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
-use convlens::activations::{Colour, InputOptions, Inputs, Preprocessing, Resize};
-use convlens::model::{LayerHint, Model, Sizes};
+use convlens::activations::{
+    InputOptions, Inputs, Preprocessing,
+    inputs::{Color, Resize},
+};
+use convlens::model::{
+    Model,
+    hints::{LayerHint, Sizes},
+};
 
 /// What the model is run on.
 #[derive(Debug, Clone, Default, ClapArgs)]
@@ -131,10 +137,10 @@ impl ImageArgs {
             _ => preset,
         };
         if let Some(color) = self.color {
-            found.colour = match color {
-                ColorArg::Rgb => Colour::Rgb,
-                ColorArg::Bgr => Colour::Bgr,
-                ColorArg::Gray => Colour::Gray,
+            found.color = match color {
+                ColorArg::Rgb => Color::Rgb,
+                ColorArg::Bgr => Color::Bgr,
+                ColorArg::Gray => Color::Gray,
             };
         }
         found.resize = self.resize.or(found.resize);

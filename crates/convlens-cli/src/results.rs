@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result};
-use convlens::model::ReplacedFile;
+use convlens::model::atomic_file::AtomicFile;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -156,7 +156,7 @@ impl Place {
     pub(crate) fn write(&self, record: &Record) -> Result<()> {
         let path = self.record();
         let text = serde_json::to_vec_pretty(record)?;
-        ReplacedFile::write(&path, &text).with_context(|| shown(&path))
+        AtomicFile::write(&path, &text).with_context(|| shown(&path))
     }
 }
 

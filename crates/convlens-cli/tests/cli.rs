@@ -153,7 +153,7 @@ fn taps_are_listed_and_written() {
         String::from_utf8_lossy(&output.stderr)
     );
     assert!(stdout(&output).contains("of 450 inputs to x.npz"));
-    let mut npz = convlens::model::Npz::open(folder.path().join("x.npz")).unwrap();
+    let mut npz = convlens::model::arrays::Npz::open(folder.path().join("x.npz")).unwrap();
     assert_eq!(
         npz.array("/conv1/Conv_output_0").unwrap().shape,
         [450, 32, 8, 8]
@@ -168,7 +168,7 @@ fn taps_are_listed_and_written() {
 fn images_are_fed_as_the_model_takes_them_and_broken_ones_are_named() {
     // The held-out digits as images of 16 x 16 pixels, one in ten of them broken.
     let folder = tempfile::tempdir().unwrap();
-    let mut npz = convlens::model::Npz::open(convlens_fixtures::digits_heldout()).unwrap();
+    let mut npz = convlens::model::arrays::Npz::open(convlens_fixtures::digits_heldout()).unwrap();
     let pixels = npz.array("images").unwrap().values.into_f32();
     let labels = npz.array("labels").unwrap().values.into_f32();
     let top = pixels.iter().copied().fold(0.0f32, f32::max);

@@ -1,6 +1,6 @@
 //! The weights and the bias of a layer, decoded, with or without the batch normalization behind it.
 
-use convlens_svd::{BatchNorm, ConvKernel, SvdError};
+use convlens_svd::{ConvKernel, SvdError, edit::BatchNorm};
 
 use crate::error::ModelError;
 use crate::layer::{LayerSpec, Note};

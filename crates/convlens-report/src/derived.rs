@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use convlens::hypergraph::Separation;
 use convlens::rmt::{MarchenkoPastur, bulk, tail};
-use convlens::{LayerAnalysis, analysis::UnfoldingSummary};
+use convlens::{LayerAnalysis, svd::LayerValues};
 
 use crate::number::percent;
 
@@ -29,7 +29,7 @@ pub(crate) fn directions_for_energy(descending: &[f64]) -> usize {
 
 /// The same for noise of the same shape: eigenvalues at the quantiles (i + 1/2) / M of the
 /// Marchenko-Pastur law, in every group alike.
-pub(crate) fn noise_directions_for_energy(unfolding: &UnfoldingSummary) -> usize {
+pub(crate) fn noise_directions_for_energy(unfolding: &LayerValues) -> usize {
     /// By rows and columns: the layers of many models have few shapes, and each shape takes as many
     /// quantiles as it has eigenvalues.
     static KNOWN: Mutex<BTreeMap<(usize, usize), usize>> = Mutex::new(BTreeMap::new());

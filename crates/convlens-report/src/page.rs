@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use askama::Template;
-use convlens::model::ReplacedFile;
+use convlens::model::atomic_file::AtomicFile;
 use convlens::{Analysis, analysis::SkippedLayer};
 
 use crate::conclusions::{Answer, conclusions};
@@ -113,7 +113,7 @@ pub fn render(analysis: &Analysis) -> Result<String, ReportError> {
 pub fn write_html(analysis: &Analysis, path: impl AsRef<Path>) -> Result<(), ReportError> {
     let path = path.as_ref();
     let page = render(analysis)?;
-    ReplacedFile::write(path, page.as_bytes()).map_err(|source| ReportError::Io {
+    AtomicFile::write(path, page.as_bytes()).map_err(|source| ReportError::Io {
         path: path.to_owned(),
         source,
     })

@@ -34,10 +34,10 @@
 use std::fmt;
 
 use convlens_activations::{LeftOut, Preprocessing};
-use convlens_hypergraph::{Separation, separation::Exemplar};
+use convlens_hypergraph::{Separation, separation::FeatureExemplars};
 use convlens_model::{DType, Format, LayerKind};
 use convlens_rmt::{Esd, LayerMetrics, bulk, phase, tail};
-use convlens_svd::{Algorithm, ConditionNumber, Geometry, NormBracket};
+use convlens_svd::{ConditionNumber, Geometry, LayerValues, NormBracket};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::outcome::Outcome;
@@ -147,7 +147,7 @@ pub struct LayerAnalysis {
     pub assumptions: Vec<String>,
     /// The SVD of the unfolded kernel.
     #[doc(alias = "singular_values")]
-    pub unfolding: UnfoldingSummary,
+    pub unfolding: LayerValues,
     /// The spectrum of the layer as an operator on images of its grid, under periodic padding.
     pub operator: Outcome<OperatorSummary>,
     /// The operator norm (Lipschitz constant) under the layer's own padding, between certified
@@ -160,29 +160,6 @@ pub struct LayerAnalysis {
     pub statistics: Outcome<LayerStatistics>,
     /// How well the layer's leading directions separate the classes.
     pub separation: Outcome<LayerSeparation>,
-}
-
-/// The SVD of a kernel unfolded to a matrix, each output filter one row.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct UnfoldingSummary {
-    /// Rows of the matrix (of each group's): output channels.
-    pub rows: usize,
-    /// Columns: input channels times kernel positions.
-    pub cols: usize,
-    /// Number of such matrices.
-    pub groups: usize,
-    /// All singular values, descending.
-    pub singular_values: Vec<f64>,
-    /// Singular values above `max(rows, cols) * eps * sigma_max`; above
-    /// `sqrt(8 * max(rows, cols) * eps) * sigma_max` where `rung` is [`Algorithm::Gram`].
-    pub rank: usize,
-    /// `|W|_F^2 / |W|_2^2`.
-    pub stable_rank: f64,
-    /// `|W|_F`.
-    pub frobenius_norm: f64,
-    /// The algorithm that gave the decomposition.
-    pub rung: Algorithm,
 }
 
 /// The spectrum of the convolution as an operator on periodic images.
@@ -234,7 +211,7 @@ pub struct LayerSeparation {
     pub bases: Bases,
     /// For each signed direction of the singular basis, the inputs with its largest signals.
     /// Empty if none were asked for ([`Settings::exemplars`]).
-    pub exemplars: Vec<DirectionExemplars>,
+    pub exemplars: Vec<FeatureExemplars>,
 }
 
 /// The separation of the classes in each basis of one layer, every measure with its permutation
@@ -260,38 +237,6 @@ pub struct Rotations {
     /// The held-out accuracy of every rotation, in the order drawn, `first` included; all are
     /// judged on the same inputs.
     pub accuracies: Vec<f64>,
-}
-
-/// The inputs with the largest signals of one signed direction.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct DirectionExemplars {
-    /// The direction: the index of its singular value, counted from 0.
-    pub direction: usize,
-    /// The side of the direction.
-    pub sign: Sign,
-    /// The inputs, the largest signal first, each with the position of its maximum on the layer's
-    /// output grid (none under [`Aggregation::Mean`](convlens_activations::Aggregation::Mean)).
-    pub inputs: Vec<Exemplar>,
-}
-
-/// The side of a direction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Sign {
-    /// Along the direction.
-    Positive,
-    /// Against it.
-    Negative,
-}
-
-impl fmt::Display for Sign {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Sign::Positive => "+",
-            Sign::Negative => "-",
-        })
-    }
 }
 
 /// The kinds of directions onto which a layer's output is projected.

@@ -1,6 +1,7 @@
 //! The directions onto which a layer's output is projected.
 
 use convlens_activations::Basis;
+use convlens_model::error_chain;
 use convlens_svd::LayerSvd;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -47,7 +48,8 @@ pub(crate) fn of_layer(
     settings: &Settings,
     layer: u64,
 ) -> Result<ByBasis<Basis>, String> {
-    let directions = svd.numerical_rank().min(settings.directions);
+    let basis = |vectors, channels| Basis::new(vectors, channels).map_err(|e| error_chain(&e));
+    let directions = svd.values().rank.min(settings.directions);
     if directions == 0 {
         return Err("its weights are all zero".into());
     }
@@ -56,7 +58,7 @@ pub(crate) fn of_layer(
     let loudest = loudest_channels(svd, channels);
     let chosen = loudest.iter().take(directions);
     let unit = |c: usize| (0..channels).map(move |i| f64::from(u8::from(i == c)));
-    let singular = Basis::new(leading.concat(), channels);
+    let singular = basis(leading.concat(), channels)?;
     let mut rng = ChaCha8Rng::seed_from_u64(settings.seed ^ ROTATION);
     rng.set_stream(layer);
     Ok(ByBasis {
@@ -66,10 +68,10 @@ pub(crate) fn of_layer(
         } else {
             singular
         },
-        channels: Basis::new(chosen.flat_map(|&c| unit(c)).collect(), channels),
+        channels: basis(chosen.flat_map(|&c| unit(c)).collect(), channels)?,
         rotations: (0..settings.rotations)
-            .map(|_| Basis::new(orthonormal(directions, channels, &mut rng), channels))
-            .collect(),
+            .map(|_| basis(orthonormal(directions, channels, &mut rng), channels))
+            .collect::<Result<_, _>>()?,
     })
 }
 

@@ -1,7 +1,7 @@
 //! The analysis of a model file: what is asked for, and the run.
 
 use convlens_activations::Inputs;
-use convlens_model::{LayerSpec, Model, Skipped};
+use convlens_model::{LayerSpec, Model, Skipped, error_chain};
 use convlens_svd::{ConvKernel, LayerSvd, LayerValues, SvdError};
 
 use crate::analysis::{Analysis, LayerAnalysis, ModelSummary, SCHEMA_VERSION, SkippedLayer};
@@ -9,7 +9,7 @@ use crate::budget::{self, Plan};
 use crate::error::Error;
 use crate::feed::Feed;
 use crate::progress::{CancelToken, Canceled, Progress, Stage, Watch};
-use crate::reason::{chain, file_name, reason};
+use crate::reason::{file_name, reason};
 use crate::settings::Settings;
 use crate::weights::{self, Facts, weights_of, without_separation};
 
@@ -118,7 +118,7 @@ impl<'a> AnalysisBuilder<'a> {
     /// Memory, in copies of the largest layer as `f64`: without inputs 4 at most, the kernel's own
     /// among them; 3 and a little where the file stores a matrix of 2^22 weights or more in `f32`
     /// or narrower, whose values come through the Gram matrix of its smaller side
-    /// ([`UnfoldingSummary::rung`](crate::analysis::UnfoldingSummary) says so), and fewer the
+    /// ([`LayerValues::algorithm`](convlens_svd::LayerValues) says so), and fewer the
     /// longer it is; with inputs 12 at most. A layer over [`Settings::memory_budget`] is skipped
     /// before its weights are read.
     pub fn run(mut self) -> Result<Analysis, Error> {
@@ -222,7 +222,7 @@ fn layer(
         .kernel(index)
         .map_err(|e| Left::Skipped(reason(&e, model.path())))?;
     watch.check()?;
-    let (values, vectors) = decompose(&kernel, plan).map_err(|e| Left::Skipped(chain(&e)))?;
+    let (values, vectors) = decompose(&kernel, plan).map_err(|e| Left::Skipped(error_chain(&e)))?;
     let facts = Facts {
         name: spec.name.clone(),
         kind: spec.kind,
@@ -239,7 +239,7 @@ fn decompose(kernel: &ConvKernel, plan: Plan) -> Result<(LayerValues, Vectors), 
     Ok(match plan {
         Plan::Vectors => {
             let svd = LayerSvd::new(kernel)?;
-            (LayerValues::from(&svd), Ok(svd))
+            (svd.values().clone(), Ok(svd))
         }
         Plan::Values { accuracy, reason } => (LayerValues::new(kernel, accuracy)?, Err(reason)),
     })

@@ -106,7 +106,7 @@ pub enum Error {
         /// The file, if it is one.
         path: Option<PathBuf>,
         /// What is wrong, with line and column.
-        source: serde_json::Error,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// An analysis was written with another schema. Analyze the model again.
     #[error(

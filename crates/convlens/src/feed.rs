@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use convlens_activations::{ActivationsError, Inputs, RunOptions, Runner, SignedSignals, Tap};
 use convlens_hypergraph::Labels;
-use convlens_model::Model;
+use convlens_model::{Model, error_chain};
 use convlens_svd::LayerSvd;
 
 use crate::analysis::{InputSummary, LayerAnalysis, LayerSeparation};
@@ -13,7 +13,7 @@ use crate::budget::NO_INPUTS;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::progress::{Canceled, Stage, Watch};
-use crate::reason::{chain, file_name, reason};
+use crate::reason::{file_name, reason};
 use crate::separation::{Tables, separations, tables};
 use crate::settings::Settings;
 use crate::weights::without_separation;
@@ -163,7 +163,7 @@ fn number_exemplars(outcomes: &mut [Outcome<LayerSeparation>], inputs: &[usize])
             continue;
         };
         for direction in &mut layer.exemplars {
-            for exemplar in &mut direction.inputs {
+            for exemplar in direction.highest.iter_mut().chain(&mut direction.lowest) {
                 // Inputs are counted in u32 there; a table of more rows does not exist.
                 exemplar.input = inputs[exemplar.input as usize] as u32;
             }
@@ -176,7 +176,7 @@ fn labels(inputs: &Inputs, run: &[usize]) -> Result<Labels, String> {
     match inputs.labels() {
         Some(labels) => {
             let labels: Vec<i64> = run.iter().map(|&i| labels[i]).collect();
-            Labels::new(&labels).map_err(|e| chain(&e))
+            Labels::new(&labels).map_err(|e| error_chain(&e))
         }
         None => Err(format!(
             "{}: the inputs carry no labels",
@@ -195,7 +195,7 @@ fn each(taps: &[Result<Tap, String>], results: Vec<Tapped>) -> Vec<Tables> {
     {
         (Err(reason), _) => Err(reason.clone()),
         (Ok(_), Some(Ok(signals))) => tables(signals),
-        (Ok(_), Some(Err(error))) => Err(chain(&error)),
+        (Ok(_), Some(Err(error))) => Err(error_chain(&error)),
         (Ok(_), None) => Err("it was not tapped".to_owned()),
     };
     taps.iter().map(of).collect()

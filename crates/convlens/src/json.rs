@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use convlens_model::ReplacedFile;
+use convlens_model::atomic_file::AtomicFile;
 use serde::Deserialize;
 
 use crate::analysis::{Analysis, SCHEMA_VERSION};
@@ -17,7 +17,10 @@ impl Analysis {
     ///
     /// [`Error::Json`] if the analysis cannot be encoded.
     pub fn to_json(&self) -> Result<String, Error> {
-        serde_json::to_string(self).map_err(|source| Error::Json { path: None, source })
+        serde_json::to_string(self).map_err(|e| Error::Json {
+            path: None,
+            source: e.into(),
+        })
     }
 
     /// The analysis as indented JSON.
@@ -26,7 +29,10 @@ impl Analysis {
     ///
     /// [`Error::Json`] if the analysis cannot be encoded.
     pub fn to_json_pretty(&self) -> Result<String, Error> {
-        serde_json::to_string_pretty(self).map_err(|source| Error::Json { path: None, source })
+        serde_json::to_string_pretty(self).map_err(|e| Error::Json {
+            path: None,
+            source: e.into(),
+        })
     }
 
     /// Writes the analysis as compact JSON.
@@ -51,7 +57,7 @@ impl Analysis {
         let path = path.as_ref();
         let mut text = self.to_json_pretty().map_err(|e| e.in_file(path))?;
         text.push('\n');
-        ReplacedFile::write(path, text.as_bytes()).map_err(|source| Error::Write {
+        AtomicFile::write(path, text.as_bytes()).map_err(|source| Error::Write {
             path: Some(path.to_owned()),
             source,
         })
@@ -68,7 +74,10 @@ impl Analysis {
         struct Version {
             schema_version: u32,
         }
-        let json = |source| Error::Json { path: None, source };
+        let json = |e: serde_json::Error| Error::Json {
+            path: None,
+            source: e.into(),
+        };
         let version: Version = serde_json::from_str(text).map_err(json)?;
         if version.schema_version != SCHEMA_VERSION {
             return Err(Error::Schema {

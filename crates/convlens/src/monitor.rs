@@ -7,15 +7,14 @@
 
 use convlens_activations::SignalCollector;
 use convlens_hypergraph::{HypergraphError, Labels};
-use convlens_model::{ChannelAxis, LayerKind};
-use convlens_svd::{ConvKernel, LayerSvd, LayerValues};
+use convlens_model::{ChannelAxis, LayerKind, error_chain};
+use convlens_svd::{ConvKernel, LayerSvd};
 
 use crate::analysis::{Analysis, InputSummary, LayerAnalysis, ModelSummary, SCHEMA_VERSION};
 use crate::bases;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::progress::Watch;
-use crate::reason::chain;
 use crate::separation::{Tables, separations, tables};
 use crate::settings::Settings;
 use crate::weights::{self, Facts, weights_of, without_separation};
@@ -228,16 +227,18 @@ impl Monitor {
             assumptions: Vec::new(),
         };
         let number = self.layers.len() as u64;
-        let signals = bases::of_layer(&svd, &self.settings, number).map(|bases| {
+        let signals = bases::of_layer(&svd, &self.settings, number).and_then(|bases| {
             let signals = SignalCollector::new(bases.into_list())
                 .with_aggregation(self.settings.aggregation)
                 .with_channel_axis(axis);
             match layer.bias {
-                Some(bias) => signals.with_offset(bias.to_vec()),
-                None => signals,
+                Some(bias) => signals
+                    .with_offset(bias.to_vec())
+                    .map_err(|e| error_chain(&e)),
+                None => Ok(signals),
             }
         });
-        let values = LayerValues::from(&svd);
+        let values = svd.values().clone();
         let record = weights::record(facts, kernel, &values, &self.settings, &Watch::default())?;
         Ok(Watched { record, signals })
     }
@@ -363,6 +364,6 @@ fn complete(signals: SignalCollector, labels: usize) -> Tables {
     match signals.inputs() {
         0 => Err("no activations were added".into()),
         inputs if inputs == labels => tables(signals.finish()),
-        inputs => Err(chain(&HypergraphError::LabelCount { labels, inputs })),
+        inputs => Err(error_chain(&HypergraphError::LabelCount { labels, inputs })),
     }
 }

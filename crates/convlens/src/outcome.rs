@@ -1,11 +1,10 @@
 //! A result that may have good reasons not to exist.
 
+use convlens_model::error_chain;
 use std::error::Error;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-
-use crate::reason::chain;
 
 /// A part of an analysis: its value, or why there is none.
 ///
@@ -85,7 +84,7 @@ impl<T, E: Into<Box<dyn Error>>> From<Result<T, E>> for Outcome<T> {
     fn from(result: Result<T, E>) -> Self {
         match result {
             Ok(value) => Outcome::Value(value),
-            Err(error) => Outcome::unavailable(chain(error.into().as_ref())),
+            Err(error) => Outcome::unavailable(error_chain(error.into().as_ref())),
         }
     }
 }

@@ -3,14 +3,17 @@
 use convlens_activations::SignedSignals;
 use convlens_hypergraph::{
     HypergraphError, Labels, Separation, SignalTable, separate_layers,
-    separation::{ExemplarOptions, SignalPositions, classify_held_out, exemplars},
+    separation::{
+        ExemplarOptions, Feature, FeatureExemplars, Sign, SignalPositions, classify_held_out,
+        exemplars,
+    },
 };
+use convlens_model::error_chain;
 
-use crate::analysis::{Bases, BasisKind, DirectionExemplars, LayerSeparation, Rotations, Sign};
+use crate::analysis::{Bases, BasisKind, LayerSeparation, Rotations};
 use crate::bases::ByBasis;
 use crate::outcome::Outcome;
 use crate::progress::{Canceled, Stage, Watch};
-use crate::reason::chain;
 use crate::settings::Settings;
 
 /// One layer in one basis: its table, and where on its grid the values are, if that was asked for.
@@ -26,30 +29,29 @@ impl Table {
         let positions = found.peaks.map(|peaks| {
             SignalPositions::new(peaks.coordinates(), inputs, features, peaks.grid.len())
         });
-        let signals = SignalTable::new(found.values, inputs, features);
-        Ok(Self {
-            signals: signals.map_err(|e| chain(&e))?,
-            positions: positions.transpose().map_err(|e| chain(&e))?,
-        })
-    }
-
-    /// The features are signed directions, in the order `+1, -1, +2, -2, ..`.
-    fn exemplars(&self, settings: &Settings) -> Result<Vec<DirectionExemplars>, HypergraphError> {
-        if settings.exemplars == 0 {
-            return Ok(Vec::new());
-        }
-        let options = ExemplarOptions::default().count(settings.exemplars);
-        let features = exemplars(&self.signals, &options, self.positions.as_ref())?;
-        let signed = features.into_iter().map(|feature| DirectionExemplars {
-            direction: feature.feature as usize / 2,
-            sign: if feature.feature.is_multiple_of(2) {
+        // A collector gives each direction two columns, one for each sign.
+        let columns = (0..features as u32).map(|column| Feature {
+            direction: column / 2,
+            sign: if column.is_multiple_of(2) {
                 Sign::Positive
             } else {
                 Sign::Negative
             },
-            inputs: feature.highest,
         });
-        Ok(signed.collect())
+        let signals = SignalTable::new(found.values, inputs, features)
+            .and_then(|table| table.with_columns(columns.collect()));
+        Ok(Self {
+            signals: signals.map_err(|e| error_chain(&e))?,
+            positions: positions.transpose().map_err(|e| error_chain(&e))?,
+        })
+    }
+
+    fn exemplars(&self, settings: &Settings) -> Result<Vec<FeatureExemplars>, HypergraphError> {
+        if settings.exemplars == 0 {
+            return Ok(Vec::new());
+        }
+        let options = ExemplarOptions::default().count(settings.exemplars);
+        exemplars(&self.signals, &options, self.positions.as_ref())
     }
 }
 
@@ -81,7 +83,7 @@ pub(crate) fn separations(
         // One call for all layers: the p-values are corrected over them.
         let layers: Vec<&SignalTable> = usable.iter().filter_map(|t| of(t)).collect();
         let found = separate_layers(&layers, labels, &settings.separation());
-        Ok(found.map(Vec::into_iter).map_err(|e| chain(&e)))
+        Ok(found.map(Vec::into_iter).map_err(|e| error_chain(&e)))
     };
     let mut singular = measure(BasisKind::Singular, &|t| Some(&t.singular.signals))?;
     let mut channels = measure(BasisKind::Channels, &|t| Some(&t.channels.signals))?;
@@ -101,7 +103,10 @@ pub(crate) fn separations(
             };
             Ok(LayerSeparation {
                 directions: tables.singular.signals.features() / 2,
-                exemplars: tables.singular.exemplars(settings).map_err(|e| chain(&e))?,
+                exemplars: tables
+                    .singular
+                    .exemplars(settings)
+                    .map_err(|e| error_chain(&e))?,
                 bases,
             })
         });
@@ -134,7 +139,7 @@ fn rotated(
             options.incidence_rule,
             options.split(),
         );
-        accuracies.push(judged.map_err(|e| chain(&e))?.accuracy);
+        accuracies.push(judged.map_err(|e| error_chain(&e))?.accuracy);
     }
     Ok(Rotations { first, accuracies })
 }

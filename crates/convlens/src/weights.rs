@@ -7,9 +7,7 @@ use convlens_svd::{
     norm::TightOptions,
 };
 
-use crate::analysis::{
-    InputSummary, LayerAnalysis, LayerStatistics, OperatorSummary, UnfoldingSummary,
-};
+use crate::analysis::{InputSummary, LayerAnalysis, LayerStatistics, OperatorSummary};
 use crate::budget;
 use crate::outcome::Outcome;
 use crate::progress::{Canceled, Watch};
@@ -41,7 +39,7 @@ pub(crate) fn record(
     let norm = norm(kernel, values, grid, settings);
     watch.check()?;
     Ok(LayerAnalysis {
-        unfolding: unfolding(values),
+        unfolding: values.clone(),
         operator,
         norm,
         statistics: statistics(values, settings),
@@ -74,20 +72,6 @@ pub(crate) fn without_separation(
     Outcome::unavailable(reason)
 }
 
-fn unfolding(values: &LayerValues) -> UnfoldingSummary {
-    let (rows, cols) = values.unfolded_shape();
-    UnfoldingSummary {
-        rows,
-        cols,
-        groups: values.groups(),
-        singular_values: values.singular_values().to_vec(),
-        rank: values.numerical_rank(),
-        stable_rank: values.stable_rank(),
-        frobenius_norm: values.frobenius_norm(),
-        rung: values.algorithm(),
-    }
-}
-
 /// The spectrum of the layer as an operator on its grid. That of a dense layer is known already.
 fn operator(
     kernel: &ConvKernel,
@@ -100,7 +84,7 @@ fn operator(
     };
     if kernel.is_dense() {
         return match values.condition_number() {
-            Some(condition) => Outcome::Value(summary(grid, values.singular_values(), condition)),
+            Some(condition) => Outcome::Value(summary(grid, &values.singular_values, condition)),
             None => Outcome::unavailable(
                 "its singular values came through a Gram matrix, which loses the smallest ones",
             ),
@@ -122,7 +106,7 @@ fn norm(
     settings: &Settings,
 ) -> Outcome<NormBracket> {
     if kernel.is_dense() {
-        return NormBracket::dense_of_values(values).into();
+        return NormBracket::dense(values).into();
     }
     let grid = grid.filter(|grid| budget::padded_norm(kernel, grid, settings).is_ok());
     if grid.is_none()
@@ -175,15 +159,15 @@ fn quantiles(values: &[f64]) -> Vec<f64> {
 }
 
 fn statistics(values: &LayerValues, settings: &Settings) -> Outcome<LayerStatistics> {
-    let groups = values.groups();
-    let (rows, cols) = values.unfolded_shape();
+    let groups = values.groups;
+    let (rows, cols) = (values.rows, values.cols);
     if groups > 1 {
         return Outcome::unavailable(format!(
             "its {groups} groups are separate {rows} x {cols} matrices, \
              and pooling them follows no known law"
         ));
     }
-    fits(values.singular_values(), rows, cols, settings).into()
+    fits(&values.singular_values, rows, cols, settings).into()
 }
 
 /// Bulk and tail, fitted once, with the metrics and the phase that rest on these fits.

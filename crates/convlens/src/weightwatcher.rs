@@ -14,8 +14,8 @@ use crate::error::Error;
 ///
 /// A dense layer is one matrix, its eigenvalues those of `W^T W`. A convolution is taken apart as
 /// the tool does by default: one `c_out x c_in / groups` matrix ("slice") for each kernel position,
-/// the eigenvalues of all slices pooled, in units of `sigma^2 / 2`. A transposed convolution is
-/// sliced as it is stored, `c_in x c_out / groups`. The fields and their meaning are those of
+/// the eigenvalues of all slices pooled, in units of `sigma^2 / 2`
+/// ([`ConvKernel::slices`]). The fields and their meaning are those of
 /// [`LayerMetrics`], with the tool's deviations; [`LayerStatistics::metrics`] has the same fields
 /// by this crate's definitions, of the unfolded kernel.
 ///
@@ -60,12 +60,12 @@ pub fn weightwatcher_metrics(kernel: &ConvKernel) -> Result<LayerMetrics, Error>
         EigenvalueScale::HalfGram
     };
     let options = metrics::Options::compat(Compat::WeightWatcher).scale(scale);
-    let (rows, cols) = (kernel.shape()[0], kernel.shape()[1]);
-    let spectra = slices(kernel).map(|slice| {
+    let (rows, cols) = (kernel.c_out(), kernel.c_in() / kernel.groups());
+    let spectra = kernel.slices().into_iter().map(|slice| {
         let slice = ConvKernel::from_slice(&slice, &[rows, cols])?;
         let values = LayerValues::new(&slice, Accuracy::Exact)?;
         Ok(Esd::from_singular_values(
-            values.singular_values(),
+            &values.singular_values,
             rows,
             cols,
         )?)
@@ -76,13 +76,6 @@ pub fn weightwatcher_metrics(kernel: &ConvKernel) -> Result<LayerMetrics, Error>
         &tail::Options::default(),
         &options,
     )?)
-}
-
-/// One row-major matrix of the first two axes for each kernel position, in row-major order.
-fn slices(kernel: &ConvKernel) -> impl Iterator<Item = Vec<f64>> + '_ {
-    let taps: usize = kernel.kernel_size().iter().product();
-    let slice = move |tap| kernel.weights().iter().skip(tap).step_by(taps).copied();
-    (0..taps).map(move |tap| slice(tap).collect())
 }
 
 #[cfg(test)]
@@ -96,7 +89,7 @@ mod tests {
             .collect();
         let kernel = ConvKernel::from_slice(&weights, &[40, 30]).unwrap();
         let values = LayerValues::new(&kernel, Accuracy::Exact).unwrap();
-        let esd = Esd::from_singular_values(values.singular_values(), 40, 30).unwrap();
+        let esd = Esd::from_singular_values(&values.singular_values, 40, 30).unwrap();
         let options = metrics::Options::compat(Compat::WeightWatcher);
         let expected = LayerMetrics::new(&esd, &options).unwrap();
         assert_eq!(weightwatcher_metrics(&kernel).unwrap(), expected);

@@ -513,7 +513,7 @@ impl LayerRow {
             weights: Some(l.shape.iter().product::<usize>() as u64),
             rows: Some(unfolding.rows as u64),
             cols: Some(unfolding.cols as u64),
-            algorithm: Some(algorithm(unfolding.rung).to_owned()),
+            algorithm: Some(algorithm(unfolding.algorithm).to_owned()),
             singular_values: Some(values.len() as u64),
             rank: Some(unfolding.rank as u64),
             spectral_norm: values.first().copied(),

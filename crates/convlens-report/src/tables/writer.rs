@@ -3,7 +3,7 @@
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use convlens::model::ReplacedFile;
+use convlens::model::atomic_file::AtomicFile;
 
 use super::row::LayerRow;
 use crate::error::ReportError;
@@ -76,7 +76,7 @@ pub struct TableWriter {
     sink: Sink,
 }
 
-type File = BufWriter<ReplacedFile>;
+type File = BufWriter<AtomicFile>;
 
 enum Sink {
     Csv(Box<csv::Writer<File>>),
@@ -107,7 +107,7 @@ impl TableWriter {
         let path = path.as_ref().to_owned();
         let format = TableFormat::of_path(&path);
         let open = || {
-            let file = ReplacedFile::create(&path);
+            let file = AtomicFile::create(&path);
             file.map(BufWriter::new).map_err(|e| io(&path, e))
         };
         let sink = match format {
@@ -153,7 +153,7 @@ impl TableWriter {
             Sink::Parquet(rows) => rows.finish(),
         };
         file.and_then(|file| file.into_inner().map_err(|e| e.into_error()))
-            .and_then(ReplacedFile::finish)
+            .and_then(AtomicFile::finish)
             .map_err(|e| io(&self.path, e))
     }
 }

@@ -143,7 +143,7 @@ fn weight_facts(layer: &LayerAnalysis) -> Vec<Fact> {
     } else {
         String::new()
     };
-    let rung = match u.rung {
+    let rung = match u.algorithm {
         Algorithm::Direct => "",
         Algorithm::Transpose => {
             " (computed on the transpose: the direct decomposition did not converge)"

@@ -54,7 +54,7 @@ fn a_phase_gives_its_reasons_or_why_there_is_none() {
         .layers
         .iter()
         .map(|layer| {
-            let evidence = layer.statistics.value().unwrap().phase.evidence().unwrap();
+            let evidence = layer.statistics.value().unwrap().phase.value().unwrap();
             let fit = evidence.bulk.value().unwrap();
             let limit = evidence.ks_critical.unwrap() * evidence.options.misfit;
             let distance = fit.ks_distance;

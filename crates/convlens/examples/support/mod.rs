@@ -2,7 +2,10 @@
 
 use std::error::Error;
 
-use convlens::model::{Format, LayerHint, Model, Sizes};
+use convlens::model::{
+    Format, Model,
+    hints::{LayerHint, Sizes},
+};
 
 /// Three convolutions and a dense layer, as a safetensors file of a trained network might look:
 /// seeded noise with a few strong directions.

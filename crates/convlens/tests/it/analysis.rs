@@ -142,10 +142,10 @@ fn every_feature_has_its_exemplars_and_their_places() {
         assert_eq!(separation.exemplars.len(), 2 * separation.directions);
         for (f, signed) in separation.exemplars.iter().enumerate() {
             let sign = [Sign::Positive, Sign::Negative][f % 2];
-            assert_eq!((signed.direction, signed.sign), (f / 2, sign));
-            assert_eq!(signed.inputs.len(), 5);
-            assert!(signed.inputs.is_sorted_by(|a, b| a.signal >= b.signal));
-            for exemplar in &signed.inputs {
+            assert_eq!((signed.direction, signed.sign), (f as u32 / 2, sign));
+            assert_eq!(signed.highest.len(), 5);
+            assert!(signed.highest.is_sorted_by(|a, b| a.signal >= b.signal));
+            for exemplar in &signed.highest {
                 let position = exemplar.position.as_ref().unwrap();
                 // Rows and columns of a convolution's output; nothing for a dense layer.
                 assert_eq!(position.len(), layer.shape.len() - 2, "{}", layer.name);
@@ -641,7 +641,7 @@ fn a_large_matrix_in_f32_goes_through_its_gram_matrix_and_says_so() {
     let gram = write("narrow.safetensors", "F32", &narrow);
     let exact = write("wide.safetensors", "F64", &wide);
     assert_eq!(
-        (gram.unfolding.rung, exact.unfolding.rung),
+        (gram.unfolding.algorithm, exact.unfolding.algorithm),
         (Algorithm::Gram, Algorithm::Direct)
     );
     assert!(gram.operator.reason().unwrap().contains("Gram"));
