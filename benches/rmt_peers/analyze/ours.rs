@@ -4,7 +4,7 @@ use super::layers::Layer;
 use anyhow::Result;
 use convlens_rmt::metrics::{self, EigenvalueScale};
 use convlens_rmt::{Compat, Esd, LayerMetrics, tail};
-use convlens_svd::{ConvKernel, LayerSvd};
+use convlens_svd::{Accuracy, ConvKernel, LayerValues};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -108,8 +108,8 @@ fn spectra(matrices: &[(usize, usize, Vec<f64>)]) -> Result<Vec<Esd>> {
         .iter()
         .map(|(rows, cols, entries)| {
             let kernel = ConvKernel::from_slice(entries, &[*rows, *cols])?;
-            let values = LayerSvd::singular_values_only(&kernel)?;
-            Ok(Esd::from_singular_values(&values, *rows, *cols)?)
+            let values = LayerValues::new(&kernel, Accuracy::Exact)?;
+            Ok(Esd::from_singular_values(&values.singular_values, *rows, *cols)?)
         })
         .collect()
 }
