@@ -109,7 +109,11 @@ fn spectra(matrices: &[(usize, usize, Vec<f64>)]) -> Result<Vec<Esd>> {
         .map(|(rows, cols, entries)| {
             let kernel = ConvKernel::from_slice(entries, &[*rows, *cols])?;
             let values = LayerValues::new(&kernel, Accuracy::Exact)?;
-            Ok(Esd::from_singular_values(&values.singular_values, *rows, *cols)?)
+            Ok(Esd::from_singular_values(
+                &values.singular_values,
+                *rows,
+                *cols,
+            )?)
         })
         .collect()
 }

@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
 
     let reread = Model::open(&target)?.kernel(index)?;
-    let rank = LayerSvd::new(&reread)?.rank(1e-6);
+    let rank = LayerSvd::new(&reread)?.values().rank_at(1e-6);
     println!("Read back: {rank} singular values above one millionth of the largest");
     Ok(())
 }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use convlens::activations::{InputOptions, Inputs};
-use convlens::analysis::Sign;
-use convlens::hypergraph::{IncidenceRule, separation::mcnemar};
+use convlens::hypergraph::IncidenceRule;
+use convlens::hypergraph::separation::{Sign, mcnemar};
 use convlens::model::Model;
 use convlens::rmt::validation;
 use convlens::svd::{Algorithm, ConvKernel};
@@ -169,8 +169,8 @@ fn singular_values_equal_numpys() {
     assert_eq!(expected.len(), TRAINED.layers.len());
     for (layer, expected) in TRAINED.layers.iter().zip(expected) {
         assert_eq!(
-            layer.weight,
-            format!("{}.weight", expected["name"].as_str().unwrap())
+            layer.weight.as_deref(),
+            Some(format!("{}.weight", expected["name"].as_str().unwrap()).as_str())
         );
         let values: Vec<f64> = serde_json::from_value(expected["singular_values"].clone()).unwrap();
         let found = &layer.unfolding.singular_values;
@@ -265,7 +265,11 @@ fn metrics_and_phase_agree_with_the_fits() {
 #[test]
 fn training_lifts_eigenvalues_out_of_the_noise() {
     let spikes = |analysis: &Analysis, weight: &str| {
-        let layer = analysis.layers.iter().find(|l| l.weight == weight).unwrap();
+        let layer = analysis
+            .layers
+            .iter()
+            .find(|l| l.weight.as_deref() == Some(weight))
+            .unwrap();
         layer
             .statistics
             .value()
@@ -291,7 +295,7 @@ fn weights_alone_give_everything_but_what_needs_a_graph() {
     let conv = analysis
         .layers
         .iter()
-        .find(|l| l.weight == "conv2.weight")
+        .find(|l| l.weight.as_deref() == Some("conv2.weight"))
         .unwrap();
     assert_eq!(conv.grid, None);
     assert!(!conv.assumptions.is_empty());
@@ -555,7 +559,7 @@ fn random_kernels_follow_the_law_and_trained_ones_do_not() {
         let kernel = model.kernel(index.unwrap()).unwrap();
         let found = validate_definitions(&kernel, &[8, 8], &options).unwrap();
         let results = found.definitions.iter();
-        results.map(|d| d.result().unwrap().verdict).collect()
+        results.map(|d| d.value().unwrap().verdict).collect()
     };
     let trained = verdicts(convlens_fixtures::digits_safetensors());
     assert_eq!(trained, [validation::Verdict::Separates; 3]);
