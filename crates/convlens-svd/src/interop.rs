@@ -110,6 +110,11 @@ mod ndarray {
             turned.invert_axis(Axis(2));
             let kernel = ConvKernel::try_from(&turned.view()).unwrap();
             assert_eq!(kernel.weights()[..6], [2.0, 1.0, 0.0, 8.0, 7.0, 6.0]);
+            // Owned, of a fixed number of axes, and a reference give the same as a view.
+            let owned = ConvKernel::from_ndarray(&array, Geometry::new(1)).unwrap();
+            assert_eq!(ConvKernel::try_from(&array).unwrap(), owned);
+            assert_eq!(ConvKernel::try_from(&array.view()).unwrap(), owned);
+            assert_eq!(ConvKernel::try_from(&*array).unwrap(), owned);
             assert_eq!(kernel.to_ndarray(), turned);
         }
 

@@ -33,6 +33,8 @@ pub enum Rank {
 /// [`LayerSvd::reconstruct`], which spreads ranks over the groups by value.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[doc(alias = "truncated svd")]
+#[doc(alias = "compress")]
 pub struct LowRank {
     /// From the layer's input to `g r` channels, in the layer's geometry.
     pub first: ConvKernel,

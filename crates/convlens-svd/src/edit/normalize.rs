@@ -84,6 +84,7 @@ impl ConvKernel {
     /// assert!((unit.weights()[1] - 0.5).abs() < 0.005);
     /// # Ok::<(), convlens_svd::SvdError>(())
     /// ```
+    #[doc(alias = "spectral normalization")]
     pub fn normalize_spectrum(
         &self,
         target: f64,

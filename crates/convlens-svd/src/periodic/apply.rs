@@ -55,6 +55,7 @@ const CHUNK: usize = 16;
 /// # Ok::<(), convlens_svd::SvdError>(())
 /// ```
 #[derive(Debug, Clone)]
+#[doc(alias = "circulant")]
 pub struct PeriodicOperator {
     pub(super) transfer: Transfer,
     places: Vec<Vec<usize>>,

@@ -57,6 +57,8 @@ impl OperatorSpectrum {
     /// assert_eq!(largest.frequency, [32]);
     /// # Ok::<(), convlens_svd::SvdError>(())
     /// ```
+    #[doc(alias = "spectral_norm")]
+    #[doc(alias = "power iteration")]
     pub fn largest(
         kernel: &ConvKernel,
         grid: &[usize],

@@ -64,6 +64,8 @@ const MOST_VALUES: u64 = 1 << 34;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[doc(alias = "sedghi")]
+#[doc(alias = "circulant")]
 pub struct OperatorSpectrum {
     shape: Vec<usize>,
     geometry: Geometry,
