@@ -16,22 +16,26 @@ const NONE: &str = "-";
 
 /// The whole text, ending in a line break.
 pub(crate) fn text(analysis: &Analysis) -> String {
-    let mut out = heading(analysis);
     let width = terminal::width();
+    // Whole lines for other programs; whole words for people.
+    let line = |line: &str| match width {
+        Some(width) => wrap(line, width) + "\n",
+        None => format!("{line}\n"),
+    };
     let mut rows = LayerRow::of_analysis(&analysis.model.name, analysis);
     rows.truncate(analysis.layers.len());
+
+    let mut out: String = heading(analysis).lines().map(line).collect();
     for section in sections(analysis, &rows) {
         out.push('\n');
         out.push_str(&section.text(width));
     }
     out.push('\n');
-    for line in notes(analysis, &rows)
-        .iter()
-        .chain(&skipped(&analysis.skipped))
-    {
-        // Whole lines for other programs; whole words for people.
-        let line = width.map_or_else(|| line.clone(), |width| wrap(line, width));
-        let _ = writeln!(out, "{line}");
+    for note in notes(analysis, &rows) {
+        out.push_str(&line(&note));
+    }
+    for part in skipped(&analysis.skipped) {
+        out.push_str(&line(&part));
     }
     out.push('\n');
     out

@@ -71,13 +71,13 @@ impl Taps {
             shown(&self.out)
         );
         print(&text)?;
-        match &written.refused[..] {
-            [] => Ok(()),
-            refused => {
-                let reasons: Vec<String> = refused.iter().map(ToString::to_string).collect();
-                Err(anyhow!(reasons.join("\n")))
-            }
+        if written.refused.is_empty() {
+            return Ok(());
         }
+        // Each with its causes, on a line of its own.
+        let reasons = written.refused.into_iter();
+        let reasons: Vec<String> = reasons.map(|e| format!("{:#}", anyhow!(e))).collect();
+        Err(anyhow!(reasons.join("\n")))
     }
 }
 
