@@ -253,7 +253,7 @@ pub(super) fn weighted_jaccard(a: &[f64], b: &[f64]) -> f64 {
 /// assert_eq!(classes.shared(), [[2, 1], [1, 2]]);
 ///
 /// let class_level = classes.hypergraph()?;
-/// assert_eq!(class_level.s_line_graph(1).edges.len(), 1); // the two classes share a feature
+/// assert_eq!(class_level.s_line_graph(1)?.edges.len(), 1); // the two classes share a feature
 /// assert_eq!(class_level.dual().edge(1), &[0, 1]); // feature 1 is held by both
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```
