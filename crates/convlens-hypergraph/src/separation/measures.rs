@@ -5,7 +5,9 @@ use super::labels::Labels;
 use crate::error::HypergraphError;
 use crate::structure::hypergraph::Hypergraph;
 
-/// Size-weighted mean purity of the hyperedges: with n_ec members of class c in hyperedge e,
+/// Size-weighted mean purity of the hyperedges.
+///
+/// With n_ec members of class c in hyperedge e,
 ///
 /// purity = (sum_e max_c n_ec) / (sum_e |e|)
 ///
@@ -41,7 +43,7 @@ pub fn purity(h: &Hypergraph, labels: &Labels) -> Result<Option<f64>, Hypergraph
     Ok(purity_of(&counts))
 }
 
-/// Size-weighted mean Shannon entropy of the classes in the hyperedges, in nats:
+/// Size-weighted mean Shannon entropy of the classes in the hyperedges, in nats.
 ///
 /// entropy = (sum_e |e| H_e) / (sum_e |e|),  H_e = - sum_c (n_ec / |e|) ln(n_ec / |e|)
 ///
