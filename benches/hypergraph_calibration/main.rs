@@ -6,9 +6,9 @@
 //! ```
 //!
 //! Checks bounds, prints what it measured, and exits with a code other than 0 if a bound is broken:
-//! too slow for `cargo test`. With `-- --quick`, a twentieth of the shuffles of the tables; with
-//! `-- --tables`, the tables alone, as Markdown on standard output, which is
-//! `crates/convlens-hypergraph/docs/calibration_separation.md`. The numbers do not depend on the
+//! too slow for `cargo test`. With `-- --tables`, the tables alone, as Markdown on standard output:
+//! `crates/convlens-hypergraph/docs/calibration_separation.md`. With `-- --quick`, a twentieth of the
+//! shuffles of the tables, whose bounds are then not enforced. The numbers do not depend on the
 //! number of threads.
 #![expect(
     clippy::print_stdout,
@@ -35,11 +35,14 @@ fn main() -> Result<ExitCode, HypergraphError> {
             broken += found.len();
         }
     }
-    let over = tables::print(has("--quick"))?;
-    if over > 0 {
+    let quick = has("--quick");
+    let over = tables::print(quick)?;
+    // The bound, a normal one, holds for many shuffles only.
+    if over > 0 && !quick {
         eprintln!("tables: {over} shares are over their bound");
+        broken += over;
     }
-    Ok(match broken + over {
+    Ok(match broken {
         0 => ExitCode::SUCCESS,
         _ => ExitCode::FAILURE,
     })

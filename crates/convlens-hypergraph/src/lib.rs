@@ -25,8 +25,10 @@ pub mod structure;
 pub mod walks;
 
 pub use crate::error::HypergraphError;
+#[doc(inline)]
 pub use crate::separation::{
     IncidenceRule, Labels, Measure, MeasureKind, Separation, SeparationOptions, SignalTable,
     feature_hypergraph, separate_layers,
 };
+#[doc(inline)]
 pub use crate::structure::{Hypergraph, Name, Names, WeightedHypergraph};

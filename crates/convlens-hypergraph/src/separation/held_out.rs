@@ -166,8 +166,10 @@ impl fmt::Display for McNemar {
     }
 }
 
-/// McNemar's test (1947) in its exact form: given that one classifier alone is right, each is so
-/// with probability 1/2, so with m = only_a + only_b
+/// McNemar's exact test (1947): are two classifiers right on different inputs?
+///
+/// If one classifier alone is right on an input, each is so with probability 1/2; so with
+/// m = only_a + only_b
 ///
 /// p = min(1, 2 P(Bin(m, 1/2) <= min(only_a, only_b))).
 ///

@@ -5,7 +5,9 @@ use super::labels::Labels;
 use crate::error::HypergraphError;
 use crate::structure::hypergraph::Hypergraph;
 
-/// Size-weighted mean purity of the hyperedges: with n_ec members of class c in hyperedge e,
+/// Size-weighted mean purity of the hyperedges.
+///
+/// With n_ec members of class c in hyperedge e,
 ///
 /// purity = (sum_e max_c n_ec) / (sum_e |e|)
 ///
@@ -41,7 +43,7 @@ pub fn purity(h: &Hypergraph, labels: &Labels) -> Result<Option<f64>, Hypergraph
     Ok(purity_of(&counts))
 }
 
-/// Size-weighted mean Shannon entropy of the classes in the hyperedges, in nats:
+/// Size-weighted mean Shannon entropy of the classes in the hyperedges, in nats.
 ///
 /// entropy = (sum_e |e| H_e) / (sum_e |e|),  H_e = - sum_c (n_ec / |e|) ln(n_ec / |e|)
 ///
@@ -253,7 +255,7 @@ pub(super) fn weighted_jaccard(a: &[f64], b: &[f64]) -> f64 {
 /// assert_eq!(classes.shared(), [[2, 1], [1, 2]]);
 ///
 /// let class_level = classes.hypergraph()?;
-/// assert_eq!(class_level.s_line_graph(1).edges.len(), 1); // the two classes share a feature
+/// assert_eq!(class_level.s_line_graph(1)?.edges.len(), 1); // the two classes share a feature
 /// assert_eq!(class_level.dual().edge(1), &[0, 1]); // feature 1 is held by both
 /// # Ok::<(), convlens_hypergraph::HypergraphError>(())
 /// ```

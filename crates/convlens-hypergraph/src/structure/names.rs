@@ -46,7 +46,7 @@ impl fmt::Display for Name {
     }
 }
 
-/// Distinct names for the indices 0, 1, 2, .., found both ways.
+/// Distinct names for the indices 0, 1, 2, .., looked up in either direction.
 ///
 /// A [`Hypergraph`](crate::Hypergraph) knows indices only. Keep one `Names` for its nodes and one
 /// for its hyperedges beside it; for class labels see [`Labels`](crate::Labels).

@@ -39,7 +39,7 @@ pub struct Distribution {
     pub summary: Option<Summary>,
 }
 
-/// Least, largest, mean and middle value.
+/// Smallest and largest value, mean and median of some counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

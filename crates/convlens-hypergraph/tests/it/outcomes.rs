@@ -202,7 +202,7 @@ fn outcomes_read_as_sentences() {
     );
     assert_eq!(
         outcome.to_string(),
-        "not computed: it takes 6 faces, and the budget is 2; lower the dimension or raise the budget"
+        "not computed: it takes 9 faces, and the budget is 2; lower the dimension or raise the budget"
     );
 }
 
