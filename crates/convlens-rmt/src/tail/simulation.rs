@@ -271,7 +271,8 @@ pub struct BootstrapIntervals {
 /// One fit: of a replicate, or of the data.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Refit {
-    /// `alpha - 1`.
+    pub(crate) alpha: f64,
+    /// `alpha - 1`, which is rounded where `alpha` is small.
     pub(crate) slope: f64,
     pub(crate) n_tail: f64,
     pub(crate) xmin: f64,
@@ -310,7 +311,7 @@ pub(crate) fn intervals(
     let xmins = kept.iter().map(|r| r.xmin).collect();
     let (lower, upper) = slope_interval(&kept, (slope, estimate.n_tail), settings);
     BootstrapOutcome::Intervals(BootstrapIntervals {
-        alpha: around((1.0 + lower, 1.0 + upper), 1.0 + slope),
+        alpha: around((1.0 + lower, 1.0 + upper), estimate.alpha),
         xmin: around(quantiles(xmins, tails(settings.level)), estimate.xmin),
         level: settings.level,
         method,
@@ -501,6 +502,7 @@ mod tests {
         // coarseness of the levels.
         let kept: Vec<Refit> = (-1000..=1000)
             .map(|i| Refit {
+                alpha: f64::NAN,
                 slope: 2.0 * (f64::from(i) / 2000.0).exp(),
                 n_tail: 50.0,
                 xmin: 1.0,
