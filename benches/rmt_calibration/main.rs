@@ -1,5 +1,6 @@
 //! Calibration of convlens-rmt by simulation: prints the tables of `crates/convlens-rmt/docs` as
-//! Markdown, and fails where a stated bound does not hold.
+//! Markdown, and fails where a stated bound does not hold. `checks` are tests with more draws, or more
+//! values, than belong into `cargo test`.
 //!
 //! ```sh
 //! cargo run --release -p convlens-benches --bin rmt-calibration -- --quick
@@ -10,6 +11,7 @@
 //! The power law takes some twenty minutes on two cores, the Marchenko-Pastur fit and the phases a
 //! few, the discrete law under one. The numbers do not depend on the number of threads.
 
+mod checks;
 mod discrete;
 mod marchenko_pastur;
 mod phases;
@@ -33,6 +35,7 @@ struct Arguments {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Table {
+    Checks,
     PowerLaw,
     Discrete,
     MarchenkoPastur,
@@ -43,6 +46,9 @@ fn main() -> Result<()> {
     let Arguments { which, quick } = Arguments::parse();
     let mut out = stdout().lock();
     let asked = |table| which.is_empty() || which.contains(&table);
+    if asked(Table::Checks) {
+        checks::run(&mut out)?;
+    }
     if asked(Table::PowerLaw) {
         power_law::run(&mut out, quick)?;
     }

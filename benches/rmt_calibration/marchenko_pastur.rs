@@ -1,7 +1,7 @@
 //! The tables of the Marchenko-Pastur fit: false alarms, power, p-values, sigma, denoising.
 
-mod bounds;
-mod planted;
+pub(crate) mod bounds;
+pub(crate) mod planted;
 mod tables;
 
 use std::io::Write;

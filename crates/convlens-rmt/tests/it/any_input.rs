@@ -359,26 +359,6 @@ fn laws_at_the_ends_of_the_range() {
 }
 
 #[test]
-fn ten_million_values() {
-    let values = PowerLaw::new(3.0, 1.0).unwrap().sample(10_000_000, 1);
-    let outcome = PowerLaw::fit(&values, &tail::Options::default()).unwrap();
-    let fit = outcome.value().expect("a tail");
-    // Four asymptotic standard errors, times the 1.4 that the search adds.
-    assert!((fit.alpha - 3.0).abs() < 5.6 * fit.alpha_std_err, "{fit:?}");
-    let hill = Hill::estimate(&values, HillThreshold::TempBalance).unwrap();
-    let hill = hill.value().expect("values differ");
-    assert!((hill.alpha - 3.0).abs() < 4.0 * hill.alpha_std_err);
-    let esd = Esd::from_eigenvalues(&values, 10_000_000, 20_000_000).unwrap();
-    drop(values);
-    let outcome = finite(
-        "bulk",
-        &[],
-        MarchenkoPastur::fit(&esd, &bulk::Options::default()),
-    );
-    assert!(outcome.is_some());
-}
-
-#[test]
 fn more_replicates_than_can_be_had_are_refused() {
     let values: Vec<f64> = (1..40).map(f64::from).collect();
     let options = tail::Options::default();

@@ -1,6 +1,6 @@
 //! `sigma` of the default fit, matrix by matrix, with up to a tenth of all directions planted.
 
-use convlens_rmt::{Esd, GaussianEnsemble, MarchenkoPastur, bulk};
+use convlens_rmt::{Esd, MarchenkoPastur, bulk};
 
 use crate::support::planted;
 
@@ -25,20 +25,6 @@ fn spread(low: f64, high: f64, count: usize) -> Vec<f64> {
 }
 
 #[test]
-fn every_matrix_is_within_two_percent() {
-    // The spread of sigma over matrices is 0.3% to 0.6% and its bias under 0.6%, measured over 60
-    // matrices each (worst: 1.9%, at the threshold itself); the mean of ten is then within 1%.
-    for planted in [2, 10, 20] {
-        for strength in [1.0, 1.2, 1.5, 2.0, 3.0, 5.0] {
-            let seeds = if planted == 20 { 10 } else { 4 };
-            let (mean, worst) = errors(400, 200, &vec![strength; planted], seeds);
-            assert!(worst < 0.02, "{planted} at {strength}: {worst}");
-            assert!(mean.abs() < 0.01, "{planted} at {strength}: {mean}");
-        }
-    }
-}
-
-#[test]
 fn unequal_strengths_are_within_two_percent_too() {
     // Hidden directions are taken for equal: bias of +0.3% and +0.5%, measured over 60 matrices,
     // spread 0.4%.
@@ -49,17 +35,6 @@ fn unequal_strengths_are_within_two_percent_too() {
     for strengths in [spread(1.0, 3.0, 20), geometric] {
         let (_, worst) = errors(400, 200, &strengths, 10);
         assert!(worst < 0.02, "{strengths:?}: {worst}");
-    }
-}
-
-#[test]
-fn squares_and_long_matrices_are_within_two_percent_too() {
-    // 60 matrices each: worst 1.4% at 512 x 512 from the threshold on, 1.5% at 600 x 200.
-    for (n, m, seeds) in [(512, 512, 2), (600, 200, 6)] {
-        for strength in [1.0, 1.5] {
-            let (_, worst) = errors(n, m, &vec![strength; m / 10], seeds);
-            assert!(worst < 0.02, "{n} x {m} at {strength}: {worst}");
-        }
     }
 }
 
@@ -99,20 +74,4 @@ fn many_strong_directions_are_all_found() {
         "{}",
         adaptive.spikes
     );
-}
-
-#[test]
-fn pure_noise_is_left_to_the_mean() {
-    // Hidden directions were seen in 7 of 4,000 matrices of 200 x 100; at that rate more than 8 in
-    // 1,000 have a probability of 0.0001.
-    let noise = GaussianEnsemble::new(200, 100, 1.0).expect("in range");
-    let options = bulk::Options::default().estimator(bulk::Estimator::Mean);
-    let changed = (0..1000)
-        .filter(|&seed| {
-            let esd = noise.esd(23, seed).expect("finite");
-            let mean = MarchenkoPastur::fit(&esd, &options).expect("good options");
-            mean.value().map(|fit| fit.sigma) != Some(fit(&esd).sigma)
-        })
-        .count();
-    assert!(changed <= 8, "{changed}");
 }

@@ -23,12 +23,14 @@ pub(super) fn bootstrap(
         let (points, sources) = resample(sample, &method.rules, &mut rng);
         let best = method.find(&points)?;
         Some(Refit {
+            alpha: 1.0 + best.slope,
             slope: best.slope,
             n_tail: points.mass[best.index],
             xmin: given.unwrap_or_else(|| sample.values[sources[best.index]]),
         })
     });
     let estimate = Refit {
+        alpha: 1.0 + found.slope,
         slope: found.slope,
         n_tail: sample.points.mass[found.index],
         xmin: given.unwrap_or_else(|| sample.values[found.index]),

@@ -336,6 +336,7 @@ fn bootstrap(
 
 fn refit(found: &Found) -> Refit {
     Refit {
+        alpha: found.law.alpha,
         slope: found.law.alpha - 1.0,
         n_tail: found.n_tail as f64,
         xmin: found.law.xmin as f64,
