@@ -30,7 +30,7 @@ use crate::error::HypergraphError;
 /// | hyperedges or compressed rows, kept by the caller | 8.2 | 8.2 | 0.2 |
 ///
 /// The seconds of the iterator include its random draws. To measure again:
-/// `cargo run --release -p convlens-hypergraph --example memory`. No thread is started, so the
+/// `cargo run --release -p convlens-benches --bin hypergraph-memory`. No thread is started, so the
 /// result is the same at any number of them.
 ///
 /// # Example

@@ -2,8 +2,8 @@
 //! with thresholds and profiles fitted anew for each permutation, corrected over the tables.
 //!
 //! ```sh
-//! cargo run --release -p convlens-hypergraph --example separation_speed
-//! cargo run --release -p convlens-hypergraph --example separation_speed -- 10000 20 64 1000
+//! cargo run --release -p convlens-benches --bin separation-speed
+//! cargo run --release -p convlens-benches --bin separation-speed -- 10000 20 64 1000
 //! ```
 //!
 //! The numbers are inputs, tables (layers), features of each and permutations; those above are the

@@ -2,7 +2,7 @@
 //! it needs at its peak.
 //!
 //! ```sh
-//! cargo run --release -p convlens-hypergraph --example memory
+//! cargo run --release -p convlens-benches --bin hypergraph-memory
 //! ```
 //!
 //! Linux only: peaks are `VmHWM` of `/proc/self/status`, less what was resident before the case
