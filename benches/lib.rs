@@ -1,9 +1,9 @@
 //! Criterion benchmarks, one file for each crate: `cargo bench -p convlens-benches`. With
 //! `--no-default-features --features svd` only that crate is compiled.
 //!
-//! The binaries `svd-peers`, `rmt-peers` and `hypergraph-peers` time convlens beside other tools; see
-//! `docs/benchmarks.md`. `rmt-calibration` and `hypergraph-calibration` measure what the statistics
-//! promise: false-alarm rates, coverage, power.
+//! The binaries `svd-peers`, `rmt-peers` and `hypergraph-peers` time convlens beside other tools;
+//! see `docs/benchmarks.md`. `rmt-calibration` and `hypergraph-calibration` measure what the
+//! statistics promise: false-alarm rates, coverage, power.
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "peers")]

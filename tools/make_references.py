@@ -9,7 +9,7 @@ Run from the root of the repository, after `tools/train_digits.py`:
 the final model, by `numpy.linalg.svd` in float64 of the weights unfolded to `[c_out, rest]`.
 
 `digits-activations.npz`: for the first eight held-out images, what PyTorch computes in float32
-at the outputs of `conv1` (before batch normalisation), `conv3` (likewise) and `fc1` (bias added,
+at the outputs of `conv1` (before batch normalization), `conv3` (likewise) and `fc1` (bias added,
 before the ReLU), and the logits.
 """
 

@@ -55,7 +55,7 @@ OPSET = 17
 
 
 class DigitsNet(nn.Module):
-    """Three convolutions with batch normalisation and two dense layers, 73,002 parameters."""
+    """Three convolutions with batch normalization and two dense layers, 73,002 parameters."""
 
     def __init__(self):
         super().__init__()
@@ -120,18 +120,18 @@ def train(images, labels, seed, after_epoch=lambda _epoch, _net: None):
     snapshots = {0: snapshot(net)}
     generator = torch.Generator().manual_seed(seed)
     images, labels = torch.from_numpy(images), torch.from_numpy(labels)
-    optimiser = torch.optim.SGD(
+    optimizer = torch.optim.SGD(
         net.parameters(), lr=LEARNING_RATE, momentum=MOMENTUM, weight_decay=WEIGHT_DECAY
     )
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, EPOCHS)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, EPOCHS)
     for epoch in range(1, EPOCHS + 1):
         net.train()
         total = 0.0
         for batch in torch.randperm(len(images), generator=generator).split(BATCH):
             loss = F.cross_entropy(net(shift(images[batch], generator)), labels[batch])
-            optimiser.zero_grad()
+            optimizer.zero_grad()
             loss.backward()
-            optimiser.step()
+            optimizer.step()
             total += loss.item() * len(batch)
         schedule.step()
         if epoch in (EARLY_EPOCH, EPOCHS):
@@ -152,7 +152,7 @@ def load_net(state):
 def export(state, path, folded=False):
     """Write the net in evaluation mode as ONNX, and check the file against PyTorch.
 
-    The exporter folds batch normalisation into the convolutions when told the mode is
+    The exporter folds batch normalization into the convolutions when told the mode is
     evaluation; `PRESERVE` (the module *is* in evaluation mode) keeps the nodes and the weights.
     """
     net = load_net(state)

@@ -15,8 +15,8 @@ pub fn hardware_threads() -> usize {
     std::thread::available_parallelism().map_or(0, usize::from)
 }
 
-/// The load average over a minute: past the threads of this run, others were at work and the ratios are not to be
-/// trusted.
+/// The load average over a minute: past the threads of this run, others were at work and the ratios
+/// are not to be trusted.
 pub fn load() -> String {
     let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let first = text.split_whitespace().next().unwrap_or("unknown");

@@ -1,4 +1,5 @@
-//! What the binaries that time convlens beside other tools share: the other tools' process, tables, output.
+//! What the binaries that time convlens beside other tools share: the other tools' process, tables,
+//! output.
 
 mod machine;
 mod out;

@@ -7,8 +7,8 @@
 //!
 //! Checks bounds, prints what it measured, and exits with a code other than 0 if a bound is broken:
 //! too slow for `cargo test`. With `-- --tables`, the tables alone, as Markdown on standard output:
-//! `crates/convlens-hypergraph/docs/calibration_separation.md`. With `-- --quick`, a twentieth of the
-//! shuffles of the tables, whose bounds are then not enforced. The numbers do not depend on the
+//! `crates/convlens-hypergraph/docs/calibration_separation.md`. With `-- --quick`, a twentieth of
+//! the shuffles of the tables, whose bounds are then not enforced. The numbers do not depend on the
 //! number of threads.
 #![expect(
     clippy::print_stdout,

@@ -1,4 +1,5 @@
-//! Times convlens-hypergraph beside HyperNetX and xgi, on the same hypergraphs in one run: see README.md beside this file.
+//! Times convlens-hypergraph beside HyperNetX and xgi, on the same hypergraphs in one run: see
+//! README.md beside this file.
 #![forbid(unsafe_code)]
 
 mod homology;
@@ -13,7 +14,8 @@ use std::path::PathBuf;
 /// Seed of all hypergraphs.
 const SEED: u64 = 20_200_612;
 
-/// A table of the harness; another one is a variant here, a module, and tasks in hypergraph_peers.py.
+/// A table of the harness; another one is a variant here, a module, and tasks in
+/// hypergraph_peers.py.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Mode {
     /// Construction, s-line graphs, s-components, s-betweenness.

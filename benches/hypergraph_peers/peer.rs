@@ -1,4 +1,5 @@
-//! The Python process that runs the peers, and its protocol: one JSON object a line (see `hypergraph_peers.py`).
+//! The Python process that runs the peers, and its protocol: one JSON object a line (see
+//! `hypergraph_peers.py`).
 
 use anyhow::Result;
 use convlens_benches::harness::PeerProcess;

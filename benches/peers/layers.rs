@@ -19,8 +19,8 @@ pub(crate) struct Layer {
     pub(crate) n: usize,
 }
 
-/// The cases of the tables, by ascending cost, so that the cost of the next can be told from those before it.
-/// The first four are those of `--quick`.
+/// The cases of the tables, by ascending cost, so that the cost of the next can be told from those
+/// before it. The first four are those of `--quick`.
 pub(crate) const CASES: [Layer; 15] = [
     square(16, 3, 16),
     same(64, 3, 3, 32),
@@ -78,7 +78,8 @@ impl Layer {
         [self.n, self.n]
     }
 
-    /// Independent Gaussian weights of variance `2 / (c_in k^2)` (He et al., ICCV 2015, equation 10).
+    /// Independent Gaussian weights of variance `2 / (c_in k^2)` (He et al., ICCV 2015, equation
+    /// 10).
     pub(crate) fn weights(&self) -> Vec<f64> {
         let mut rng = ChaCha8Rng::seed_from_u64(SEED);
         let fan_in = self.c_in * self.k * self.k;
@@ -95,7 +96,8 @@ impl Layer {
         Ok(ConvKernel::new(self.weights(), &self.shape(), geometry)?)
     }
 
-    /// What the time of a decomposition grows with: frequencies times `max min^2` of the symbol's sides.
+    /// What the time of a decomposition grows with: frequencies times `max min^2` of the symbol's
+    /// sides.
     pub(crate) fn work(&self) -> f64 {
         let columns = self.c_in * self.stride.pow(2);
         let (short, long) = (self.c_out.min(columns), self.c_out.max(columns));

@@ -1,4 +1,5 @@
-//! Times convlens-svd beside numpy and torch, on the same seeded kernels in one run: see README.md beside this file.
+//! Times convlens-svd beside numpy and torch, on the same seeded kernels in one run: see README.md
+//! beside this file.
 #![forbid(unsafe_code)]
 
 mod layers;

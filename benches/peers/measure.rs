@@ -10,8 +10,8 @@ use std::collections::HashMap;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// Before every run: threads of OpenBLAS and OpenMP spin for a while after a call before they sleep, and would run into
-/// the time of who comes next.
+/// Before every run: threads of OpenBLAS and OpenMP spin for a while after a call before they
+/// sleep, and would run into the time of who comes next.
 const PAUSE: Duration = Duration::from_millis(30);
 /// A run repeats calls until about this long has passed, so that clocks and caches are warm.
 const RUN_SECONDS: f64 = 0.05;
@@ -21,7 +21,8 @@ const VARIANT_SECONDS: f64 = 30.0;
 /// What came of one variant.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    /// Mean seconds of a call in each run, ascending, and `max |d sigma| / sigma_max` against the reference.
+    /// Mean seconds of a call in each run, ascending, and `max |d sigma| / sigma_max` against the
+    /// reference.
     Timed {
         seconds: Vec<f64>,
         error: Option<f64>,
@@ -89,7 +90,8 @@ impl Lane {
         }
     }
 
-    /// Plans the runs from the first, which is the warm-up unless it alone takes all the time there is.
+    /// Plans the runs from the first, which is the warm-up unless it alone takes all the time there
+    /// is.
     fn plan(&mut self, first: f64, repeats: usize) {
         self.loops = (RUN_SECONDS / first).clamp(1.0, 1000.0) as usize;
         let fit = (VARIANT_SECONDS / first) as usize;
@@ -122,7 +124,8 @@ impl Session {
         }
     }
 
-    /// Times all variants of a task on a layer: a warm-up round, then rounds in which each runs once.
+    /// Times all variants of a task on a layer: a warm-up round, then rounds in which each runs
+    /// once.
     pub(crate) fn measure(&mut self, layer: &Layer, task: Task) -> Result<Vec<Measured>> {
         let kernel = layer.kernel()?;
         self.peers.load(layer, kernel.weights())?;

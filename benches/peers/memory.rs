@@ -12,7 +12,8 @@ pub(crate) fn peak_kib() -> Option<u64> {
     status("VmHWM:")
 }
 
-/// Sets the peak back to what is resident now; where that is refused, the peak stays that of the whole run.
+/// Sets the peak back to what is resident now; where that is refused, the peak stays that of the
+/// whole run.
 pub(crate) fn reset_peak() {
     let _ = fs::write("/proc/self/clear_refs", "5");
 }

@@ -44,9 +44,10 @@ pub(crate) enum Accuracy {
 }
 
 impl Accuracy {
-    /// The `|d sigma| / sigma_max` past which a run fails, for sides up to 256. Rounding of a direct SVD is a small
-    /// multiple of `eps sqrt(256)` (4e-15, 2e-6); values through a Gram matrix are lost under about `sqrt(256 eps)`
-    /// (2.4e-7, 6e-3). Two decades or less above that: a wrong convention is off by 1e-2 at least.
+    /// The `|d sigma| / sigma_max` past which a run fails, for sides up to 256. Rounding of a
+    /// direct SVD is a small multiple of `eps sqrt(256)` (4e-15, 2e-6); values through a Gram
+    /// matrix are lost under about `sqrt(256 eps)` (2.4e-7, 6e-3). Two decades or less above that:
+    /// a wrong convention is off by 1e-2 at least.
     pub(crate) fn bound(self) -> f64 {
         match self {
             Self::Double => 1e-12,

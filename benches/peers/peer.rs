@@ -1,4 +1,5 @@
-//! The Python process that runs the peers, and its protocol: one JSON object a line (see `svd_peers.py`).
+//! The Python process that runs the peers, and its protocol: one JSON object a line (see
+//! `svd_peers.py`).
 
 use crate::layers::Layer;
 use crate::ours::{Accuracy, Task};

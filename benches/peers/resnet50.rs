@@ -1,4 +1,5 @@
-//! The convolutions of ResNet-50: time and peak memory of this crate, each layer in a process of its own.
+//! The convolutions of ResNet-50: time and peak memory of this crate, each layer in a process of
+//! its own.
 
 use crate::layers::Layer;
 use crate::ours::{OURS, Task};
@@ -8,8 +9,8 @@ use convlens_benches::harness::{Table, median, seconds};
 use serde::{Deserialize, Serialize};
 use std::process::Command;
 
-/// Distinct shapes with the grids of 224 x 224 images, and how often each occurs (He et al., CVPR 2016, table 1; the
-/// stride on the 3x3, as in torchvision).
+/// Distinct shapes with the grids of 224 x 224 images, and how often each occurs (He et al., CVPR
+/// 2016, table 1; the stride on the 3x3, as in torchvision).
 pub(crate) const LAYERS: [(Layer, usize); 23] = [
     conv(3, 64, 7, 2, 224, 1),
     conv(64, 64, 1, 1, 56, 1),
@@ -65,8 +66,8 @@ pub(crate) struct Probe {
     peak_kib: Option<u64>,
 }
 
-/// Runs one layer by one of [`OURS`] in this process: memory by the first call; time by the median of up to five, as
-/// many as a second holds.
+/// Runs one layer by one of [`OURS`] in this process: memory by the first call; time by the median
+/// of up to five, as many as a second holds.
 pub(crate) fn probe(layer: usize, ours: usize) -> Result<Probe> {
     let (layer, _) = LAYERS.get(layer).context("no such layer")?;
     let ours = OURS.get(ours).context("no such variant")?;
@@ -150,8 +151,8 @@ mod tests {
 
     #[test]
     fn the_layers_are_those_of_the_network() {
-        // 1 + 3 (3 + 4 + 6 + 3) + 4 projections; 23,454,912 weights, 25.6 million less 2,048,000 + 1,000 of the
-        // classifier and 53,120 of batch normalisation.
+        // 1 + 3 (3 + 4 + 6 + 3) + 4 projections; 23,454,912 weights, 25.6 million less 2,048,000 +
+        // 1,000 of the classifier and 53,120 of batch normalization.
         let count: usize = LAYERS.iter().map(|(_, count)| count).sum();
         assert_eq!(count, 53);
         let weights = |l: &Layer| l.shape().iter().product::<usize>();

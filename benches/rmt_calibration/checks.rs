@@ -1,4 +1,5 @@
-//! Checks that take more draws, or more values, than belong into `cargo test`: each fails by a panic.
+//! Checks that take more draws, or more values, than belong into `cargo test`: each fails by a
+//! panic.
 
 use std::io::Write;
 

@@ -1,6 +1,6 @@
 //! Calibration of convlens-rmt by simulation: prints the tables of `crates/convlens-rmt/docs` as
-//! Markdown, and fails where a stated bound does not hold. `checks` are tests with more draws, or more
-//! values, than belong into `cargo test`.
+//! Markdown, and fails where a stated bound does not hold. `checks` are tests with more draws, or
+//! more values, than belong into `cargo test`.
 //!
 //! ```sh
 //! cargo run --release -p convlens-benches --bin rmt-calibration -- --quick

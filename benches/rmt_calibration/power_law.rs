@@ -237,7 +237,8 @@ fn coverage(out: &mut impl Write, size: &dyn Fn(usize) -> usize) -> Result<()> {
     Ok(())
 }
 
-/// The default interval where the body is another one: nothing is claimed, the table says what it is.
+/// The default interval where the body is another one: nothing is claimed, the table says what it
+/// is.
 fn other_bodies(out: &mut impl Write, samples: usize) -> Result<()> {
     writeln!(out, "## Coverage with other bodies, level 0.95\n")?;
     writeln!(

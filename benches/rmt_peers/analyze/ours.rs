@@ -1,4 +1,4 @@
-//! This crate's side: singular values, metrics, bulk fit and randomised nulls of each layer.
+//! This crate's side: singular values, metrics, bulk fit and randomized nulls of each layer.
 
 use super::layers::Layer;
 use anyhow::Result;

@@ -68,7 +68,7 @@ fn without_arguments_the_demo_runs_anywhere_and_says_where_its_results_are() {
 }
 
 #[test]
-fn a_users_own_weights_are_analysed_and_what_is_left_out_is_said() {
+fn a_users_own_weights_are_analyzed_and_what_is_left_out_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let model = path(convlens_fixtures::digits_safetensors());
     let output = convlens(folder.path(), &["analyze", &model, "--out", "here"]);

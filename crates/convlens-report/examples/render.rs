@@ -1,5 +1,6 @@
-//! Renders a saved analysis: `cargo run -p convlens-report --example render -- analysis.json report.html`.
-//! Without arguments it renders one random layer to `report.html` in the system's temporary folder.
+//! Renders a saved analysis: `cargo run -p convlens-report --example render -- analysis.json
+//! report.html`. Without arguments it renders one random layer to `report.html` in the system's
+//! temporary folder.
 #![expect(clippy::print_stdout, reason = "an example prints what it does")]
 
 use std::error::Error;

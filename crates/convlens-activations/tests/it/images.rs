@@ -140,7 +140,7 @@ fn a_decoder_that_panics_leaves_one_image_out() {
     let at = |name: &str| folder.path().join(name);
     fs::copy(data("images/dog/f.jpg"), at("whole.jpg")).unwrap();
     // Found by fuzzing: a color with twice the samples of the brightness across.
-    fs::copy(data("finer-colour.jpg"), at("strange.jpg")).unwrap();
+    fs::copy(data("finer-color.jpg"), at("strange.jpg")).unwrap();
     fs::write(at("list.csv"), "strange.jpg,0\nwhole.jpg,1\n").unwrap();
     let whole = Preprocessing::none().resize(Resize::Exact([8, 8]));
     let batch = all(&open(at("list.csv"), whole));

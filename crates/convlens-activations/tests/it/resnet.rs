@@ -19,7 +19,7 @@ fn reference(prefix: &str, weight: &str) -> Vec<f32> {
     array.values.into_f32()
 }
 
-/// The exporters and where their activations stand: the optimiser of the second folds batch
+/// The exporters and where their activations stand: the optimizer of the second folds batch
 /// normalization, so that its convolutions are those of the folded network.
 const FILES: [(&str, &str); 4] = [
     ("resnet-torchscript.onnx", ""),

@@ -109,7 +109,7 @@ fn a_batch_that_is_killed_goes_on_where_it_stopped() {
 }
 
 #[test]
-fn what_changed_is_analysed_again_and_nothing_else() {
+fn what_changed_is_analyzed_again_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     zoo(&folder.path().join("zoo"), 4);
     fs::remove_file(folder.path().join("zoo/late/broken.safetensors")).unwrap();
@@ -155,7 +155,7 @@ fn what_changed_is_analysed_again_and_nothing_else() {
 }
 
 #[test]
-fn a_model_of_several_files_is_analysed_again_when_one_of_them_changed() {
+fn a_model_of_several_files_is_analyzed_again_when_one_of_them_changed() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join("zoo").join(name);
     fs::create_dir(folder.path().join("zoo")).unwrap();

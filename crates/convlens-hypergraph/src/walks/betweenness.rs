@@ -206,7 +206,7 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
 
     #[test]
-    fn common_neighbours_and_brandes_agree() {
+    fn common_neighbors_and_brandes_agree() {
         let (mut taken, mut with_far) = (0, 0);
         for seed in 0..20 {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);

@@ -47,7 +47,7 @@ fn clusters_find_classes_that_are_there() {
 }
 
 #[test]
-fn its_null_centres_on_zero() {
+fn its_null_centers_on_zero() {
     // E is the mean over all permutations, so that the mean of 1999 draws is within five standard
     // errors of 0.
     let labels = cyclic_labels(60, 3);

@@ -59,7 +59,7 @@ fn separated_classes_reach_the_least_p() {
 }
 
 #[test]
-fn the_null_of_accuracy_centres_on_guessing() {
+fn the_null_of_accuracy_centers_on_guessing() {
     // Four balanced classes: a classifier of permuted labels is right one time in four. The
     // mean of 999 draws of 60 test inputs has sd below sqrt(0.25 * 0.75 / 60 / 999) * 2 (draws
     // share the table): 0.0036. Bound: 5 sd.

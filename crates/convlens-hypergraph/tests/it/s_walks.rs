@@ -199,7 +199,7 @@ proptest! {
     }
 
     #[test]
-    fn normalisations_are_factors(h in hypergraphs(), s in 1usize..4) {
+    fn normalizations_are_factors(h in hypergraphs(), s in 1usize..4) {
         let walks = h.s_walks(s).unwrap();
         let n = walks.vertices().len() as f64;
         let plain = walks.betweenness(walks::Normalization::None);

@@ -14,7 +14,7 @@ pub(crate) const ORANGE: RGBColor = RGBColor(0xE6, 0x9F, 0x00);
 pub(crate) const SKY: RGBColor = RGBColor(0x56, 0xB4, 0xE9);
 pub(crate) const GREEN: RGBColor = RGBColor(0x00, 0x9E, 0x73);
 pub(crate) const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xB2);
-pub(crate) const VERMILLION: RGBColor = RGBColor(0xD5, 0x5E, 0x00);
+pub(crate) const VERMILION: RGBColor = RGBColor(0xD5, 0x5E, 0x00);
 pub(crate) const PURPLE: RGBColor = RGBColor(0xCC, 0x79, 0xA7);
 
 /// Axes and text.

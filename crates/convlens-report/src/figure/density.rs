@@ -4,7 +4,7 @@ use std::f64::consts::LN_10;
 
 use convlens::rmt::{Esd, bulk};
 
-use super::canvas::{BLACK, BLUE, Dash, Marker, SKY, Style, VERMILLION};
+use super::canvas::{BLACK, BLUE, Dash, Marker, SKY, Style, VERMILION};
 use super::frame::{Axis, Frame};
 use super::picture::Figure;
 use crate::error::ReportError;
@@ -13,8 +13,8 @@ use crate::number::short;
 const SIZE: (u32, u32) = (440, 300);
 const LAW: Style = Style::line(BLUE, Dash::Solid);
 const EDGE: Style = Style::line(BLACK, Dash::Dotted);
-const THRESHOLD: Style = Style::line(VERMILLION, Dash::Dashed);
-const SPIKE: Style = Style::points(VERMILLION, Marker::Triangle);
+const THRESHOLD: Style = Style::line(VERMILION, Dash::Dashed);
+const SPIKE: Style = Style::points(VERMILION, Marker::Triangle);
 
 /// Beyond this ratio of the largest eigenvalue's root to the bulk's, the bulk would be squeezed
 /// into less than a tenth of a root axis.

@@ -6,7 +6,7 @@ use plotters::style::RGBColor;
 
 use super::canvas::{
     Align, BLACK, BLUE, Canvas, Dash, Drawn, GREEN, INK, Marker, ORANGE, PURPLE, SKY, Style,
-    VERMILLION,
+    VERMILION,
 };
 use super::frame::{Axis, Frame};
 use super::picture::Figure;
@@ -20,7 +20,7 @@ const LARGEST_CLASS: Style = Style::line(BLACK, Dash::Dotted);
 fn basis_style(basis: BasisKind) -> Style {
     match basis {
         BasisKind::Singular => Style::line(BLUE, Dash::Solid).with(Marker::Circle),
-        BasisKind::Channels => Style::line(VERMILLION, Dash::Dashed).with(Marker::Square),
+        BasisKind::Channels => Style::line(VERMILION, Dash::Dashed).with(Marker::Square),
         _ => Style::line(GREEN, Dash::Dotted).with(Marker::Triangle),
     }
 }
@@ -144,7 +144,7 @@ const MEASURES: [(MeasureKind, &str, Style); 5] = [
     (
         MeasureKind::Modularity,
         "modularity of the class partition",
-        Style::line(VERMILLION, Dash::Dashed).with(Marker::Square),
+        Style::line(VERMILION, Dash::Dashed).with(Marker::Square),
     ),
     (
         MeasureKind::Agreement,
@@ -322,7 +322,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colours_darken_with_the_value() {
+    fn colors_darken_with_the_value() {
         let light =
             |c: RGBColor| 299 * u32::from(c.0) + 587 * u32::from(c.1) + 114 * u32::from(c.2);
         let steps: Vec<u32> = (0..=10)

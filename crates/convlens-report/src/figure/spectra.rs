@@ -5,7 +5,7 @@ use convlens::analysis::OperatorSummary;
 use convlens::rmt::{Esd, bulk, tail};
 use convlens::svd::NormBracket;
 
-use super::canvas::{BLACK, BLUE, Dash, Marker, ORANGE, Style, VERMILLION};
+use super::canvas::{BLACK, BLUE, Dash, Marker, ORANGE, Style, VERMILION};
 use super::frame::{Axis, Frame};
 use super::picture::Figure;
 use crate::error::ReportError;
@@ -14,9 +14,9 @@ use crate::number::{count, exact, level, short, sizes};
 const SIZE: (u32, u32) = (440, 300);
 
 const BULK: Style = Style::points(BLUE, Marker::Circle);
-const SPIKE: Style = Style::points(VERMILLION, Marker::Triangle);
+const SPIKE: Style = Style::points(VERMILION, Marker::Triangle);
 const EDGE: Style = Style::line(BLACK, Dash::Dotted);
-const THRESHOLD: Style = Style::line(VERMILLION, Dash::Dashed);
+const THRESHOLD: Style = Style::line(VERMILION, Dash::Dashed);
 
 /// The singular values of the unfolded kernel, descending, with the noise edge where there is one.
 pub(crate) fn scree(values: &[f64], fit: Option<&bulk::Fit>) -> Result<Figure, ReportError> {
@@ -84,7 +84,7 @@ impl Figure {
 }
 
 const DATA: Style = Style::points(BLUE, Marker::Circle);
-const FIT: Style = Style::line(VERMILLION, Dash::Solid);
+const FIT: Style = Style::line(VERMILION, Dash::Solid);
 const XMIN: Style = Style::line(BLACK, Dash::Dotted);
 
 /// Factor of eigenvalues that are shown at most, downwards from the largest.

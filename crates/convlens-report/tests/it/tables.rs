@@ -11,13 +11,13 @@ use convlens_report::tables::{COLUMNS, LayerRow, RowStatus, TableWriter};
 /// Layers with and without results, a grouped one among them; skipped parts; a failure with a
 /// reason that needs quoting.
 fn rows() -> Vec<LayerRow> {
-    let analysed = |path: std::path::PathBuf| {
+    let analyzed = |path: std::path::PathBuf| {
         let model = Model::open(path).unwrap();
         let analysis = Analysis::builder(&model).run().unwrap();
         LayerRow::of_analysis("a, \"b\".onnx", &analysis)
     };
-    let mut rows = analysed(convlens_fixtures::digits_onnx());
-    rows.extend(analysed(convlens_fixtures::digits_safetensors()));
+    let mut rows = analyzed(convlens_fixtures::digits_onnx());
+    rows.extend(analyzed(convlens_fixtures::digits_safetensors()));
     rows.push(LayerRow::of_failure(
         "gr\u{f6}\u{df}e.pth",
         "line 1,\nline \"2\"",

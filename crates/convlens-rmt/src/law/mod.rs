@@ -12,7 +12,7 @@
 //! ```
 //! use convlens_rmt::law::{DysonIndex, EdgeScaling, TracyWidom};
 //!
-//! // The 99% point of the largest eigenvalue of W^T W, for a 200 x 50 matrix of standard normal entries.
+//! // The 99% point of the largest eigenvalue of W^T W, W a 200 x 50 matrix of standard normals.
 //! let (center, scale) = EdgeScaling::Ma.center_and_scale(200, 50)?;
 //! let point = center + scale * TracyWidom::new(DysonIndex::One).upper_quantile(0.01)?;
 //! assert!((point / 200.0 - 2.36).abs() < 0.03); // the edge itself is at 2.25

@@ -15,7 +15,7 @@
 //! let esd = Esd::from_singular_values(&singular_values, 90, 40)?;
 //! let ours = LayerMetrics::new(&esd, &metrics::Options::default())?;
 //! let theirs = LayerMetrics::new(&esd, &metrics::Options::compat(Compat::WeightWatcher))?;
-//! assert!((theirs.norm / ours.norm - 90.0).abs() < 1e-9); // their eigenvalues are not divided by N
+//! assert!((theirs.norm / ours.norm - 90.0).abs() < 1e-9); // not divided by N there
 //! assert_eq!(theirs.stable_rank, ours.stable_rank);
 //! # Ok::<(), convlens_rmt::RmtError>(())
 //! ```

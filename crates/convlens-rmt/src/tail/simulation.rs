@@ -51,13 +51,13 @@ pub enum IntervalMethod {
 /// | uniform up to `xmin`; 30% in the tail | 0.96 | 0.96 | 0.95 | 0.95 |
 /// | uniform up to `0.4 xmin`, a gap; 20% in the tail | 0.71 | 0.99 | 0.95 | 0.94 |
 ///
-/// A lognormal body that is cut off where the tail begins looks like a part of the tail with another
-/// exponent: the search takes some of it in, and the interval misses more often than it says, most
-/// of all for a few hundred values (0.84 to 0.89 from 128 to 512). With 64 values, of which 13 are
-/// in the tail above a gap, it misses in 29% of samples. The interval
-/// `alpha +- 1.96 alpha_std_err`, which takes `xmin` for known, covers in 91 to 92% of samples
-/// without a body, 74 to 87% with the exponential one, and 47 to 59% with the lognormal one up to
-/// 512 values. All tables: `docs/calibration_power_law.md` of this crate.
+/// A lognormal body that is cut off where the tail begins looks like a part of the tail with
+/// another exponent: the search takes some of it in, and the interval misses more often than it
+/// says, most of all for a few hundred values (0.84 to 0.89 from 128 to 512). With 64 values, of
+/// which 13 are in the tail above a gap, it misses in 29% of samples. The interval `alpha +- 1.96
+/// alpha_std_err`, which takes `xmin` for known, covers in 91 to 92% of samples without a body, 74
+/// to 87% with the exponential one, and 47 to 59% with the lognormal one up to 512 values. All
+/// tables: `docs/calibration_power_law.md` of this crate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

@@ -66,7 +66,7 @@ def layers():
 
 
 def classifier():
-    """Ten rows, one direction planted: under 20 eigenvalues, where the least distance and the penalised one differ."""
+    """Ten rows, one direction planted: under 20 eigenvalues, where the least distance and the penalized one differ."""
     weights = np.random.default_rng(62).standard_normal((10, 64))
     weights[0, 0] += 3 * 640**0.25
     return 0.1 * weights

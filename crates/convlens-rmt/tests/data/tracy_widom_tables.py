@@ -6,7 +6,7 @@
 Writes tracy_widom_tables.csv beside this file: source, beta, s, cdf, log density (empty where the source has none).
 
 - `bejan`: Bejan, "Largest eigenvalues and sample covariance matrices", M.Sc. dissertation, Warwick 2005: six decimals, step 0.01.
-  Read out of the package TracyWidom 0.4.0 (Mao, MIT licence), which holds them as whole numbers of 1e-6, whatever it interpolates.
+  Read out of the package TracyWidom 0.4.0 (Mao, MIT license), which holds them as whole numbers of 1e-6, whatever it interpolates.
 - `spohn`: Praehofer and Spohn, "Exact scaling functions for one-dimensional stationary KPZ growth", tables of 2003 to 16 digits,
   F1.040.200.0016.txt and F2.040.200.0016.txt, as mirrored in the repository patperry/kpztable (an author of R's RMTstat, whose
   own table is binary and was not read). Every fourth row or so from -8 on was copied, as printed: SPOHN below.

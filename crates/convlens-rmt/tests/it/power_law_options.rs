@@ -259,8 +259,8 @@ fn under_an_xmax_exponents_of_any_size_are_found() {
 
 #[test]
 fn replicates_that_mostly_fail_give_no_interval() {
-    // The tail of 10 values, as few as are allowed, has one that is not at xmin: a replicate needs 10 of them, which
-    // half have, and that one, which 63% have.
+    // The tail of 10 values, as few as are allowed, has one that is not at xmin: a replicate needs
+    // 10 of them, which half have, and that one, which 63% have.
     let data = [vec![0.5; 190], vec![1.0; 9], vec![2.0]].concat();
     let settings = Bootstrap::new(1).replicates(400);
     let found = fit(

@@ -36,7 +36,7 @@ pub struct SingularTriplet {
 /// The leading singular triplets of a layer on a grid, with its own padding, stride and grid: the
 /// images that it stretches the most, and what it makes of them.
 ///
-/// Golub-Kahan-Davidson (Goldenberg, Stathopoulos, Romero, SIAM J. Sci. Comput. 41, 2019) with
+/// Golub-Kahan-Davidson (Goldenberg, Stathopoulos, Romero, SIAM J. Sci. Compute. 41, 2019) with
 /// thick restarts on the matrix-free [`LayerOperator`], with full reorthogonalization of both
 /// bases. Zero-padded layers with an axis of 48 positions or more are preconditioned by waves at
 /// the peak of the symbol under sine windows, which is what their leading vectors look like

@@ -4,8 +4,8 @@ use convlens::svd::ConvKernel;
 use convlens::weightwatcher_metrics;
 use serde_json::Value;
 
-/// What the tool said of layers, with their singular values slice by slice; made by the script beside
-/// it.
+/// What the tool said of layers, with their singular values slice by slice; made by the script
+/// beside it.
 const REFERENCE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../convlens-rmt/tests/data/layer_metrics.json"

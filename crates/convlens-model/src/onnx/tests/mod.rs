@@ -247,7 +247,7 @@ fn an_edited_gemm_is_stored_without_its_transposition_and_factor() {
 }
 
 #[test]
-fn quantised_weights_are_listed_as_such() {
+fn quantized_weights_are_listed_as_such() {
     let nodes = vec![
         node("DequantizeLinear", &["q", "scale"], &["w"], &[]),
         node("Conv", &["x", "w"], &["y"], &[]),
@@ -284,7 +284,7 @@ fn quantised_weights_are_listed_as_such() {
 }
 
 #[test]
-fn a_normalisation_belongs_to_a_layer_only_if_it_alone_takes_its_output() {
+fn a_normalization_belongs_to_a_layer_only_if_it_alone_takes_its_output() {
     let norm = |x: &str, y: &str, attributes: &[AttributeProto]| {
         node(
             "BatchNormalization",

@@ -93,10 +93,10 @@ fn log_det_one_minus(mut b: Vec<f64>, size: usize) -> f64 {
     log_det
 }
 
-/// Grid of Taylor centers: from `TOP` down to `TOP - STEP * (CENTRES - 1) = -12.5`.
+/// Grid of Taylor centers: from `TOP` down to `TOP - STEP * (CENTERS - 1) = -12.5`.
 const TOP: f64 = 12.0;
 const STEP: f64 = 0.5;
-const CENTRES: usize = 50;
+const CENTERS: usize = 50;
 /// Center at `z = 0`, where the value is known in closed form.
 const ORIGIN: usize = 24;
 /// Terms for a step of 0.5: `(sqrt(12) / 2)^26 / 26!` is 4e-21.
@@ -121,8 +121,8 @@ pub(super) struct Airy {
 impl Airy {
     pub(super) fn new() -> Self {
         let (mut value, mut slope) = asymptotic(TOP);
-        let mut centers = Vec::with_capacity(CENTRES);
-        for k in 0..CENTRES {
+        let mut centers = Vec::with_capacity(CENTERS);
+        for k in 0..CENTERS {
             let z = TOP - STEP * k as f64;
             let series = taylor(z, value, slope);
             centers.push(series);

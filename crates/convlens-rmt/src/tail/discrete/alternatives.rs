@@ -344,7 +344,8 @@ pub(super) struct Stretched {
 }
 
 /// With `c = (lambda xmin)^beta` the probabilities go by `exp((beta - 1) y - c u)`, `u = e^(beta
-/// y) - 1`: for one `beta` an exponential family, the best `c` of which has the sample's mean of `u`.
+/// y) - 1`: for one `beta` an exponential family, the best `c`
+/// of which has the sample's mean of `u`.
 /// The derivative of what is left in `beta` is the law's mean of `(c (u + 1) - 1) y` less the
 /// sample's. Toward `beta = 0`, where `c beta` stays, it is that of the lognormal law toward the
 /// power law but for a positive factor: so is its sign there. Two neighboring numbers alone are the
