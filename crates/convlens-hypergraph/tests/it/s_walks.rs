@@ -1,9 +1,6 @@
 //! s-walk measures against HyperNetX's values, and against Floyd-Warshall and counted paths.
 
-use convlens_hypergraph::{
-    Hypergraph,
-    walks::{self, SWalks},
-};
+use convlens_hypergraph::{Hypergraph, walks};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -220,7 +217,7 @@ proptest! {
 fn bits_do_not_depend_on_threads() {
     let sparse = crate::common::random_hypergraph(300, 200, 0.03, 7);
     let dense = crate::common::random_hypergraph(300, 200, 0.08, 8);
-    let measures = |walks: &SWalks| {
+    let measures = |walks: &walks::SWalks| {
         let values = [
             walks.betweenness(walks::Normalization::None),
             walks.harmonic(walks::Normalization::None),
