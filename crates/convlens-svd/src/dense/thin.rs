@@ -27,7 +27,7 @@ pub(crate) struct Thin<T> {
 pub(crate) fn thin_svd<T: ComplexField<Real = f64>>(a: MatRef<'_, T>) -> Result<Thin<T>, SvdError> {
     Algorithm::LADDER
         .into_iter()
-        .find_map(|algorithm| on_rung(a, algorithm).filter(Thin::is_finite))
+        .find_map(|algorithm| by_algorithm(a, algorithm).filter(Thin::is_finite))
         .ok_or(SvdError::NoConvergence {
             rows: a.nrows(),
             cols: a.ncols(),
@@ -41,7 +41,10 @@ impl<T: ComplexField<Real = f64>> Thin<T> {
     }
 }
 
-fn on_rung<T: ComplexField<Real = f64>>(a: MatRef<'_, T>, algorithm: Algorithm) -> Option<Thin<T>> {
+fn by_algorithm<T: ComplexField<Real = f64>>(
+    a: MatRef<'_, T>,
+    algorithm: Algorithm,
+) -> Option<Thin<T>> {
     match algorithm {
         Algorithm::Direct => direct(a).map(|(u, s, v)| Thin { u, s, v, algorithm }),
         Algorithm::Transpose => {
@@ -281,7 +284,7 @@ pub(super) mod tests {
         (orthogonality[0].max(orthogonality[1]), residual)
     }
 
-    fn on_every_rung<T: ComplexField<Real = f64>>(entry: impl Fn(usize, usize) -> T) {
+    fn by_every_algorithm<T: ComplexField<Real = f64>>(entry: impl Fn(usize, usize) -> T) {
         let cases = [
             Mat::from_fn(9, 4, &entry),
             Mat::from_fn(4, 9, &entry),
@@ -290,7 +293,7 @@ pub(super) mod tests {
         ];
         for a in &cases {
             for algorithm in Algorithm::LADDER {
-                let thin = on_rung(a.as_ref(), algorithm).unwrap();
+                let thin = by_algorithm(a.as_ref(), algorithm).unwrap();
                 let (orthogonality, residual) = defect(a, &thin.u, &thin.s, &thin.v);
                 // Entries of size 3 and sides of at most 9. The Gram route loses values under
                 // sqrt(eps) sigma_max = 1.5e-8 * 15, nothing else.
@@ -309,8 +312,8 @@ pub(super) mod tests {
     #[test]
     fn every_rung_reconstructs_tall_wide_and_deficient_matrices() {
         let entry = |i: usize, j: usize| ((7 * i + 3 * j * j + i * j) % 11) as f64 / 4.0 - 1.0;
-        on_every_rung(entry);
-        on_every_rung(|i, j| Complex64::new(entry(i, j), entry(j + 2, i)));
+        by_every_algorithm(entry);
+        by_every_algorithm(|i, j| Complex64::new(entry(i, j), entry(j + 2, i)));
     }
 
     #[test]

@@ -255,7 +255,7 @@ fn taps_that_no_output_reads_do_not_count() {
     };
     let cases = [
         // 64 channels of 3 x 3 at one sample: a dense layer.
-        (vec![64, 64, 3, 3], g(&[(1, 1), (1, 1)]), vec![1, 1], 1e-9),
+        (vec![64, 64, 3, 3], g(&[(1, 1), (1, 1)]), vec![1, 1], 1e-7),
         (vec![4, 3, 5, 5], g(&[(2, 2), (2, 2)]), vec![1, 2], 0.35),
         (vec![4, 3, 7, 3], g(&[(3, 3), (1, 1)]), vec![2, 5], 0.35),
         (vec![3, 4, 9], g(&[(4, 4)]), vec![2], 0.35),
@@ -265,7 +265,7 @@ fn taps_that_no_output_reads_do_not_count() {
             vec![3, 3, 3],
             g(&[(4, 4)]).with_dilation(&[4]),
             vec![3],
-            1e-9,
+            1e-7,
         ),
         // Stride 6: the outputs stand at taps 4 to 6 and 0 of a kernel of 7.
         (vec![3, 2, 7], g(&[(4, 2)]).with_stride(&[6]), vec![3], 0.35),
@@ -281,7 +281,7 @@ fn taps_that_no_output_reads_do_not_count() {
             vec![4, 2, 5, 5],
             g(&[(2, 2), (2, 2)]).with_groups(2),
             vec![1, 1],
-            1e-9,
+            1e-7,
         ),
     ];
     for (number, (shape, geometry, grid, width)) in cases.into_iter().enumerate() {
@@ -311,6 +311,8 @@ fn taps_that_no_output_reads_do_not_count() {
         // The contract of the dense SVD, 50 eps sqrt(n), is under 1e-12.
         assert!(bracket.lower <= norm * (1.0 + 1e-12), "{shape:?} {bracket}");
         assert!(norm * (1.0 - 1e-12) <= bracket.upper, "{shape:?} {bracket}");
+        // Where one tap is left the upper end is exact; the lower end is off by the square of the
+        // search's tolerance, 1e-4, at most.
         assert!(
             bracket.relative_width() <= width,
             "{shape:?} {bracket} {norm}"
