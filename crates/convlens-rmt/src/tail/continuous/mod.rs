@@ -7,4 +7,5 @@ mod powerlaw;
 mod replicates;
 mod sample;
 pub(super) mod scan;
+mod tail;
 mod truncated;

@@ -1,7 +1,7 @@
 //! The power law with an exponential cutoff.
 
 use crate::special::numeric::{bisect, gauss_legendre, root};
-use crate::tail::continuous::alternatives::{Fitted, Tail};
+use crate::tail::continuous::tail::{Fitted, Tail};
 
 /// Parameters of `x^-alpha exp(-lambda x)` above `xmin`, in units of `xmin`.
 #[derive(Debug, Clone, Copy, PartialEq)]
