@@ -13,6 +13,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+#[cfg(any(feature = "onnx", feature = "safetensors"))]
 use std::fs::File;
 use std::io::{Result, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};

@@ -7,6 +7,12 @@ use std::path::{Path, PathBuf};
 pub(crate) type Cause = Box<dyn Error + Send + Sync>;
 
 /// A cause with what it concerns, such as one of several files.
+#[cfg(any(
+    feature = "onnx",
+    feature = "safetensors",
+    feature = "pytorch",
+    feature = "numpy"
+))]
 #[derive(Debug, thiserror::Error)]
 #[error("{what}")]
 struct Concerning {
@@ -15,6 +21,12 @@ struct Concerning {
 }
 
 /// Says what a cause concerns: `read().map_err(concerning("its file `a`"))`.
+#[cfg(any(
+    feature = "onnx",
+    feature = "safetensors",
+    feature = "pytorch",
+    feature = "numpy"
+))]
 pub(crate) fn concerning(what: impl Into<String>) -> impl FnOnce(Cause) -> Cause {
     let what = what.into();
     |source| Concerning { what, source }.into()

@@ -83,7 +83,10 @@ impl Format {
     }
 
     /// Why edits of a file of this format cannot be saved.
-    #[cfg(any(feature = "pytorch", feature = "numpy"))]
+    #[cfg(all(
+        any(feature = "onnx", feature = "safetensors"),
+        any(feature = "pytorch", feature = "numpy")
+    ))]
     pub(crate) fn not_written(self) -> String {
         let format = self.name();
         format!("{format} files are not written; convert the file to safetensors first")

@@ -546,12 +546,12 @@ impl Model {
         match &self.content {
             #[cfg(feature = "onnx")]
             Content::Onnx(onnx) => out.write_all(&onnx.bytes),
-            #[cfg(any(feature = "safetensors", feature = "pytorch", feature = "numpy"))]
+            #[cfg(feature = "safetensors")]
             Content::Tensors(tensors) => match tensors.source() {
                 Some(source) => source.copy_to(out),
                 None => Err(std::io::ErrorKind::Unsupported.into()),
             },
-            Content::Memory(_) => Err(std::io::ErrorKind::Unsupported.into()),
+            _ => Err(std::io::ErrorKind::Unsupported.into()),
         }
     }
 

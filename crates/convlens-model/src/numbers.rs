@@ -4,6 +4,7 @@ use crate::layer::DType;
 
 impl DType {
     /// Decodes little-endian bytes; a trailing part of an element is left out.
+    #[cfg(any(feature = "onnx", feature = "pytorch", feature = "numpy"))]
     pub(crate) fn decode(self, bytes: &[u8]) -> Vec<f64> {
         let mut values = Vec::with_capacity(bytes.len() / self.size());
         self.decode_into(bytes, &mut values);
@@ -44,6 +45,7 @@ impl DType {
 
     /// Appends a number as little-endian bytes, rounded to the nearest that the type has (ties to
     /// even), and gives what it became: infinite where it is out of range.
+    #[cfg(any(feature = "onnx", feature = "safetensors"))]
     pub(crate) fn encode_into(self, value: f64, bytes: &mut Vec<u8>) -> f64 {
         match self {
             DType::F64 => {

@@ -1,21 +1,29 @@
 //! Where a file's bytes are read from, a piece at a time.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+#[cfg(feature = "numpy")]
+use std::sync::Arc;
+use std::sync::{Mutex, PoisonError};
 
 use crate::error::Cause;
+#[cfg(any(feature = "onnx", feature = "safetensors"))]
 use crate::layer::DType;
 
 /// Bytes decoded at once: enough to keep a disk busy, little beside a layer.
+#[cfg(any(feature = "onnx", feature = "safetensors"))]
 const PIECE: u64 = 1 << 20;
 
 /// Bytes in memory, or a file that stays open and is read by position.
 #[derive(Debug)]
 pub(crate) enum Source {
+    #[cfg(any(feature = "safetensors", feature = "numpy"))]
     Memory(Vec<u8>),
-    File { file: Mutex<File>, len: u64 },
+    File {
+        file: Mutex<File>,
+        len: u64,
+    },
 }
 
 impl Source {
@@ -30,6 +38,7 @@ impl Source {
 
     pub(crate) fn len(&self) -> u64 {
         match self {
+            #[cfg(any(feature = "safetensors", feature = "numpy"))]
             Source::Memory(bytes) => bytes.len() as u64,
             Source::File { len, .. } => *len,
         }
@@ -43,6 +52,7 @@ impl Source {
             .min(usize::try_from(left).unwrap_or(usize::MAX));
         let buffer = &mut buffer[..count];
         match self {
+            #[cfg(any(feature = "safetensors", feature = "numpy"))]
             Source::Memory(bytes) => {
                 // Within the source's length, so within what can be addressed.
                 let from = usize::try_from(offset).unwrap_or(usize::MAX);
@@ -77,7 +87,8 @@ impl Source {
     }
 
     /// Writes all bytes, by pieces.
-    pub(crate) fn copy_to(&self, out: &mut impl Write) -> std::io::Result<()> {
+    #[cfg(feature = "safetensors")]
+    pub(crate) fn copy_to(&self, out: &mut impl std::io::Write) -> std::io::Result<()> {
         let mut done = 0;
         while done < self.len() {
             let piece = PIECE.min(self.len() - done);
@@ -90,6 +101,7 @@ impl Source {
 
     /// The numbers in `len` bytes from `offset` on, decoded by pieces, so that only they are held
     /// whole.
+    #[cfg(any(feature = "onnx", feature = "safetensors"))]
     pub(crate) fn floats(&self, dtype: DType, offset: u64, len: u64) -> Result<Vec<f64>, Cause> {
         if offset.checked_add(len).is_none_or(|end| end > self.len()) {
             return Err("its bytes are cut off".into());
@@ -107,6 +119,7 @@ impl Source {
 }
 
 /// A part of a source, as a reader with a position of its own.
+#[cfg(feature = "numpy")]
 #[derive(Debug, Clone)]
 pub(crate) struct Window {
     source: Arc<Source>,
@@ -115,6 +128,7 @@ pub(crate) struct Window {
     at: u64,
 }
 
+#[cfg(feature = "numpy")]
 impl Window {
     /// Bytes `begin..begin + len`, as far as the source goes.
     pub(crate) fn new(source: Arc<Source>, begin: u64, len: u64) -> Self {
@@ -134,6 +148,7 @@ impl Window {
     }
 }
 
+#[cfg(feature = "numpy")]
 impl Read for Window {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let left = usize::try_from(self.end - self.at).unwrap_or(usize::MAX);
@@ -144,6 +159,7 @@ impl Read for Window {
     }
 }
 
+#[cfg(feature = "numpy")]
 impl Seek for Window {
     fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
         let target = match to {

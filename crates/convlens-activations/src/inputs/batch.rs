@@ -14,6 +14,7 @@ pub struct Batch {
     pub left_out: Vec<LeftOut>,
 }
 
+#[cfg(any(feature = "files", feature = "image"))]
 impl Batch {
     pub(super) fn push(
         &mut self,
@@ -42,6 +43,7 @@ pub struct LeftOut {
     pub reason: String,
 }
 
+#[cfg(any(feature = "files", feature = "image"))]
 impl LeftOut {
     pub(crate) fn new(name: impl fmt::Display, reason: impl Into<String>) -> Self {
         LeftOut {

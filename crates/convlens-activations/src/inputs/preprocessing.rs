@@ -4,6 +4,7 @@ use std::fmt;
 
 use convlens_model::{ChannelAxis, InputSpec};
 
+#[cfg(any(feature = "image", test))]
 use crate::error::ActivationsError;
 
 /// From an image file to numbers: color, size, crop, scale and order, in this order.
@@ -198,6 +199,7 @@ impl Preprocessing {
     }
 
     /// Checks the numbers, once and before any image is read.
+    #[cfg(any(feature = "image", test))]
     pub(crate) fn check(&self) -> Result<(), ActivationsError> {
         let refuse = |what: &'static str, value: String, bound: &'static str| {
             Err(ActivationsError::Preprocessing { what, value, bound })
@@ -230,6 +232,7 @@ impl Preprocessing {
 }
 
 /// The longest side to resize or crop to.
+#[cfg(any(feature = "image", test))]
 const MAX_SIDE: usize = 1 << 14;
 
 impl fmt::Display for Preprocessing {

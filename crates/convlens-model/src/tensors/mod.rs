@@ -13,8 +13,12 @@ pub(crate) mod sharded;
 use std::path::Path;
 
 use crate::error::Cause;
-#[cfg(any(feature = "pytorch", feature = "numpy"))]
+#[cfg(all(
+    any(feature = "onnx", feature = "safetensors"),
+    any(feature = "pytorch", feature = "numpy")
+))]
 use crate::format::Format;
+#[cfg(any(feature = "safetensors", feature = "numpy"))]
 use crate::source::Source;
 
 pub(crate) use self::layers::Contents;
@@ -82,12 +86,11 @@ impl Tensors {
 
     /// The files beside the index, if it is one, sorted.
     pub(crate) fn files(&self) -> Vec<&str> {
-        match self {
-            #[cfg(any(feature = "safetensors", feature = "pytorch"))]
-            Tensors::Sharded(files) => files.names().collect(),
-            #[cfg(any(feature = "safetensors", feature = "pytorch", feature = "numpy"))]
-            _ => Vec::new(),
+        #[cfg(any(feature = "safetensors", feature = "pytorch"))]
+        if let Tensors::Sharded(files) = self {
+            return files.names().collect();
         }
+        Vec::new()
     }
 
     /// Where a tensor's bytes begin in the file; the error says why they cannot be replaced.
@@ -106,10 +109,9 @@ impl Tensors {
     }
 
     /// The bytes of a file in which tensors have an [`offset`](Self::offset).
-    #[cfg(any(feature = "onnx", feature = "safetensors"))]
+    #[cfg(feature = "safetensors")]
     pub(crate) fn source(&self) -> Option<&Source> {
         match self {
-            #[cfg(feature = "safetensors")]
             Tensors::Safetensors(file) => Some(file.source()),
             _ => None,
         }
