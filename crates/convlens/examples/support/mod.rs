@@ -6,7 +6,7 @@ use convlens::model::{Format, LayerHint, Model, Sizes};
 
 /// Three convolutions and a dense layer, as a safetensors file of a trained network might look:
 /// seeded noise with a few strong directions.
-pub fn small_model() -> Result<Model, Box<dyn Error>> {
+pub(crate) fn small_model() -> Result<Model, Box<dyn Error>> {
     let shapes: [(&str, &[usize]); 4] = [
         ("conv1", &[16, 3, 3, 3]),
         ("conv2", &[32, 16, 3, 3]),
