@@ -9,6 +9,8 @@
 //! shape: its weights are those of the two thin layers (`LowRank::first`, `LowRank::second`)
 //! multiplied out, so that the copy runs wherever the original does.
 
+#![expect(clippy::print_stdout, reason = "the lines are its output")]
+
 mod support;
 
 use std::error::Error;

@@ -7,6 +7,8 @@
 //! An ONNX file tells the size of each layer's input, so that the bounds hold for that size; for
 //! other files they hold for every size. Without a file it takes a small model in memory.
 
+#![expect(clippy::print_stdout, reason = "the lines are its output")]
+
 mod support;
 
 use std::error::Error;

@@ -7,6 +7,8 @@
 //! The arguments are a model file and the seconds it may take. Without them it takes a small model
 //! in memory, and a minute.
 
+#![expect(clippy::print_stdout, reason = "the lines are its output")]
+
 mod support;
 
 use std::error::Error;

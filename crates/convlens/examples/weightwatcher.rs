@@ -6,6 +6,8 @@
 //!
 //! Without a file it takes a small model in memory.
 
+#![expect(clippy::print_stdout, reason = "the lines are its output")]
+
 mod support;
 
 use std::error::Error;

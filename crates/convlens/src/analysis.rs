@@ -11,7 +11,7 @@
 //! | file | [`Analysis::write_json`] | [`Analysis::read_json`] |
 //!
 //! What is read back equals what was written, bit for bit. Every road checks [`SCHEMA_VERSION`],
-//! `serde`'s own [`Deserialize`](serde::Deserialize) included.
+//! `serde`'s own [`Deserialize`] included.
 //!
 //! # Example
 //!

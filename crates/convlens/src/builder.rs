@@ -5,9 +5,9 @@ use convlens_model::{LayerSpec, Model, Skipped, error_chain};
 use convlens_svd::{ConvKernel, LayerSvd, LayerValues, SvdError};
 
 use crate::analysis::{Analysis, LayerAnalysis, ModelSummary, SCHEMA_VERSION, SkippedLayer};
-use crate::budget::{self, Plan};
 use crate::error::Error;
 use crate::feed::Feed;
+use crate::memory::{self, Plan};
 use crate::progress::{CancelToken, Canceled, Progress, Stage, Watch};
 use crate::reason::{file_name, reason};
 use crate::settings::Settings;
@@ -216,7 +216,7 @@ fn layer(
     watch: &Watch<'_>,
 ) -> Result<(LayerAnalysis, Vectors), Left> {
     let spec = &model.layers()[index];
-    let plan = budget::plan(&spec.shape, &spec.geometry, spec.dtype, tapped, settings)
+    let plan = memory::plan(&spec.shape, &spec.geometry, spec.dtype, tapped, settings)
         .map_err(Left::Skipped)?;
     let kernel = model
         .kernel(index)

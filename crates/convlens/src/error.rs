@@ -174,7 +174,7 @@ fn of(path: &Option<PathBuf>) -> String {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "files"))]
 mod tests {
     use super::*;
     use crate::reason::reason;

@@ -9,8 +9,8 @@ use convlens_svd::LayerSvd;
 
 use crate::analysis::{InputSummary, LayerAnalysis, LayerSeparation};
 use crate::bases;
-use crate::budget::NO_INPUTS;
 use crate::error::Error;
+use crate::memory::NO_INPUTS;
 use crate::outcome::Outcome;
 use crate::progress::{Canceled, Stage, Watch};
 use crate::reason::{file_name, reason};

@@ -22,6 +22,8 @@ mod feed;
 #[path = "no_feed.rs"]
 mod feed;
 mod json;
+#[cfg(feature = "files")]
+mod memory;
 pub mod monitor;
 mod options;
 mod outcome;

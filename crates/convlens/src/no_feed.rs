@@ -5,8 +5,8 @@ use convlens_model::Model;
 use convlens_svd::LayerSvd;
 
 use crate::analysis::{InputSummary, LayerAnalysis};
-use crate::budget::NO_INPUTS;
 use crate::error::Error;
+use crate::memory::NO_INPUTS;
 use crate::outcome::Outcome;
 use crate::progress::{Canceled, Watch};
 use crate::settings::Settings;

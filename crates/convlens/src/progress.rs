@@ -117,10 +117,12 @@ impl fmt::Debug for Watch<'_> {
 }
 
 impl<'a> Watch<'a> {
+    #[cfg(feature = "files")]
     pub(crate) fn listen(&mut self, listener: impl FnMut(Progress<'_>) + Send + 'a) {
         self.listener = Some(Box::new(listener));
     }
 
+    #[cfg(feature = "files")]
     pub(crate) fn cancel_by(&mut self, token: &CancelToken) {
         self.cancel = token.clone();
     }
