@@ -28,7 +28,11 @@ fn analyze(criterion: &mut Criterion) {
     group.sample_size(10);
     group.throughput(Throughput::Elements(weights as u64));
     group.bench_function("digits, weights", |b| {
-        b.iter(|| Analysis::builder(black_box(&model)).run());
+        b.iter(|| {
+            Analysis::builder(black_box(&model))
+                .run()
+                .expect("an analysis")
+        });
     });
     for permutations in [99, 999] {
         let settings = Settings::default().permutations(permutations);
@@ -39,6 +43,7 @@ fn analyze(criterion: &mut Criterion) {
                     .inputs(&inputs)
                     .settings(settings.clone())
                     .run()
+                    .expect("an analysis")
             });
         });
     }

@@ -102,14 +102,13 @@ fn spectra(
     let (rows, cols) = (shape[0], shape[1]);
     let taps: usize = shape[2..].iter().product();
     let unfolding = esd(weights, rows, cols * taps)?;
-    let slices = (0..taps)
-        .map(|tap| {
-            let slice: Vec<f64> = weights.iter().skip(tap).step_by(taps).copied().collect();
-            esd(&slice, rows, cols)
-        })
-        .collect::<Result<Vec<_>, _>>()?;
     // Without a geometry: stride and dilation 1.
-    let operator = OperatorSpectrum::new(&ConvKernel::from_slice(weights, shape)?, grid)?;
+    let kernel = ConvKernel::from_slice(weights, shape)?;
+    let slices = kernel.slices().into_iter();
+    let slices: Vec<Esd> = slices
+        .map(|slice| esd(&slice, rows, cols))
+        .collect::<Result<_, _>>()?;
+    let operator = OperatorSpectrum::new(&kernel, grid)?;
     let (mut values, mut multiplicities) = (Vec::new(), Vec::new());
     for at in operator.per_frequency() {
         values.extend_from_slice(at.values);
