@@ -163,12 +163,15 @@ fn power_rises_through_the_threshold() {
 fn p_values_are_uniform_under_the_null() {
     // 400 matrices, 99 replicates each: p is uniform on 0.01, 0.02, .. 1, so that counts at or
     // under 0.05 and 0.5 are binomial; their exact central 99.9%.
-    let noise = GaussianEnsemble::new(30, 20, 1.0).unwrap();
+    let noise = GaussianEnsemble::new(30, 20, 1.0).expect("a valid request");
     let p_values: Vec<f64> = (0..400)
         .map(|seed| {
             let options = bulk::Options::default().ks_test(KsSimulation::new(seed).replicates(99));
-            let esd = noise.esd(1_000_000, seed).unwrap();
-            fit(&esd, &options).ks_test.unwrap().p_value
+            let esd = noise.esd(1_000_000, seed).expect("a valid request");
+            fit(&esd, &options)
+                .ks_test
+                .expect("a valid request")
+                .p_value
         })
         .collect();
     for level in [0.05, 0.5] {
@@ -238,15 +241,17 @@ fn mas_constants_are_accurate_to_second_order() {
 }
 
 fn ten_million_values() {
-    let values = PowerLaw::new(3.0, 1.0).unwrap().sample(10_000_000, 1);
-    let outcome = PowerLaw::fit(&values, &tail::Options::default()).unwrap();
+    let values = PowerLaw::new(3.0, 1.0)
+        .expect("a valid request")
+        .sample(10_000_000, 1);
+    let outcome = PowerLaw::fit(&values, &tail::Options::default()).expect("a valid request");
     let fit = outcome.value().expect("a tail");
     // Four asymptotic standard errors, times the 1.4 that the search adds.
     assert!((fit.alpha - 3.0).abs() < 5.6 * fit.alpha_std_err, "{fit:?}");
-    let hill = Hill::estimate(&values, HillThreshold::TempBalance).unwrap();
+    let hill = Hill::estimate(&values, HillThreshold::TempBalance).expect("a valid request");
     let hill = hill.value().expect("values differ");
     assert!((hill.alpha - 3.0).abs() < 4.0 * hill.alpha_std_err);
-    let esd = Esd::from_eigenvalues(&values, 10_000_000, 20_000_000).unwrap();
+    let esd = Esd::from_eigenvalues(&values, 10_000_000, 20_000_000).expect("a valid request");
     drop(values);
     let outcome = MarchenkoPastur::fit(&esd, &bulk::Options::default());
     // A power law is no bulk: an outcome, whatever its size.

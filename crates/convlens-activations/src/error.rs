@@ -154,9 +154,9 @@ pub enum ActivationsError {
         /// The model.
         model: PathBuf,
         /// The model's input.
-        input: String,
+        input: Box<str>,
         /// The shape that the model declares, `?` where any size will do.
-        expected: String,
+        expected: Box<str>,
         /// The shape of the inputs, the batch first.
         found: Vec<usize>,
     },

@@ -198,10 +198,7 @@ fn images_are_fed_as_the_model_takes_them_and_broken_ones_are_named() {
     let output = convlens(folder.path(), &[&args[..], &[&divisor]].concat());
     let text = stdout(&output);
     assert!(text.contains("digits: 180 inputs, 10 classes"), "{text}");
-    assert!(
-        text.contains("Images: gray / "),
-        "{text}"
-    );
+    assert!(text.contains("Images: gray / "), "{text}");
     assert!(text.contains("Skipped 20 inputs, 0/"), "{text}");
     let json =
         std::fs::read_to_string(folder.path().join("convlens-report/analysis.json")).unwrap();

@@ -183,8 +183,8 @@ impl Runner {
         Err(ActivationsError::InputShape {
             path: inputs.path().to_owned(),
             model: self.path.clone(),
-            input: self.input_name.clone(),
-            expected: format!("[{}]", dims.join(", ")),
+            input: self.input_name.as_str().into(),
+            expected: format!("[{}]", dims.join(", ")).into(),
             found: found.to_vec(),
         })
     }
