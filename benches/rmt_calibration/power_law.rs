@@ -277,7 +277,7 @@ fn cover(
             let Some(fit) = fit(&values, &options)? else {
                 continue;
             };
-            let Some(bootstrap) = fit.bootstrap.as_ref().and_then(|b| b.value()) else {
+            let Some(bootstrap) = fit.intervals() else {
                 continue;
             };
             let interval = bootstrap.alpha;

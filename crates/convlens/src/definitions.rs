@@ -32,7 +32,7 @@ use crate::error::Error;
 /// # Example
 ///
 /// ```
-/// use convlens::rmt::{validation, null};
+/// use convlens::rmt::validation;
 /// use convlens::svd::ConvKernel;
 /// use convlens::validate_definitions;
 ///
@@ -44,7 +44,7 @@ use crate::error::Error;
 /// let options = validation::Options::default().replicates(39).seed(1);
 /// let found = validate_definitions(&kernel, &[6], &options)?;
 /// for outcome in &found.definitions {
-///     let result = outcome.result().expect("eight values and more");
+///     let result = outcome.value().expect("eight values and more");
 ///     assert_eq!(result.verdict, validation::Verdict::Separates);
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())

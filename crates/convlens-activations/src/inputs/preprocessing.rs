@@ -15,7 +15,8 @@ use crate::error::ActivationsError;
 /// # Example
 ///
 /// ```
-/// use convlens_activations::{Preprocessing, Resize};
+/// use convlens_activations::Preprocessing;
+/// use convlens_activations::inputs::Resize;
 ///
 /// let imagenet = Preprocessing::imagenet();
 /// assert_eq!(imagenet.resize, Some(Resize::ShorterSide(256)));

@@ -180,8 +180,8 @@ fn what_cannot_be_read_is_left_out_with_its_reason() {
     assert_eq!(
         listed,
         [
-            "dog/old.bmp: `.bmp` is not read; PNG and JPEG are",
-            "beside.png: it lies beside the folders of the classes"
+            "dog/old.bmp: `.bmp` is not supported; use PNG or JPEG",
+            "beside.png: it is beside the folders of the classes, not in one"
         ]
     );
     // In batches of every size the same inputs are kept, and all batches but the last are full.

@@ -446,6 +446,7 @@ impl Farms {
     ///
     /// ```
     /// use convlens_rmt::metrics::farms::{self, Farms, LayerMatrices};
+    /// use convlens_rmt::tail;
     ///
     /// // A 20 x 3 matrix in windows of one row: the singular value of a row is its length.
     /// let weights: Vec<f64> = (1..=60).map(f64::from).collect();

@@ -167,7 +167,8 @@ impl LayerMetrics {
     /// # Example
     ///
     /// ```
-    /// use convlens_rmt::{Compat, Esd, LayerMetrics, metrics::{self, EigenvalueScale}};
+    /// use convlens_rmt::metrics::{self, EigenvalueScale};
+    /// use convlens_rmt::{Compat, Esd, LayerMetrics, tail};
     ///
     /// // A 1 x 2 kernel between 3 and 2 channels: two slices of 3 x 2.
     /// let slices = [

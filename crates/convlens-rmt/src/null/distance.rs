@@ -120,7 +120,7 @@ impl NullSpectra {
 /// # Example
 ///
 /// ```
-/// let distance = convlens_rmt::rank_paired_distance(&[1.0, 3.0], &[2.0, 2.0])?;
+/// let distance = convlens_rmt::null::rank_paired_distance(&[1.0, 3.0], &[2.0, 2.0])?;
 /// assert!((distance - 0.184).abs() < 1e-3);
 /// # Ok::<(), convlens_rmt::RmtError>(())
 /// ```

@@ -175,7 +175,7 @@ proptest! {
             prop_assert!(fit.log_likelihood.is_finite());
             prop_assert!((0.0..=1.0).contains(&fit.ks_distance));
             prop_assert_eq!(fit.n + fit.n_zero + fit.n_above, values.len());
-            if let Some(found) = fit.bootstrap.as_ref().and_then(|b| b.value()) {
+            if let Some(found) = fit.intervals() {
                 let xmin = fit.xmin as f64;
                 prop_assert!(found.alpha.lower <= fit.alpha && fit.alpha <= found.alpha.upper);
                 prop_assert!(found.xmin.lower <= xmin && xmin <= found.xmin.upper);

@@ -214,7 +214,7 @@ proptest! {
             prop_assert!(fit.alpha_std_err.is_finite());
             prop_assert!((0.0..=1.0).contains(&fit.ks_distance));
             prop_assert!(values.contains(&fit.xmin));
-            if let Some(b) = fit.bootstrap.as_ref().and_then(|b| b.value()) {
+            if let Some(b) = fit.intervals() {
                 prop_assert!(b.alpha.lower <= b.alpha.upper && b.alpha.upper.is_finite());
                 prop_assert!(b.xmin.lower <= b.xmin.upper && b.xmin.lower > 0.0);
             }

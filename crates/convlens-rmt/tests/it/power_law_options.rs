@@ -321,7 +321,7 @@ proptest! {
         if let tail::Outcome::Fit(fit) = PowerLaw::fit(&values, &options).unwrap() {
             prop_assert!(fit.alpha.is_finite() && (fit.xmax.is_some() || fit.alpha > 1.0) && fit.alpha_std_err.is_finite() && fit.log_likelihood.is_finite());
             prop_assert!((0.0..=1.0).contains(&fit.ks_distance), "{:?}", fit);
-            if let Some(b) = fit.bootstrap.as_ref().and_then(|b| b.value()) {
+            if let Some(b) = fit.intervals() {
                 prop_assert!(b.alpha.upper.is_finite() && b.alpha.lower.is_finite() && (fit.xmax.is_some() || b.alpha.lower >= 1.0) && b.xmin.upper.is_finite());
             }
             if fit.xmax.is_none() {

@@ -58,7 +58,7 @@ impl DiscretePowerLaw {
     /// let outcome = DiscretePowerLaw::fit(&counts, &options)?;
     /// let fit = outcome.value().unwrap();
     /// assert!((fit.alpha - 2.5).abs() < 0.15);
-    /// let interval = fit.bootstrap.as_ref().unwrap().alpha;
+    /// let interval = fit.intervals().unwrap().alpha;
     /// assert!(interval.lower <= fit.alpha && fit.alpha <= interval.upper);
     ///
     /// let options = tail::DiscreteOptions::default().xmin(2).xmax(20);
