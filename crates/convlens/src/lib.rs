@@ -28,6 +28,7 @@ pub mod monitor;
 mod options;
 mod outcome;
 mod progress;
+#[cfg(feature = "files")]
 mod reason;
 mod separation;
 mod settings;
