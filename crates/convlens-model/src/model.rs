@@ -194,7 +194,10 @@ impl Model {
             Format::Numpy => {
                 Model::of_tensors(path.to_owned(), format, Tensors::numpy(path, source))
             }
-            off => Err(off.off(path)),
+            off => {
+                drop(source);
+                Err(off.off(path))
+            }
         }
     }
 
