@@ -33,6 +33,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let index = model.layers().iter().position(|l| l.weight == weight);
     let index = index.ok_or_else(|| format!("no layer has the weight tensor `{weight}`"))?;
     let kernel = model.kernel(index)?;
+    if kernel.groups() > 1 {
+        // A pair has a rank for each group; `reconstruct` counts directions over all groups.
+        return Err(format!("`{weight}` has channel groups; choose a layer without").into());
+    }
     let svd = LayerSvd::new(&kernel)?;
     let pair = LowRank::new(&svd, Rank::Energy(share))?;
     println!(

@@ -54,7 +54,7 @@ impl fmt::Display for Progress<'_> {
     }
 }
 
-/// Ends an analysis from another thread.
+/// Cancels a running analysis, from any thread.
 ///
 /// Clones share one flag, which stays set once [`cancel`](CancelToken::cancel) was called.
 ///

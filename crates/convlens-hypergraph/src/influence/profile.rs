@@ -31,7 +31,7 @@ impl Weights {
     }
 }
 
-/// Settings of an [`Profile`](crate::influence::Profile).
+/// Settings of a [`Profile`](crate::influence::Profile).
 ///
 /// # Example
 ///

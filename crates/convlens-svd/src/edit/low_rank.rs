@@ -10,11 +10,11 @@ use crate::unfolding::LayerSvd;
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Rank {
-    /// So many; over the number of directions means all.
+    /// This many; a larger number keeps all directions.
     Fixed(usize),
     /// The least number that keeps this share of `|W|_F^2`, in `(0, 1]`.
     Energy(f64),
-    /// The least number, but one, with `|W - W_r|_F <= e |W|_F`, `e` in `[0, 1)`.
+    /// The smallest rank, at least one, with `|W - W_r|_F <= e |W|_F`, `e` in `[0, 1)`.
     RelativeError(f64),
 }
 

@@ -157,7 +157,8 @@ impl LayerSvd {
 
     /// The weights of the best approximation with `r` directions in Frobenius norm (Eckart and
     /// Young 1936, group by group), row-major in the kernel's own shape. The squared error is the
-    /// sum of the other values' squares. An `r` over the number of directions means all of them.
+    /// sum of the other values' squares. `r` counts directions over all groups; more than there are
+    /// means all.
     ///
     /// # Complexity
     /// `O(r)` times the size of one group.
