@@ -94,7 +94,7 @@ pub(crate) fn no_bulk(outcome: &bulk::Outcome) -> Option<String> {
                 "{spikes} of {m} eigenvalues lay past the edge and the rest went on splitting: no bulk with an edge (the whole spectrum is {ks_distance:.2} from the law of noise of its variance, and reaches {largest_over_edge:.1} times its edge)"
             )
         }
-        _ => "for a reason that this version of the report does not know".into(),
+        other => other.to_string(),
     })
 }
 
@@ -108,7 +108,7 @@ pub(crate) fn no_tail(outcome: &tail::Outcome) -> Option<String> {
         tail::Outcome::AllEqual { n, .. } => {
             format!("all {n} positive eigenvalues are equal")
         }
-        _ => "for a reason that this version of the report does not know".into(),
+        other => other.to_string(),
     })
 }
 

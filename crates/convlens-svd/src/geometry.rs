@@ -2,7 +2,7 @@
 
 use crate::error::SvdError;
 
-/// What stands outside the input's edge.
+/// How the input is padded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]

@@ -10,8 +10,8 @@
 //! | stream | [`Analysis::to_json_writer`] | [`Analysis::from_json_reader`] |
 //! | file | [`Analysis::write_json`] | [`Analysis::read_json`] |
 //!
-//! What is read back equals what was written, bit for bit. Every road checks [`SCHEMA_VERSION`],
-//! `serde`'s own [`Deserialize`] included.
+//! What is read back equals what was written, bit for bit. Every way of reading checks
+//! [`SCHEMA_VERSION`], `serde`'s own [`Deserialize`] included.
 //!
 //! # Example
 //!

@@ -80,7 +80,7 @@ impl<'a> AnalysisBuilder<'a> {
         self
     }
 
-    /// A closure that is told how far the analysis is: at the start of each stage, before each
+    /// Sets a closure to call with the progress: at the start of each stage, before each
     /// layer or basis, and after each batch of inputs.
     pub fn progress(mut self, progress: impl FnMut(Progress<'_>) + Send + 'a) -> Self {
         self.watch.listen(progress);
@@ -231,7 +231,7 @@ fn layer(
         grid: spec.grid.clone(),
         assumptions: spec.assumptions.iter().map(ToString::to_string).collect(),
     };
-    let record = weights::record(facts, &kernel, &values, settings, watch)?;
+    let record = weights::record(facts, &kernel, values, settings, watch)?;
     Ok((record, vectors))
 }
 

@@ -1,9 +1,10 @@
-//! Layers that another framework holds and runs: a network in training, say.
+//! Analyzes layers of a network that another framework trains or runs, such as candle.
 //!
 //! Name the layers ([`Monitor::layer`]), add their outputs batch by batch ([`Monitor::add`]), and
 //! finish with the labels ([`Monitor::finish`]): the result is an [`Analysis`] like that of a file,
-//! which can be saved and rendered. [`WatchedLayer`] tells more of a layer than its kernel: bias
-//! and grid.
+//! which can be saved and rendered. [`WatchedLayer`] adds a layer's bias and grid to its kernel.
+//! With the feature `candle`, a tensor converts to a [`ConvKernel`]; a complete training loop is in
+//! `examples/candle-monitor` of the repository.
 
 use convlens_activations::SignalCollector;
 use convlens_hypergraph::{HypergraphError, Labels};
@@ -239,7 +240,7 @@ impl Monitor {
             }
         });
         let values = svd.values().clone();
-        let record = weights::record(facts, kernel, &values, &self.settings, &Watch::default())?;
+        let record = weights::record(facts, kernel, values, &self.settings, &Watch::default())?;
         Ok(Watched { record, signals })
     }
 

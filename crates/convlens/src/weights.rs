@@ -28,21 +28,22 @@ pub(crate) struct Facts {
 pub(crate) fn record(
     facts: Facts,
     kernel: &ConvKernel,
-    values: &LayerValues,
+    values: LayerValues,
     settings: &Settings,
     watch: &Watch<'_>,
 ) -> Result<LayerAnalysis, Canceled> {
     let grid = facts.grid.as_deref();
     watch.check()?;
-    let operator = operator(kernel, values, grid, settings);
+    let operator = operator(kernel, &values, grid, settings);
     watch.check()?;
-    let norm = norm(kernel, values, grid, settings);
+    let norm = norm(kernel, &values, grid, settings);
     watch.check()?;
+    let statistics = statistics(&values, settings);
     Ok(LayerAnalysis {
-        unfolding: values.clone(),
+        unfolding: values,
         operator,
         norm,
-        statistics: statistics(values, settings),
+        statistics,
         separation: Outcome::unavailable("not measured"),
         shape: kernel.shape().to_vec(),
         geometry: kernel.geometry().clone(),

@@ -22,6 +22,9 @@ use crate::error::Error;
 /// For other options of the tool (`pool=False`, `fix_fingers`), call [`LayerMetrics::pooled`] with
 /// [`metrics::Options::compat`].
 ///
+/// [`alpha()`](LayerMetrics::alpha) of the result is WeightWatcher's alpha; `None` where no tail
+/// could be fitted.
+///
 /// [`LayerStatistics::metrics`]: crate::analysis::LayerStatistics::metrics
 ///
 /// # Errors
@@ -46,6 +49,7 @@ use crate::error::Error;
 /// let metrics = weightwatcher_metrics(&kernel)?;
 /// assert_eq!((metrics.rf, metrics.num_evals), (2, 4));
 /// assert!((metrics.spectral_norm - 4.5).abs() < 1e-12); // 3^2 / 2
+/// println!("alpha: {:?}", metrics.alpha());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[doc(alias = "weightwatcher")]

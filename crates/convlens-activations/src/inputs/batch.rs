@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Some inputs, one behind the other.
+/// A batch of inputs, concatenated.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Batch {

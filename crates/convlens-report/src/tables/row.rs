@@ -185,6 +185,10 @@ pub const COLUMNS: &[Column] = &[
     real("alpha_lower", "lower end of its bootstrap interval"),
     real("alpha_upper", "upper end of its bootstrap interval"),
     real("alpha_level", "nominal coverage of the interval"),
+    text(
+        "alpha_interval_reason",
+        "why the bootstrap gave no interval",
+    ),
     real("alpha_xmin", "the eigenvalue where the tail begins"),
     real(
         "alpha_ks_distance",
@@ -436,6 +440,7 @@ pub struct LayerRow {
     pub alpha_lower: Option<f64>,
     pub alpha_upper: Option<f64>,
     pub alpha_level: Option<f64>,
+    pub alpha_interval_reason: Option<String>,
     pub alpha_xmin: Option<f64>,
     pub alpha_ks_distance: Option<f64>,
     pub alpha_tail: Option<u64>,
@@ -573,6 +578,8 @@ impl LayerRow {
                 self.alpha_lower = Some(bootstrap.alpha.lower);
                 self.alpha_upper = Some(bootstrap.alpha.upper);
                 self.alpha_level = Some(bootstrap.level);
+            } else {
+                self.alpha_interval_reason = fit.bootstrap.as_ref().map(ToString::to_string);
             }
         }
         self.phase = statistics.phase.phase().map(|p| p.name().to_owned());
@@ -658,6 +665,7 @@ fn tail(outcome: &tail::Outcome) -> &'static str {
         tail::Outcome::Fit(_) => "fit",
         tail::Outcome::NotEnoughTail { .. } => "not_enough_tail",
         tail::Outcome::AllEqual { .. } => "all_equal",
+        tail::Outcome::NoExponent { .. } => "no_exponent",
         _ => "other",
     }
 }

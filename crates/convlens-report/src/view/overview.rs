@@ -206,7 +206,10 @@ fn tail(row: &LayerRow) -> [Cell; 4] {
                 (Some(lower), Some(upper)) => {
                     Cell::new(format!("[{}, {}]", fixed(lower, 2), fixed(upper, 2)))
                 }
-                _ => Cell::none("no bootstrap was asked for"),
+                _ => {
+                    let reason = row.alpha_interval_reason.as_deref();
+                    Cell::none(reason.unwrap_or("no bootstrap was asked for"))
+                }
             },
             Cell::new(fixed(distance, 3)),
             Cell::new(format!(

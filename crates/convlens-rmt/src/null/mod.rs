@@ -1,4 +1,5 @@
-//! Noise to compare with: simulated spectra, and matrices whose entries are shuffled or drawn anew.
+//! Null models: noise to compare with: simulated spectra, and matrices whose entries are shuffled
+//! or drawn anew.
 //!
 //! - [`NullModel`] shuffles the weights of one matrix, or draws Gaussian ones of the same variance;
 //!   [`NullModel::spectra`] has the caller decompose them.

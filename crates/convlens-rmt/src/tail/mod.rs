@@ -5,7 +5,7 @@
 //!   [`DiscretePowerLaw::fit_counts`] for histograms; both return [`Outcome`], with a [`Fit`].
 //! - [`Options::bootstrap`] asks for an interval, [`Options::goodness_of_fit`] for a test of fit.
 //! - [`Fit::compare`] weighs the power law against other laws; [`Comparisons::verdict`] sums up.
-//! - [`PowerLaw::curve`] and [`Hill::plot`] show how far the exponent hangs on where the tail
+//! - [`PowerLaw::curve`] and [`Hill::plot`] show how much the exponent depends on where the tail
 //!   begins.
 //! - [`Hill`] is the older estimator, with TempBalance's variant.
 //!

@@ -15,7 +15,7 @@ use crate::tail::simulation::{BootstrapIntervals, BootstrapOutcome, GofOutcome};
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Outcome<X = f64> {
-    /// A tail was fitted. That says nothing on whether it is a power law.
+    /// A tail was fitted. That does not mean that it is a power law.
     Fit(Fit<X>),
     /// Fewer positive values, at or above a given `xmin` and up to a given `xmax`, than the
     /// shortest tail allowed.

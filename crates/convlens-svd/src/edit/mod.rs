@@ -6,9 +6,14 @@
 //! | bring singular values under a bound | [`ConvKernel::clip_spectrum`] |
 //! | scale to a certified norm | [`ConvKernel::normalize_spectrum`] |
 //! | two smaller layers in place of one | [`LowRank`] |
+//! | low-rank weights in the layer's own shape | [`LayerSvd::reconstruct`] |
 //! | fold a batch norm behind the layer | [`ConvKernel::fold_batch_norm`] |
 //! | fold a batch norm before the layer | [`ConvKernel::fold_batch_norm_before`] |
 //!
+//! To save an edited kernel to a model file, use `Model::save_with` of convlens-model. It keeps
+//! shapes, so a pair of layers has to be written by your framework.
+//!
+//! [`LayerSvd::reconstruct`]: crate::LayerSvd::reconstruct
 //! [`ConvKernel::clip_spectrum`]: crate::ConvKernel::clip_spectrum
 //! [`ConvKernel::normalize_spectrum`]: crate::ConvKernel::normalize_spectrum
 //! [`ConvKernel::fold_batch_norm`]: crate::ConvKernel::fold_batch_norm

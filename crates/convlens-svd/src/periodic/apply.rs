@@ -342,7 +342,7 @@ fn check(signal: &[f64], expected: usize) -> Result<(), SvdError> {
     }
 }
 
-/// Which singular values a pseudo-inverse takes for zero.
+/// Which singular values a pseudo-inverse treats as zero.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
